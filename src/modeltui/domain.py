@@ -1,0 +1,125 @@
+"""The words that all floors share: phases, columns, rows and findings.
+
+Nothing here knows Kubernetes, a system or a screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, StrEnum
+from typing import Final
+
+
+class Phase(StrEnum):
+    """The normalised state of anything; the system's own word stands beside it in `Status.raw`."""
+
+    FAILED = "Failed"
+    DEGRADED = "Degraded"
+    PROCESSING = "Processing"
+    PENDING = "Pending"
+    READY = "Ready"
+    PAUSED = "Paused"
+    """Wanted absent by its owner (modelfs state ABSENT, a stopped service)."""
+    UNKNOWN = "Unknown"
+
+    @property
+    def severity(self) -> int:
+        """Larger is worse; the aggregate of several phases is the one with the largest severity."""
+        return _SEVERITY[self]
+
+
+_SEVERITY: Final = {
+    Phase.FAILED: 6,
+    Phase.DEGRADED: 5,
+    Phase.PROCESSING: 4,
+    Phase.PENDING: 3,
+    Phase.READY: 2,
+    Phase.PAUSED: 1,
+    Phase.UNKNOWN: 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A phase as a cell value: normalised for colour and sorting, raw and explained for the reader."""
+
+    phase: Phase
+    raw: str = ""
+    """The word the system itself used, verbatim; empty when it said nothing."""
+    reason: str = ""
+    """Why, in one line; empty when there is nothing to explain."""
+
+
+class Special(Enum):
+    """Values that are not data. `None` as a cell value means "does not apply" and shows as a dash."""
+
+    UNKNOWN = "unknown"
+    """It applies, but nobody has told us: never shown as 0 and never as empty."""
+
+
+UNKNOWN: Final = Special.UNKNOWN
+
+Value = str | int | float | bool | datetime | Status | tuple[str, ...] | Special | None
+"""What a cell may hold. datetimes are timezone-aware UTC; tuples are short lists such as tags."""
+
+RowKey = tuple[str, str]
+"""(namespace, name); the namespace is "" for cluster-scoped objects."""
+
+
+class ColumnKind(StrEnum):
+    TEXT = "text"
+    NUMBER = "number"
+    AGE = "age"
+    """A datetime shown as coarse elapsed time."""
+    STATUS = "status"
+    RATIO = "ratio"
+    """Text such as "2/3", right-aligned, sorted by the fraction."""
+    TAGS = "tags"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table. `key` is snake_case: it is the JSON key, the sort name and the filter name."""
+
+    key: str
+    title: str
+    kind: ColumnKind = ColumnKind.TEXT
+    wide: bool = False
+    """Shown only in wide mode."""
+    hidden: bool = False
+    """Never shown as a column, but there for filters (`type:s3`) and for JSON."""
+    min_width: int = 4
+    max_width: int = 48
+    """Display cells; longer text is cut with an ellipsis, the whole is in the detail view."""
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one object looks like in a table. `values` are in the order of the view's columns."""
+
+    key: RowKey
+    values: tuple[Value, ...]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """The object's labels, for `-l` filters."""
+    problem: str = ""
+    """One sentence when the object could not be read; the row then shows it in place of its cells."""
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a person should know about an object, with what to do."""
+
+    severity: Severity
+    reason: str
+    remedy: str = ""
+    field: str = ""
+    """Path in the object, such as "spec.versions[0].storage"; empty when it is about the whole."""

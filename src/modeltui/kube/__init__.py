@@ -1,0 +1,1 @@
+"""Kubernetes without generated models: credentials, transport, discovery, rights, watching, logs."""

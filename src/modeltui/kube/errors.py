@@ -1,0 +1,126 @@
+"""What can go wrong when talking to an API server, each with the server's own sentence kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class KubeError(Exception):
+    """The base. `str(error)` is one clear sentence for the user: what, where, what to do."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class ConfigError(KubeError):
+    """The kubeconfig or a credential plugin is missing, broken, or names what is not there."""
+
+
+class Unreachable(KubeError):
+    """No answer: refused, unknown host, TLS failure, dropped before a status line."""
+
+    exit_code = 4
+
+
+class Timeout(Unreachable):
+    """No answer in time."""
+
+
+class ReadOnly(KubeError):
+    """The console is in read-only mode; nothing was sent."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One entry of `status.details.causes`."""
+
+    field: str
+    message: str
+    reason: str = ""
+    """The server's cause type, such as "FieldValueRequired" or "FieldManagerConflict"."""
+
+
+class ApiError(KubeError):
+    """A Status answer of the server.
+
+    Attributes: `status` HTTP code; `reason` the machine word; `message` the server's own sentence; `causes`.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        reason: str = "",
+        causes: tuple[Cause, ...] = (),
+        method: str = "",
+        path: str = "",
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.reason = reason
+        self.causes = causes
+        self.method = method
+        self.path = path
+        self.retry_after = retry_after
+        """Seconds, from the Retry-After header; None when the server did not say."""
+
+
+class BadRequest(ApiError):
+    """400."""
+
+
+class Unauthorized(ApiError):
+    """401: the credentials were refused (after they were refreshed once)."""
+
+    exit_code = 3
+
+
+class Forbidden(ApiError):
+    """403; `verb`, `resource` and `namespace` say what was refused."""
+
+    exit_code = 3
+    verb: str = ""
+    resource: str = ""
+    namespace: str = ""
+
+
+class NotFound(ApiError):
+    """404: the object, or the whole resource when the CRD is not installed (`missing_resource`)."""
+
+    missing_resource: bool = False
+
+
+class Conflict(ApiError):
+    """409: a stale resourceVersion, a precondition, or field ownership."""
+
+    @property
+    def managers(self) -> dict[str, tuple[str, ...]]:
+        """Of a server-side apply conflict: field manager -> fields it owns. Empty for other conflicts."""
+        raise NotImplementedError
+
+
+class AlreadyExists(Conflict):
+    """409 with reason AlreadyExists."""
+
+
+class Gone(ApiError):
+    """410: the resourceVersion or continue token is too old. `continue_token` is the fresh one, if the server gave one."""
+
+    continue_token: str = ""
+
+
+class Invalid(ApiError):
+    """422, with `causes` naming the fields."""
+
+
+class TooManyRequests(ApiError):
+    """429, with `retry_after`."""
+
+
+class ServerError(ApiError):
+    """5xx."""

@@ -1,0 +1,1 @@
+"""One package per managed system; `registry` lists them."""

@@ -1,0 +1,1 @@
+"""modelfs: Model and ModelSource (model.samzong.dev/v1)."""
