@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 
 class KubeError(Exception):
@@ -24,6 +25,10 @@ class Unreachable(KubeError):
 
 class Timeout(Unreachable):
     """No answer in time."""
+
+
+class BadAnswer(KubeError):
+    """The server answered with success, but not with what was asked for: a login page, broken JSON, a foreign type."""
 
 
 class ReadOnly(KubeError):
@@ -67,7 +72,21 @@ class ApiError(KubeError):
         self.method = method
         self.path = path
         self.retry_after = retry_after
-        """Seconds, from the Retry-After header; None when the server did not say."""
+        """Seconds, from the Retry-After header or the Status; None when the server did not say."""
+
+
+_CONFLICT_WITH: Final = "conflict with "
+
+
+def _manager(message: str) -> str:
+    """The field manager in a cause such as `conflict with "one" using v1`: a quoted string, so it may hold anything."""
+    if not message.startswith(_CONFLICT_WITH + '"'):
+        return ""
+    try:
+        name, _ = json.JSONDecoder().raw_decode(message, len(_CONFLICT_WITH))
+    except ValueError:
+        return ""
+    return str(name)
 
 
 class BadRequest(ApiError):
@@ -81,12 +100,15 @@ class Unauthorized(ApiError):
 
 
 class Forbidden(ApiError):
-    """403; `verb`, `resource` and `namespace` say what was refused."""
+    """403; `verb`, `resource` and `namespace` say what was refused, as RBAC rules spell it."""
 
     exit_code = 3
     verb: str = ""
+    """"list", "watch", "patch", ...; of a request outside the API's resources the lower-case HTTP method."""
     resource: str = ""
+    """"models.model.samzong.dev", "pods/log"; empty outside the API's resources."""
     namespace: str = ""
+    """Empty for cluster-scoped resources and for all namespaces."""
 
 
 class NotFound(ApiError):
@@ -100,8 +122,12 @@ class Conflict(ApiError):
 
     @property
     def managers(self) -> dict[str, tuple[str, ...]]:
-        """Of a server-side apply conflict: field manager -> fields it owns. Empty for other conflicts."""
-        raise NotImplementedError
+        """Of a server-side apply conflict: field manager -> fields it owns, ".spec.size". Empty for other conflicts."""
+        owned: dict[str, list[str]] = {}
+        for cause in self.causes:
+            if cause.reason == "FieldManagerConflict" and (manager := _manager(cause.message)):
+                owned.setdefault(manager, []).append(cause.field)
+        return {manager: tuple(fields) for manager, fields in owned.items()}
 
 
 class AlreadyExists(Conflict):

@@ -1,0 +1,28 @@
+"""Text from outside made fit for an error message: one line, bounded, no escape codes, no credentials."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+LIMIT: Final = 2000
+"""Characters. A 422 with many causes may be this long; nobody reads more."""
+
+_CREDENTIALS: Final = (
+    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}"), r"\1 ***"),
+    (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*"), "***"),  # a JWT: base64 of '{"'
+    (re.compile(r"(?<=://)[^/@\s]+@"), "***@"),
+    (re.compile(r"(?i)\b((?:access|id|refresh)[_-]?token|client[_-]?secret|password)(\W{1,4})[^\s\"',;&}]+"), r"\1\2***"),
+    (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)", re.DOTALL), "***"),
+)
+
+
+def sentence(text: str, *, limit: int = LIMIT) -> str:
+    """`text` as one printable line of at most `limit` characters, with whatever looks like a credential masked."""
+    text = text[: limit * 4]
+    for pattern, mask in _CREDENTIALS:
+        text = pattern.sub(mask, text)
+    printable = "".join(" " if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else char for char in text)
+    line = " ".join(printable.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
