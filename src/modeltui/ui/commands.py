@@ -1,0 +1,212 @@
+"""The grammar of the `:` prompt: a line in, one command out. Pure; the app carries commands out.
+
+:models                     a table, in the namespaces at hand
+:models team-a,team-b       in these namespaces ("ns/" is never needed; "all" or "*" means all namespaces)
+:models -l app=chat         only what the server's label selector matches
+:models /llama              with the filter "llama" already typed; it runs to the end of the line
+:models @prod               in another context
+:ns [NAME[,NAME]]   :ctx [NAME]   :yaml   :describe   :refresh   :aliases   :messages   :help   :q
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+ALL_NAMESPACES: Final = frozenset({"all", "*"})
+_NAMESPACE: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Open a table. None means "as it is now"; an empty tuple of namespaces means all."""
+
+    view: str
+    namespaces: tuple[str, ...] | None = None
+    filter: str = ""
+    selector: str = ""
+    context: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UseNamespaces:
+    """`:ns`; None opens the picker, an empty tuple means all namespaces."""
+
+    namespaces: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class UseContext:
+    """`:ctx`; an empty name opens the picker."""
+
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A word that stands for an action, such as "quit" or "help"."""
+
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One sentence that says what is wrong and what to type instead."""
+
+    sentence: str
+
+
+Command = Show | UseNamespaces | UseContext | Act | Wrong
+
+ACTIONS: Final[Mapping[str, str]] = {
+    "q": "quit",
+    "q!": "quit",
+    "quit": "quit",
+    "exit": "quit",
+    "help": "help",
+    "h": "help",
+    "?": "help",
+    "aliases": "aliases",
+    "alias": "aliases",
+    "a": "aliases",
+    "yaml": "yaml",
+    "describe": "describe",
+    "refresh": "refresh",
+    "messages": "messages",
+    "errors": "messages",
+    "back": "last_view",
+}
+"""Word typed -> action of the console."""
+
+_NAMESPACE_WORDS: Final = ("ns", "namespace", "namespaces")
+_CONTEXT_WORDS: Final = ("ctx", "context", "contexts")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words that can be typed now."""
+
+    views: Mapping[str, str]
+    """Word or alias -> name of the view."""
+    namespaces: tuple[str, ...] = ()
+    """Known ones, for suggestions only: any name may be typed."""
+    contexts: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every first word, the names of views first."""
+        names = dict.fromkeys(self.views.values())
+        return tuple(dict.fromkeys((*names, "ns", "ctx", *self.views, *ACTIONS, *_NAMESPACE_WORDS, *_CONTEXT_WORDS)))
+
+
+def parse(line: str, vocabulary: Vocabulary) -> Command:
+    """Read one line, with or without its leading colon. Never raises."""
+    text = line.strip().removeprefix(":").strip()
+    if not text:
+        return Wrong("Type the name of a table, such as :" + next(iter(vocabulary.views.values()), "models") + ".")
+    word, _, rest = text.partition(" ")
+    word, rest = word.lower(), rest.strip()
+    if word in _NAMESPACE_WORDS:
+        return _namespaces_command(rest)
+    if word in _CONTEXT_WORDS:
+        return _context_command(rest, vocabulary)
+    if word in vocabulary.views:
+        return _show(vocabulary.views[word], rest, vocabulary)
+    if word in ACTIONS:
+        return Act(ACTIONS[word]) if not rest else Wrong(f":{word} takes nothing after it; leave out {rest!r}.")
+    return Wrong(f"There is no command :{word}.{_hint(word, vocabulary.words)} ctrl-a lists them all.")
+
+
+def suggest(line: str, vocabulary: Vocabulary) -> str | None:
+    """The whole line as it would be when completed, or None. It always begins with what was typed."""
+    if not line or line != line.lstrip():
+        return None
+    head, space, last = line.rpartition(" ")
+    if not space:
+        return _complete("", last, vocabulary.words)
+    word = head.split(" ", 1)[0].lower()
+    prefix = head + space
+    if not last or "/" in head:
+        return None
+    if last.startswith("@"):
+        return _complete(prefix + "@", last[1:], vocabulary.contexts)
+    if word in _CONTEXT_WORDS:
+        return _complete(prefix, last, vocabulary.contexts)
+    if word in _NAMESPACE_WORDS or (word in vocabulary.views and not last.startswith(("/", "-")) and head.split()[-1] != "-l"):
+        listed, comma, tail = last.rpartition(",")
+        taken = listed.split(",")
+        return _complete(prefix + listed + comma, tail, [name for name in vocabulary.namespaces if name not in taken])
+    return None
+
+
+def read_namespaces(text: str) -> tuple[str, ...] | str:
+    """Names from "a,b c", without repeats; () for all; a sentence when one cannot be a namespace's name."""
+    names = tuple(dict.fromkeys(name for name in re.split(r"[,\s]+", text) if name))
+    if any(name in ALL_NAMESPACES for name in names):
+        return () if len(names) == 1 else "Either all namespaces or named ones, not both."
+    for name in names:
+        if not _NAMESPACE.fullmatch(name):
+            return f"{name!r} cannot be a namespace: names are lower-case letters, digits and '-', at most 63."
+    return names
+
+
+def _show(view: str, rest: str, vocabulary: Vocabulary) -> Show | Wrong:
+    namespaces: tuple[str, ...] | None = None
+    selector, filter_text, context = "", "", None
+    while rest:
+        if rest.startswith("/"):
+            filter_text, rest = rest[1:].strip(), ""
+            continue
+        word, _, rest = rest.partition(" ")
+        rest = rest.strip()
+        if word == "-l" or (word.startswith("-l") and len(word) > 2):
+            selector = word[2:]
+            if not selector:
+                selector, _, rest = rest.partition(" ")
+                rest = rest.strip()
+            if not selector or selector.startswith("/"):
+                return Wrong("-l needs a label selector after it, such as -l app=chat.")
+        elif word.startswith("-"):
+            return Wrong(f"There is no option {word}; only -l SELECTOR is known here.")
+        elif word.startswith("@"):
+            context = word[1:]
+            if problem := _unknown_context(context, vocabulary):
+                return Wrong(problem)
+        elif "=" in word:
+            selector = word
+        else:
+            named = read_namespaces(word)
+            if isinstance(named, str):
+                return Wrong(named)
+            namespaces = named if namespaces is None else tuple(dict.fromkeys((*namespaces, *named)))
+    return Show(view, namespaces=namespaces, filter=filter_text, selector=selector, context=context)
+
+
+def _namespaces_command(rest: str) -> UseNamespaces | Wrong:
+    if not rest:
+        return UseNamespaces(None)
+    names = read_namespaces(rest)
+    return Wrong(names) if isinstance(names, str) else UseNamespaces(names)
+
+
+def _context_command(rest: str, vocabulary: Vocabulary) -> UseContext | Wrong:
+    problem = _unknown_context(rest, vocabulary) if rest else ""
+    return Wrong(problem) if problem else UseContext(rest)
+
+
+def _unknown_context(name: str, vocabulary: Vocabulary) -> str:
+    if name in vocabulary.contexts or not vocabulary.contexts:
+        return ""
+    return f"The kubeconfig has no context {name!r}.{_hint(name, vocabulary.contexts)} :ctx lists them."
+
+
+def _complete(prefix: str, typed: str, candidates: Iterable[str]) -> str | None:
+    return next((prefix + name for name in candidates if name.startswith(typed) and name != typed), None) if typed else None
+
+
+def _hint(word: str, known: Iterable[str]) -> str:
+    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f" Did you mean {near[0]}?" if near else ""

@@ -1,0 +1,76 @@
+"""Text with tones: what panes, the YAML view, help and logs are made of. Pure, and free of textual.
+
+A line is a tuple of spans, a span is a text and a tone; what a tone looks like is the style sheet's business. Text is
+never markup: what comes from the cluster goes through `plain`, so it can neither style, move the cursor nor reverse itself.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Final, Literal
+
+Tone = Literal["", "dim", "label", "title", "good", "bad", "warn", "busy", "accent", "code", "key", "string", "number", "comment"]
+Span = tuple[str, Tone]
+Line = tuple[Span, ...]
+
+BLANK: Final[Line] = (("", ""),)
+_BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def plain(text: str) -> str:
+    """One line of harmless text.
+
+    Line ends become a return mark, tabs spaces, other control and bidirectional characters a replacement character.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    text = text.replace("\r\n", "\n").strip("\n").replace("\n", " ⏎ ").replace("\t", "    ")
+    return "".join("\N{REPLACEMENT CHARACTER}" if char in _BIDI or unicodedata.category(char) in ("Cc", "Cs") else char for char in text)
+
+
+def line(text: str, tone: Tone = "") -> Line:
+    return ((plain(text), tone),)
+
+
+def text_of(one: Line) -> str:
+    return "".join(text for text, _ in one)
+
+
+def heading(text: str) -> list[Line]:
+    """A section's title, with the blank line that sets it apart."""
+    return [BLANK, line(text, "title")]
+
+
+def facts(pairs: Iterable[tuple[str, str | Line]], *, indent: int = 2) -> list[Line]:
+    """Label and value, one pair a line, values aligned. A value may hold several lines of text."""
+    pairs = list(pairs)
+    width = max((len(label) for label, _ in pairs), default=0) + 2
+    lines: list[Line] = []
+    for label, value in pairs:
+        head: Span = (" " * indent + plain(label).ljust(width), "label")
+        if isinstance(value, tuple):
+            lines.append((head, *value))
+            continue
+        first, *rest = value.split("\n") or [""]
+        lines.append((head, (plain(first), "")))
+        lines.extend(((" " * (indent + width), "label"), (plain(more), "")) for more in rest)
+    return lines
+
+
+def grid(header: Sequence[str], rows: Iterable[Sequence[str | Span]], *, indent: int = 2, widest: int = 60) -> list[Line]:
+    """A small table as text: as wide as its cells need, the last column unbounded."""
+    cells = [[(plain(cell), "") if isinstance(cell, str) else (plain(cell[0]), cell[1]) for cell in row] for row in rows]
+    widths = [min(widest, max([len(title), *(len(row[index][0]) for row in cells)])) for index, title in enumerate(header)]
+    pad = " " * indent
+
+    def padded(texts: Sequence[Span]) -> Line:
+        spans: list[Span] = [(pad, "")]
+        for index, (text, tone) in enumerate(texts):
+            last = index == len(texts) - 1
+            shown = text if last or len(text) <= widths[index] else text[: widths[index] - 1] + "…"
+            spans.append((shown if last else shown.ljust(widths[index] + 2), tone))
+        return tuple(spans)
+
+    titles: list[Span] = [(title, "label") for title in header]
+    return [padded(titles), *(padded(row) for row in cells)]

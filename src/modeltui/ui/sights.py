@@ -1,0 +1,236 @@
+"""What a table says when it has nothing to show, and the marks beside rows that are not fresh. Pure.
+
+Loading, empty, filtered out, denied, not installed and stale are six different sights: told apart by glyph and words, so
+that they differ without colour too. With several namespaces the rows that are there stay, and each that fails gets one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from modeltui.kube.resource import Resource
+from modeltui.kube.state import Sync, SyncState
+from modeltui.ui.document import Tone, plain
+
+
+class Kind(StrEnum):
+    LOADING = "loading"
+    EMPTY = "empty"
+    FILTERED = "filtered"
+    DENIED = "denied"
+    NOT_INSTALLED = "not-installed"
+    NO_NAMESPACE = "no-namespace"
+    STALE = "stale"
+    ERROR = "error"
+    """The console could not start talking to the cluster at all."""
+
+
+GLYPHS: Final[Mapping[Kind, str]] = {
+    Kind.LOADING: "…",
+    Kind.EMPTY: "∅",
+    Kind.FILTERED: "▽",
+    Kind.DENIED: "⊘",
+    Kind.NOT_INSTALLED: "◌",
+    Kind.NO_NAMESPACE: "?",
+    Kind.STALE: "≠",
+    Kind.ERROR: "✕",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A full-pane message: what is the case, why, and what can be done."""
+
+    kind: Kind
+    title: str
+    lines: tuple[str, ...] = ()
+    keys: tuple[tuple[str, str], ...] = ()
+    """Key or command, and what it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One line above rows that are there."""
+
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the table is about."""
+
+    title: str
+    """In the plural, as a heading: "Models"."""
+    resource: Resource
+    total: int
+    shown: int
+    filter: str = ""
+
+
+_FAULTS: Final[Mapping[Sync, Kind]] = {
+    Sync.DENIED: Kind.DENIED,
+    Sync.NOT_INSTALLED: Kind.NOT_INSTALLED,
+    Sync.NO_NAMESPACE: Kind.NO_NAMESPACE,
+    Sync.STALE: Kind.STALE,
+}
+"""In the order of which speaks when there are no rows at all."""
+
+States = Mapping[str, SyncState]
+"""By namespace; "" is the key of a list over all namespaces."""
+
+
+def clock(moment: datetime) -> str:
+    """Wall clock time of day, where the user is."""
+    return moment.astimezone().strftime("%H:%M:%S")
+
+
+def sight(subject: Subject, states: States) -> Sight | None:
+    """The full-pane message; None when there are rows to look at."""
+    if subject.shown:
+        return None
+    if subject.total:
+        return _filtered(subject)
+    syncing = [state for state in states.values() if state.sync is Sync.SYNCING]
+    if syncing or not states:
+        return _loading(subject, syncing, tuple(states))
+    if any(state.sync in (Sync.LIVE, Sync.POLLING) for state in states.values()):
+        return _empty(subject, states)
+    for sync in _FAULTS:
+        for namespace, state in states.items():
+            if state.sync is sync:
+                return _fault(subject, namespace, state)
+    return None
+
+
+def notes(subject: Subject, states: States) -> tuple[Note, ...]:
+    """One line for each namespace that is not as it should be, unless the full-pane message already says it."""
+    speaking = sight(subject, states)
+    found = []
+    for namespace, state in states.items():
+        kind = _FAULTS.get(state.sync)
+        if kind is None or (speaking is not None and speaking.kind is kind and len(states) == 1):
+            continue
+        where = f"{namespace}: " if namespace and len(states) > 1 else ""
+        found.append(Note(kind, where + _note(subject, state)))
+    return tuple(found)
+
+
+def connection(states: States) -> tuple[str, str, Tone]:
+    """Glyph, words and tone for the top bar: the worst of the watches."""
+    if not states:
+        return ("…", "connecting", "busy")
+    stale = [state for state in states.values() if state.sync is Sync.STALE]
+    if stale:
+        oldest = min(stale, key=lambda state: state.since)
+        retries = [state.next_retry for state in stale if state.next_retry is not None]
+        again = f", next try {clock(min(retries))}" if retries else ""
+        return ("≠", f"disconnected, data from {clock(oldest.since)}{again}", "bad")
+    syncing = [state for state in states.values() if state.sync is Sync.SYNCING]
+    if syncing:
+        received = sum(state.received for state in syncing)
+        return ("…", f"syncing {received:,}" if received else "syncing", "busy")
+    faults = {state.sync for state in states.values()} & set(_FAULTS)
+    if faults and len(faults) == len({state.sync for state in states.values()}):
+        worst = next(sync for sync in _FAULTS if sync in faults)
+        return (GLYPHS[_FAULTS[worst]], str(worst), "warn")
+    if any(state.sync is Sync.POLLING for state in states.values()):
+        return ("○", "polling every 30 s", "warn")
+    return ("●", "live" if not faults else "live in part", "good" if not faults else "warn")
+
+
+def start_failed(sentence: str, *, context: str, retry_at: datetime | None = None) -> Sight:
+    """The cluster cannot be used: said in the error's own sentence."""
+    lines = (plain(sentence),) + ((f"Next try at {clock(retry_at)}.",) if retry_at else ())
+    title = f"Cannot use context {context}" if context else "Cannot connect"
+    return Sight(Kind.ERROR, title, lines, (("ctrl-r", "try again"), (":ctx", "use another context"), (":q", "quit")))
+
+
+def connecting(context: str) -> Sight:
+    where = f"to {context}" if context else "to the cluster"
+    return Sight(Kind.LOADING, f"Connecting {where}", ("Reading the kubeconfig and asking the server what it serves.",))
+
+
+def _filtered(subject: Subject) -> Sight:
+    hidden = f"{subject.total:,} hidden by the filter {subject.filter}" if subject.filter else f"{subject.total:,} hidden by the filter"
+    title = f"None of the {subject.total:,} {subject.title.lower()} match"
+    return Sight(Kind.FILTERED, title, (plain(hidden) + ".",), (("esc", "clear the filter"), ("/", "change it")))
+
+
+def _loading(subject: Subject, syncing: list[SyncState], namespaces: tuple[str, ...]) -> Sight:
+    lines = []
+    if syncing:
+        since = min(state.since for state in syncing)
+        received = sum(state.received for state in syncing)
+        lines.append(f"{received:,} received since {clock(since)}." if received else f"Asked at {clock(since)}; nothing received yet.")
+        reason = next((state.reason for state in syncing if state.reason), "")
+        if reason:
+            lines.append(plain(reason))
+    where = _where(namespaces)
+    return Sight(Kind.LOADING, f"Loading {subject.title.lower()}{where}", tuple(lines))
+
+
+def _empty(subject: Subject, states: States) -> Sight:
+    live = tuple(namespace for namespace, state in states.items() if state.sync in (Sync.LIVE, Sync.POLLING))
+    text = f"The list is complete: there are no {subject.resource.group_resource}{_where(live)}."
+    return Sight(
+        Kind.EMPTY,
+        f"No {subject.title.lower()}{_where(live)}",
+        (text, "New ones appear here by themselves."),
+        ((":ns", "other namespaces"),),
+    )
+
+
+def _fault(subject: Subject, namespace: str, state: SyncState) -> Sight:
+    resource = subject.resource.group_resource
+    where = f" in namespace {namespace}" if namespace else ""
+    said = (plain(state.reason),) if state.reason else ()
+    again = (f"Tried again at {clock(state.next_retry)}.",) if state.next_retry else ()
+    if state.sync is Sync.DENIED:
+        flag = f" -n {namespace}" if namespace else " --all-namespaces"
+        ask = f"Ask whoever manages access for the verbs list and watch; check with: kubectl auth can-i list {resource}{flag}"
+        return Sight(
+            Kind.DENIED,
+            f"You may not list {resource}{where}",
+            (*said, ask, *again),
+            ((":ns", "another namespace"), (":ctx", "another identity")),
+        )
+    if state.sync is Sync.NOT_INSTALLED:
+        notice = "This table fills by itself when the CRD is installed."
+        return Sight(
+            Kind.NOT_INSTALLED,
+            f"{subject.resource.kind} is not installed in this cluster",
+            (f"The server does not serve {resource} ({subject.resource.api_version}).", notice, *again),
+            ((":aliases", "other tables"), (":ctx", "another cluster")),
+        )
+    if state.sync is Sync.NO_NAMESPACE:
+        return Sight(Kind.NO_NAMESPACE, f"Namespace {namespace} does not exist", (*said, *again), ((":ns", "choose another"),))
+    return Sight(
+        Kind.STALE,
+        f"Disconnected before any {subject.title.lower()} came",
+        (*said, *again),
+        (("ctrl-r", "try now"), (":ctx", "another context")),
+    )
+
+
+def _note(subject: Subject, state: SyncState) -> str:
+    reason = f": {plain(state.reason)}" if state.reason else ""
+    if state.sync is Sync.STALE:
+        again = f", next try {clock(state.next_retry)}" if state.next_retry else ""
+        return f"not fresh, data from {clock(state.since)}{again}{reason}"
+    if state.sync is Sync.DENIED:
+        return f"denied to list {subject.resource.plural}{reason}"
+    if state.sync is Sync.NOT_INSTALLED:
+        return f"{subject.resource.kind} is not installed"
+    return f"the namespace does not exist{reason}"
+
+
+def _where(namespaces: tuple[str, ...]) -> str:
+    named = [namespace for namespace in namespaces if namespace]
+    if not named:
+        return ""
+    return f" in {named[0]}" if len(named) == 1 else f" in {len(named)} namespaces"

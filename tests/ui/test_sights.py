@@ -1,0 +1,90 @@
+"""Which sight speaks when, and what it says."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modeltui.kube.resource import Resource
+from modeltui.kube.state import Sync, SyncState
+from modeltui.ui.sights import GLYPHS, Kind, Subject, connection, notes, sight
+
+MODELS = Resource("model.samzong.dev", "v1", "models", "Model")
+NOW = datetime(2026, 11, 21, 14, 2, 7, tzinfo=UTC)
+
+
+def subject(total: int = 0, shown: int | None = None, narrowed: str = "") -> Subject:
+    return Subject("Models", MODELS, total, total if shown is None else shown, narrowed)
+
+
+def state(sync: Sync, reason: str = "", received: int = 0, retry: bool = False) -> SyncState:
+    return SyncState(sync, NOW, reason, NOW + timedelta(seconds=8) if retry else None, received)
+
+
+def test_the_six_sights_differ_in_glyph_and_words() -> None:
+    seen = [
+        sight(subject(), {"a": state(Sync.SYNCING, received=3500)}),
+        sight(subject(), {"a": state(Sync.LIVE)}),
+        sight(subject(7, 0, "/zzz"), {"a": state(Sync.LIVE)}),
+        sight(subject(), {"a": state(Sync.DENIED, "no")}),
+        sight(subject(), {"a": state(Sync.NOT_INSTALLED)}),
+        sight(subject(), {"a": state(Sync.STALE, "connection refused", retry=True)}),
+    ]
+    assert [one.kind for one in seen if one] == [
+        Kind.LOADING,
+        Kind.EMPTY,
+        Kind.FILTERED,
+        Kind.DENIED,
+        Kind.NOT_INSTALLED,
+        Kind.STALE,
+    ]
+    assert len({GLYPHS[one.kind] for one in seen if one}) == 6
+    assert len({one.title for one in seen if one}) == 6
+
+
+def test_denied_says_what_whom_and_how_to_check() -> None:
+    sentence = 'models.model.samzong.dev is forbidden: User "eve" cannot list resource "models"'
+    one = sight(subject(), {"team-a": state(Sync.DENIED, sentence)})
+    assert one is not None
+    assert sentence in one.lines
+    assert any("kubectl auth can-i list models.model.samzong.dev -n team-a" in text for text in one.lines)
+
+
+def test_one_denied_namespace_does_not_hide_the_others() -> None:
+    states = {"a": state(Sync.LIVE), "b": state(Sync.DENIED, "no")}
+    assert sight(subject(3), states) is None
+    assert [note.text for note in notes(subject(3), states)] == ["b: denied to list models: no"]
+    empty = sight(subject(), states)
+    assert empty is not None
+    assert empty.kind is Kind.EMPTY
+    assert len(notes(subject(), states)) == 1
+
+
+def test_stale_rows_stay_with_a_mark() -> None:
+    states = {"a": state(Sync.STALE, "refused", retry=True)}
+    assert sight(subject(3), states) is None
+    (note,) = notes(subject(3), states)
+    assert note.kind is Kind.STALE
+    glyph, words, tone = connection(states)
+    assert words.startswith("disconnected, data from ")
+    assert "next try" in words
+    assert (glyph, tone) == ("≠", "bad")
+
+
+def test_connection_words() -> None:
+    assert connection({})[1] == "connecting"
+    assert connection({"a": state(Sync.SYNCING, received=3500)})[1] == "syncing 3,500"
+    assert connection({"a": state(Sync.LIVE)})[1] == "live"
+    assert connection({"a": state(Sync.LIVE), "b": state(Sync.DENIED)})[1] == "live in part"
+    assert connection({"a": state(Sync.DENIED)})[1] == "denied"
+    assert connection({"a": state(Sync.POLLING)})[1] == "polling every 30 s"
+
+
+@given(st.dictionaries(st.sampled_from("abc"), st.sampled_from(list(Sync)), min_size=1), st.integers(0, 3), st.integers(0, 3))
+def test_nothing_shown_is_always_explained_and_text_is_plain(syncs: dict[str, Sync], total: int, shown: int) -> None:
+    shown = min(total, shown)
+    states = {namespace: state(sync, "evil \x1b[31m\u202e") for namespace, sync in syncs.items()}
+    one = sight(subject(total, shown), states)
+    assert (one is None) == bool(shown)
+    spoken = (one.lines if one else ()) + tuple(note.text for note in notes(subject(total, shown), states))
+    assert not any("\x1b" in text or "\u202e" in text for text in spoken)
