@@ -6,48 +6,55 @@ so that the screen, `modeltui get` and the tests all show the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from modeltui.domain import Column, Row, RowKey
 from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
 
-T = TypeVar("T", bound=Object)
+ObjectType = type[Object]
+
+IndexFunction = Callable[[Any], Iterable[str]]
+"""Names the values under which an object is found, such as the source that a Model refers to. A module-level function:
+its identity is the name of the index."""
 
 
 class Facts(Protocol):
-    """Read access to the joined objects that are known now."""
+    """Read access to the objects that are known now: those of the view itself and the joined ones."""
 
     def get(self, resource: Resource, namespace: str, name: str) -> Object | None:
         """The object, or None when it is not there or not (yet) known: ask `known` for which."""
 
     def all(self, resource: Resource, namespace: str) -> Iterable[Object]: ...
 
+    def where(self, resource: Resource, namespace: str, index: IndexFunction, value: str) -> Sequence[Object]:
+        """The objects for which `index` names `value`, by name. As cheap as the answer is long."""
+
     def known(self, resource: Resource, namespace: str) -> bool:
         """Whether the list of that kind in that namespace is complete (live or stale, not denied or loading)."""
 
 
-class View(Protocol):
-    """One table. Implementations are plain classes or instances in `systems/<name>/views.py`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One table. Instances stand in `systems/<name>/views.py` and are listed in `systems/registry.py`."""
 
     name: str
     """The command word and `get` argument: "models"."""
     title: str
     aliases: tuple[str, ...]
-    """Other spellings: singular, short names, the CRD's plural.group."""
+    """Other spellings: singular and short names. `plural.group` is understood without being listed."""
     resource: Resource
-    type: type[Object]
+    type: ObjectType
     """The Struct that `resource` decodes into."""
-    joins: dict[Resource, type[Object]]
+    joins: Mapping[Resource, ObjectType]
     """Other kinds its rows need, in the same namespace; one that is denied or not installed only makes cells unknown."""
     columns: tuple[Column, ...]
     """The first column is always `name`, the second `namespace`."""
     default_sort: str
     detail: str
     """Name of the detail screen: "model", "source", "dataset"."""
-
-    def row(self, obj: Any, facts: Facts) -> Row: ...
-
-    def dependents(self, resource: Resource, obj: Object, facts: Facts) -> Iterable[RowKey]:
-        """Keys of this view's rows that must be made anew because the joined `obj` was added, changed or removed."""
+    row: Callable[[Any, Facts], Row]
+    dependents: Callable[[Resource, Any, Facts], Iterable[RowKey]]
+    """Keys of this view's rows that must be made anew because the joined object was added, changed or removed."""

@@ -1,0 +1,1 @@
+"""Built-in Kubernetes kinds that several systems stand on: what of them is read, and quantities."""

@@ -1,0 +1,137 @@
+"""Built-in kinds, cut down to the fields that the console reads.
+
+Everything has a default: an object that lacks a field is shown with what it has.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from modeltui.kube.objects import Condition, Object
+from modeltui.kube.resource import Resource
+
+NAMESPACES: Final = Resource(group="", version="v1", plural="namespaces", kind="Namespace", namespaced=False)
+CLAIMS: Final = Resource(group="", version="v1", plural="persistentvolumeclaims", kind="PersistentVolumeClaim")
+PODS: Final = Resource(group="", version="v1", plural="pods", kind="Pod")
+JOBS: Final = Resource(group="batch", version="v1", plural="jobs", kind="Job")
+
+RawQuantity = str | int | float
+"""A Kubernetes quantity as it comes over the wire: most are strings, but an integer is allowed."""
+
+
+class LabelSelectorRequirement(msgspec.Struct, frozen=True, rename="camel"):
+    key: str = ""
+    operator: str = ""
+    values: tuple[str, ...] = ()
+
+
+class LabelSelector(msgspec.Struct, frozen=True, rename="camel"):
+    match_labels: dict[str, str] = {}
+    match_expressions: tuple[LabelSelectorRequirement, ...] = ()
+
+
+class ResourceRequirements(msgspec.Struct, frozen=True, rename="camel"):
+    requests: dict[str, RawQuantity] = {}
+    limits: dict[str, RawQuantity] = {}
+
+
+class NamespaceStatus(msgspec.Struct, frozen=True):
+    phase: str = ""
+
+
+class Namespace(Object, frozen=True, kw_only=True):
+    status: NamespaceStatus = NamespaceStatus()
+
+
+class ClaimSpec(msgspec.Struct, frozen=True, rename="camel"):
+    """spec of a PersistentVolumeClaim, also as a template inside a Dataset."""
+
+    access_modes: tuple[str, ...] = ()
+    resources: ResourceRequirements = ResourceRequirements()
+    storage_class_name: str | None = None
+    """None takes the cluster's default class; "" asks for none."""
+    volume_name: str = ""
+
+
+class ClaimStatus(msgspec.Struct, frozen=True, rename="camel"):
+    phase: str = ""
+    """Pending | Bound | Lost."""
+    capacity: dict[str, RawQuantity] = {}
+
+
+class PersistentVolumeClaim(Object, frozen=True, kw_only=True):
+    spec: ClaimSpec = ClaimSpec()
+    status: ClaimStatus = ClaimStatus()
+
+
+class ContainerSpec(msgspec.Struct, frozen=True):
+    name: str = ""
+    image: str = ""
+
+
+class PodSpec(msgspec.Struct, frozen=True, rename="camel"):
+    containers: tuple[ContainerSpec, ...] = ()
+    node_name: str = ""
+
+
+class PodTemplate(msgspec.Struct, frozen=True):
+    spec: PodSpec = PodSpec()
+
+
+class JobSpec(msgspec.Struct, frozen=True, rename="camel"):
+    backoff_limit: int | None = None
+    template: PodTemplate = PodTemplate()
+
+
+class JobStatus(msgspec.Struct, frozen=True, rename="camel"):
+    active: int = 0
+    succeeded: int = 0
+    failed: int = 0
+    start_time: datetime | None = None
+    completion_time: datetime | None = None
+    conditions: tuple[Condition, ...] = ()
+
+
+class Job(Object, frozen=True, kw_only=True):
+    spec: JobSpec = JobSpec()
+    status: JobStatus = JobStatus()
+
+
+class ContainerWaiting(msgspec.Struct, frozen=True):
+    reason: str = ""
+    message: str = ""
+
+
+class ContainerTerminated(msgspec.Struct, frozen=True, rename="camel"):
+    reason: str = ""
+    message: str = ""
+    exit_code: int = 0
+    finished_at: datetime | None = None
+
+
+class ContainerState(msgspec.Struct, frozen=True):
+    waiting: ContainerWaiting | None = None
+    terminated: ContainerTerminated | None = None
+
+
+class ContainerStatus(msgspec.Struct, frozen=True, rename="camel"):
+    name: str = ""
+    ready: bool = False
+    restart_count: int = 0
+    state: ContainerState = ContainerState()
+
+
+class PodStatus(msgspec.Struct, frozen=True, rename="camel"):
+    phase: str = ""
+    reason: str = ""
+    message: str = ""
+    start_time: datetime | None = None
+    container_statuses: tuple[ContainerStatus, ...] = ()
+
+
+class Pod(Object, frozen=True, kw_only=True):
+    spec: PodSpec = PodSpec()
+    status: PodStatus = PodStatus()
