@@ -1,0 +1,24 @@
+"""Schemas of CRDs and built-in kinds: pruning, defaulting, validation, printer columns. Pure functions over plain dicts.
+
+A write goes `prune` -> `default` -> `validate`. Every function takes the schema that `root` made.
+"""
+
+from modeltui.demo.schema.defaulting import default
+from modeltui.demo.schema.errors import ErrorType, FieldError, invalid_message, invalid_status
+from modeltui.demo.schema.pruning import prune
+from modeltui.demo.schema.scale import validate_scale
+from modeltui.demo.schema.structural import Schema, root
+from modeltui.demo.schema.validation import validate
+
+__all__ = [
+    "ErrorType",
+    "FieldError",
+    "Schema",
+    "default",
+    "invalid_message",
+    "invalid_status",
+    "prune",
+    "root",
+    "validate",
+    "validate_scale",
+]

@@ -1,0 +1,158 @@
+"""A structural schema: the openAPIV3Schema of a CRD (or of a built-in kind) as the plain dict it is written as, and the questions asked of it.
+
+Rules: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
+Every function of this package takes a *rooted* schema, made once per version by `root`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+Schema: TypeAlias = Mapping[str, Any]
+
+ANYTHING: Schema = {"x-kubernetes-preserve-unknown-fields": True}
+"""What an unspecified value may be."""
+
+PRESERVE = "x-kubernetes-preserve-unknown-fields"
+EMBEDDED = "x-kubernetes-embedded-resource"
+INT_OR_STRING = "x-kubernetes-int-or-string"
+LIST_TYPE = "x-kubernetes-list-type"
+LIST_KEYS = "x-kubernetes-list-map-keys"
+MAP_TYPE = "x-kubernetes-map-type"
+RULES = "x-kubernetes-validations"
+
+_STRING: Schema = {"type": "string"}
+_STRINGS: Schema = {"type": "object", "additionalProperties": _STRING}
+_TIME: Schema = {"type": "string", "format": "date-time", "nullable": True}
+_INT64: Schema = {"type": "integer", "format": "int64"}
+
+OBJECT_META: Schema = {
+    "type": "object",
+    "description": "Standard object's metadata.",
+    "properties": {
+        "name": _STRING,
+        "generateName": _STRING,
+        "namespace": _STRING,
+        "selfLink": _STRING,
+        "uid": _STRING,
+        "resourceVersion": _STRING,
+        "generation": _INT64,
+        "creationTimestamp": _TIME,
+        "deletionTimestamp": _TIME,
+        "deletionGracePeriodSeconds": _INT64,
+        "labels": _STRINGS,
+        "annotations": _STRINGS,
+        "finalizers": {"type": "array", "items": _STRING, LIST_TYPE: "set"},
+        "ownerReferences": {
+            "type": "array",
+            LIST_TYPE: "map",
+            LIST_KEYS: ["uid"],
+            "items": {
+                "type": "object",
+                MAP_TYPE: "atomic",
+                "required": ["apiVersion", "kind", "name", "uid"],
+                "properties": {
+                    "apiVersion": _STRING,
+                    "kind": _STRING,
+                    "name": _STRING,
+                    "uid": _STRING,
+                    "controller": {"type": "boolean"},
+                    "blockOwnerDeletion": {"type": "boolean"},
+                },
+            },
+        },
+        "managedFields": {
+            "type": "array",
+            LIST_TYPE: "atomic",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "manager": _STRING,
+                    "operation": _STRING,
+                    "apiVersion": _STRING,
+                    "time": _TIME,
+                    "fieldsType": _STRING,
+                    "fieldsV1": {"type": "object", PRESERVE: True},
+                    "subresource": _STRING,
+                },
+            },
+        },
+    },
+}
+"""metav1.ObjectMeta, with the list types that server-side apply knows."""
+
+_TYPE_META: Mapping[str, Schema] = {
+    "apiVersion": {"type": "string", "description": "The versioned schema of this representation of an object, group/version."},
+    "kind": {"type": "string", "description": "The REST resource that this object represents."},
+}
+
+
+def root(openapi: Schema | None) -> Schema:
+    """The schema of whole objects of a CRD version: apiVersion, kind and metadata are always there, whatever the CRD says of them.
+
+    What a CRD demands of `metadata.name` (a pattern, a length) stays. `None` (no schema) keeps everything.
+    """
+    openapi = openapi if openapi is not None else {"type": "object", PRESERVE: True}
+    return _with_object_fields(openapi)
+
+
+def _with_object_fields(schema: Schema) -> Schema:
+    own = schema.get("properties") or {}
+    asked = (own.get("metadata") or {}).get("properties") or {}
+    names = {name: {**_STRING, **asked[name]} for name in ("name", "generateName") if name in asked}
+    metadata = {**OBJECT_META, "properties": {**OBJECT_META["properties"], **names}} if names else OBJECT_META
+    return {**schema, "type": "object", "properties": {**own, **_TYPE_META, "metadata": metadata}}
+
+
+def embedded(schema: Schema) -> Schema:
+    """A field with x-kubernetes-embedded-resource, as the schema of the whole object in it: apiVersion and kind are then required."""
+    return {**_with_object_fields(schema), "required": sorted({*(schema.get("required") or ()), "apiVersion", "kind"})}
+
+
+def is_embedded(schema: Schema) -> bool:
+    return schema.get(EMBEDDED) is True
+
+
+def is_int_or_string(schema: Schema) -> bool:
+    return schema.get(INT_OR_STRING) is True
+
+
+def preserves_unknown(schema: Schema) -> bool:
+    return schema.get(PRESERVE) is True
+
+
+def properties(schema: Schema) -> Mapping[str, Schema]:
+    return schema.get("properties") or {}
+
+
+def additional(schema: Schema) -> Schema | None:
+    """The schema of map values, `ANYTHING` for `additionalProperties: true`, None where only `properties` may stand."""
+    extra = schema.get("additionalProperties")
+    if isinstance(extra, Mapping):
+        return extra
+    return ANYTHING if extra is True else None
+
+
+def items(schema: Schema) -> Schema:
+    found = schema.get("items")
+    return found if isinstance(found, Mapping) else ANYTHING
+
+
+def field_schema(schema: Schema, name: str) -> Schema | None:
+    """The schema of one key of an object, None when the schema does not know that key."""
+    known = properties(schema).get(name)
+    return known if known is not None else additional(schema)
+
+
+def list_type(schema: Schema) -> str:
+    """ "atomic", "set" or "map"."""
+    return str(schema.get(LIST_TYPE) or "atomic")
+
+
+def list_keys(schema: Schema) -> list[str]:
+    return list(schema.get(LIST_KEYS) or ())
+
+
+def is_atomic_map(schema: Schema) -> bool:
+    return schema.get(MAP_TYPE) == "atomic"
