@@ -1,0 +1,232 @@
+"""Cell values to text, JSON, CSV and sort keys: the one place that decides how a value reads.
+
+Pure. The table on the screen, `modeltui get` and the filters all use these functions, so that they all say the same.
+Whatever comes out of `text` is safe to print: text from the cluster never carries an escape code, a line break or a
+character that reorders its neighbours.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Final
+
+from rich.cells import cell_len, split_text
+
+from modeltui.domain import UNKNOWN, Column, ColumnKind, Row, Status, Value
+
+DASH: Final = "-"
+REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
+LONGEST: Final = 2048
+"""Characters of one value that are ever looked at; a cell shows a few dozen, the detail view shows the whole."""
+
+SortKey = tuple[int, int, tuple[object, ...]]
+"""(missing: 0 data, 1 unknown, 2 does not apply; rank of the value's type; comparable payload)."""
+
+
+# ---- text -------------------------------------------------------------------------------------------------------
+
+
+def text(column: Column, value: Value, now: datetime) -> str:
+    """What a person reads in the cell, on one line and safe to print. `now` is timezone-aware."""
+    if type(value) is str:
+        return printable(value)
+    if value is None:
+        return DASH
+    if value is UNKNOWN:
+        return "unknown"
+    if isinstance(value, Status):
+        return status_text(value)
+    if isinstance(value, datetime):
+        return age_text(value, now) if column.kind is ColumnKind.AGE else value.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.4g}" if math.isfinite(value) else "unknown"
+    if isinstance(value, tuple):
+        return ", ".join(map(printable, value)) if value else DASH
+    return printable(str(value))
+
+
+def status_text(status: Status) -> str:
+    """The normalised phase, and the system's own word beside it where that is another word."""
+    raw = printable(status.raw)
+    return str(status.phase) if not raw or raw.casefold() == status.phase.casefold() else f"{status.phase} ({raw})"
+
+
+def age_text(then: datetime, now: datetime) -> str:
+    """Elapsed time, coarse on purpose: a quiet screen must stay quiet, and every turn-over is bytes on an SSH link.
+
+    Whole minutes up to ten, then steps of five, then hours up to two days, days up to two years, years.
+    A moment in the future (a wrong clock, an expiry) reads "in 3h".
+    """
+    seconds = int((now - then).total_seconds())
+    if seconds < -60:
+        return f"in {_elapsed(-seconds)}"
+    return _elapsed(max(seconds, 0))
+
+
+def _elapsed(seconds: int) -> str:
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if minutes < 1:
+        return "<1m"
+    if minutes < 10:
+        return f"{minutes}m"
+    if hours < 1:
+        return f"{minutes // 5 * 5}m"
+    if days < 2:
+        return f"{hours}h"
+    return f"{days}d" if days < 730 else f"{days // 365}y"
+
+
+_SPACE: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
+_HARMFUL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters (escape codes), bidirectional controls, lone surrogates (cannot be encoded)."""
+_INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200d\u2060-\u2065\u206a-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e01ef]")
+"""Zero-width characters, joiners and variation selectors: terminals disagree about their width, so they are dropped."""
+_MARKS_IN_A_ROW: Final = 4
+
+
+def printable(raw: str) -> str:
+    """`raw` on one line, with everything that could steer a terminal or hide text made visible or dropped."""
+    if raw.isascii() and raw.isprintable():
+        return raw if len(raw) <= LONGEST else raw[:LONGEST]
+    clean = _INVISIBLE.sub("", _HARMFUL.sub(REPLACEMENT, _SPACE.sub(" ", raw[:LONGEST])))
+    return clean if clean.isascii() else _tame_marks(clean)
+
+
+def _tame_marks(clean: str) -> str:
+    """Combining marks need a letter to stand on, and a tower of them is not text but a flood without width."""
+    out: list[str] = []
+    run = 0
+    for character in clean:
+        if unicodedata.category(character) in ("Mn", "Me"):
+            run += 1
+            if run > _MARKS_IN_A_ROW:
+                continue
+            if not out:
+                out.append("\N{DOTTED CIRCLE}")
+        else:
+            run = 0
+        out.append(character)
+    return "".join(out)
+
+
+def width(clean: str) -> int:
+    """Terminal cells that printable text takes: 2 for CJK and emoji, 0 for combining marks."""
+    return len(clean) if clean.isascii() else cell_len(clean)
+
+
+def clip(clean: str, room: int) -> str:
+    """Printable text cut to `room` cells, with an ellipsis where something was cut."""
+    if width(clean) <= room:
+        return clean
+    return f"{split_text(clean, room - 1)[0].rstrip()}…" if room > 1 else "…"[:room]
+
+
+# ---- for programs -----------------------------------------------------------------------------------------------
+
+Json = str | int | float | bool | list[str] | None
+
+
+def json_value(value: Value) -> Json:
+    """A JSON value: null does not apply, "unknown" is unknown, times are RFC 3339 in UTC, a status is its phase."""
+    if value is UNKNOWN:
+        return "unknown"
+    if isinstance(value, Status):
+        return str(value.phase)
+    if isinstance(value, datetime):
+        return _rfc3339(value)
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return "unknown"
+    return value if isinstance(value, str | int | float) else None
+
+
+def json_object(columns: Iterable[Column], row: Row) -> dict[str, Json]:
+    """Every column by its key; a status adds `<key>_raw` and `<key>_reason`, the system's own word and why."""
+    found: dict[str, Json] = {}
+    for column, value in zip(columns, row.values, strict=False):
+        found[column.key] = json_value(value)
+        if isinstance(value, Status):
+            found[f"{column.key}_raw"] = value.raw
+            found[f"{column.key}_reason"] = value.reason
+    return found
+
+
+def csv_text(value: Value) -> str:
+    """A CSV field: "" does not apply, lists are joined by ";", text that a spreadsheet would run as a formula is quoted."""
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return _not_a_formula(";".join(map(printable, value)))
+    if isinstance(value, Status):
+        return status_text(value)
+    if isinstance(value, str):
+        return _not_a_formula(printable(value))
+    return str(json_value(value)).lower() if isinstance(value, bool) else str(json_value(value))
+
+
+def _not_a_formula(field: str) -> str:
+    return f"'{field}" if field[:1] in ("=", "+", "-", "@") else field
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+# ---- order ------------------------------------------------------------------------------------------------------
+
+_DIGITS: Final = re.compile(r"(\d+)")
+_RATIO: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*/\s*(\d+(?:\.\d+)?)\s*\Z")
+
+
+def sort_key(column: Column, value: Value) -> SortKey:
+    """A total order over mixed values. Ascending means: worst status first, youngest first, v2 before v10.
+
+    The first element keeps what is missing apart, so that a caller can put it last in both directions.
+    """
+    if value is None:
+        return (2, 0, ())
+    if value is UNKNOWN or (isinstance(value, float) and math.isnan(value)):
+        return (1, 0, ())
+    if isinstance(value, str):
+        return (0, *_text_key(column, value))
+    if isinstance(value, Status):
+        return (0, 2, (-value.phase.severity, *natural(value.raw)))
+    if isinstance(value, datetime):
+        return (0, 1, (-value.timestamp(),))
+    if isinstance(value, tuple):
+        return (0, 3, tuple(natural(item) for item in value))
+    return (0, 0, (value,))
+
+
+def _text_key(column: Column, value: str) -> tuple[int, tuple[object, ...]]:
+    if column.kind is ColumnKind.RATIO and (ratio := ratio_of(value)) is not None:
+        return (0, ratio)
+    return (4, natural(value))
+
+
+def ratio_of(value: str) -> tuple[float, float] | None:
+    """("2/3" -> (0.667, 3.0)); nothing wanted is complete: "0/0" is (1.0, 0.0). None when it is not a ratio."""
+    if (found := _RATIO.match(value)) is None:
+        return None
+    part, whole = float(found[1]), float(found[2])
+    return (part / whole if whole else 1.0, whole)
+
+
+def natural(raw: str) -> tuple[object, ...]:
+    """Text and numbers apart, so that v2 comes before v10; case matters only between otherwise equal texts."""
+    folded = raw.casefold()
+    parts: tuple[object, ...]
+    if folded.isalpha():
+        parts = (folded,)
+    else:
+        split = _DIGITS.split(folded)
+        parts = tuple(int(part[:300]) if index % 2 else part for index, part in enumerate(split)) if len(split) > 1 else (folded,)
+    # An empty tail keeps every key the same shape: text, number, text, ... and only then the original.
+    return parts if folded == raw else (*parts, -1, raw)
