@@ -1,4 +1,4 @@
-"""A structural schema: the openAPIV3Schema of a CRD (or of a built-in kind) as the plain dict it is written as, and the questions asked of it.
+"""A structural schema: the openAPIV3Schema of a CRD or built-in kind, as the plain dict it is written as, and questions asked of it.
 
 Rules: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
 Every function of this package takes a *rooted* schema, made once per version by `root`.
