@@ -1,0 +1,383 @@
+"""The list-watch loop: keeps one sink equal to what the server holds, whatever the server does.
+
+List (or a watch that begins with the list), then watch from the resourceVersion that came with it. A watch that ends is
+opened again where it stopped; only a version that the server no longer has leads to a new list. The rules are those of
+client-go's reflector, with two more: no failure, however fast, makes more than about one request a second, and every
+change of the data's freshness is published.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, nullcontext
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Final, Generic, Protocol, TypeVar
+
+from modeltui.kube import errors
+from modeltui.kube.backoff import Backoff
+from modeltui.kube.clock import Alarm, Clock, Deadline
+from modeltui.kube.decode import Decoder, Event, Malformed
+from modeltui.kube.freshness import Freshness
+from modeltui.kube.listing import Listing, Lists
+from modeltui.kube.objects import Object, Undecodable
+from modeltui.kube.remedy import Remedy, remedy
+from modeltui.kube.resource import Resource
+from modeltui.kube.sink import Sink
+from modeltui.kube.state import Sync
+from modeltui.kube.watching import Streams, watching
+
+T = TypeVar("T", bound=Object)
+
+log: Final = logging.getLogger(__name__)
+
+IDLE: Final = 70.0
+"""Seconds without a byte after which a connection counts as dead: API servers send a bookmark about every 60 s."""
+SHORT: Final = 1.0
+"""Seconds: a watch that ends sooner did not work, and opening it again at once could become a storm."""
+POLL: Final = 30.0
+"""Seconds between lists where the server allows list but not watch."""
+WATCH_REFUSED: Final = 300.0
+"""Seconds until a refused watch is asked for again."""
+RELIST_REST: Final = 30.0
+"""Seconds: a new list sooner after the last one waits for the backoff, since lists are what hurts a server."""
+INITIAL_QUIET: Final = 10.0
+"""Seconds without a new initial event after which a server is taken to ignore sendInitialEvents."""
+INITIAL_LIMIT: Final = 60.0
+"""Seconds after which initial events no longer earn more time: an old server that is busy never stops sending them."""
+INTERNAL_LIMIT: Final = 60.0
+"""Seconds of 5xx answers after which the version held is no longer trusted."""
+BATCH: Final = 500
+BATCH_SECONDS: Final = 0.1
+"""The first rows are handed over when this many came, or this long after the last ones."""
+WATCH_SECONDS: Final = (300, 600)
+"""The server is asked to end a watch within this range, at random, so that watches do not all end together."""
+
+
+class Transport(Lists, Streams, Protocol):
+    """What a reflector needs of `Client`."""
+
+
+@dataclass(slots=True)
+class Features:
+    """What one server has shown that it can do; shared by its reflectors."""
+
+    watch_list: bool = True
+    """WATCH with sendInitialEvents, until the server refuses or ignores it. LIST then does the same job."""
+
+
+class Reflector(Generic[T]):
+    """Reflects one resource, in one namespace or (None) in all, into a sink."""
+
+    def __init__(
+        self,
+        client: Transport,
+        resource: Resource,
+        namespace: str | None,
+        kind: type[T],
+        sink: Sink[T],
+        *,
+        clock: Clock,
+        rng: Random,
+        selector: str = "",
+        features: Features | None = None,
+        gate: asyncio.Semaphore | None = None,
+    ) -> None:
+        """`gate` bounds how many reflectors list at the same time."""
+        self._client = client
+        self._namespace = namespace if resource.namespaced else None
+        self._path = resource.path(self._namespace)
+        self._decoder = Decoder(kind, namespace=self._namespace or "")
+        self._listing = Listing(self._path, self._decoder, selector)
+        self._sink = sink
+        self._clock = clock
+        self._rng = rng
+        self._features = features or Features()
+        self._gate = gate
+        self._fresh = Freshness(sink, clock)
+        self._backoff = Backoff(clock, rng)
+        self._alarm = Alarm(clock)
+        self._deadline: Deadline | None = None
+
+        self._version = ""
+        """The resourceVersion to go on from: opaque, never compared as an order."""
+        self._relist = True
+        self._newest = False
+        """Whether to list at the newest version, since the server does not know ours."""
+        self._synced = False
+        """Whether the sink holds, or held, everything."""
+        self._listed_at = float("-inf")
+        self._opened_at: float | None = None
+        self._events = 0
+        """Lines of the current watch."""
+        self._failing_since: float | None = None
+        self._torn_at = ""
+        """The version at which the last unreadable line came."""
+        self._missing = False
+        """Whether the last answer was 404."""
+        self._watch_refused_until = float("-inf")
+        self._may_see_namespace = True
+
+    def retry_now(self) -> None:
+        """End a wait for the next try, and ask again for what was refused."""
+        self._watch_refused_until = float("-inf")
+        self._may_see_namespace = True
+        self._alarm.ring()
+
+    def reconnect(self, reason: str) -> None:
+        """Doubt the connection: open the watch anew, without waiting for it to prove dead."""
+        if self._deadline is not None:
+            self._deadline.expire(reason)
+        self._alarm.ring()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self._cycle()
+            except errors.KubeError as error:
+                await self._recover(error)
+            except Exception as error:  # the one place: a defect of ours must be seen and survived, not end in a dead table
+                log.exception("watching %s failed unexpectedly", self._path)
+                await self._recover(error)
+
+    async def _cycle(self) -> None:
+        """List if needed, then one watch to its end."""
+        self._opened_at, self._events = None, 0
+        if self._relist and self._fresh.sync is Sync.LIVE:
+            self._fresh.publish(Sync.STALE, reason="listing anew")
+        self._fresh.trying()
+        if self._relist and self._features.watch_list and not self._watch_refused:
+            await self._watch(initial=True)
+            return
+        if self._relist:
+            await self._list()
+        if self._watch_refused:
+            await self._poll()
+        else:
+            await self._watch(initial=False)
+
+    # Listing
+
+    async def _list(self) -> None:
+        found: dict[tuple[str, str], T | Undecodable] = {}
+        version = ""
+        async with self._gate or nullcontext():
+            async for page in self._listing.pages(self._client, "" if self._newest else self._version or "0"):
+                self._fresh.heard()
+                if page.restarted:
+                    found.clear()
+                if not found:
+                    version = page.resource_version
+                for batch in page.slices(BATCH):
+                    found.update((obj.metadata.key, obj) for obj in batch)
+                    self._show_early(batch, len(found))
+                    await asyncio.sleep(0)  # a long list must not hold up the screen
+        if not version:
+            raise Malformed(f"The list at {self._path} carries no resourceVersion.")
+        await self._replace(found, version)
+
+    def _show_early(self, batch: list[T | Undecodable], received: int) -> None:
+        if not self._synced:
+            self._sink.page(batch)
+            self._fresh.publish(Sync.SYNCING, received=received)
+
+    async def _replace(self, found: dict[tuple[str, str], T | Undecodable], version: str) -> None:
+        self._sink.replace(found.values())
+        self._version, self._relist, self._newest, self._synced = version, False, False, True
+        self._listed_at = self._clock.monotonic()
+        await self._good()
+
+    async def _poll(self) -> None:
+        self._fresh.publish(Sync.POLLING, reason="watching is not allowed, listing is", retry_in=POLL)
+        await self._alarm.sleep(POLL)
+        self._relist = True
+
+    # Watching
+
+    @property
+    def _watch_refused(self) -> bool:
+        return self._clock.monotonic() < self._watch_refused_until
+
+    async def _watch(self, *, initial: bool) -> None:
+        """One watch to its end, which always is an error: a clean end of the stream is `Unreachable` too.
+
+        Returns without one only to list instead.
+        """
+        quiet = INITIAL_QUIET if initial else IDLE
+        self._deadline = deadline = Deadline(self._clock, quiet, "the server has sent nothing for too long")
+        proof = None
+        try:
+            async with AsyncExitStack() as listing:
+                if initial and self._gate is not None:
+                    await listing.enter_async_context(self._gate)
+                async with watching(self._client, self._path, self._params(initial), self._decoder, deadline) as events:
+                    self._opened_at = self._clock.monotonic()
+                    if initial:
+                        await self._initial_events(events, deadline)
+                        await listing.aclose()
+                    else:
+                        proof = self._clock.call_later(SHORT, self._proven)
+                    await self._follow(events, deadline)
+        except errors.Forbidden:
+            self._watch_refused_until = self._clock.monotonic() + WATCH_REFUSED
+            self._relist = True
+        except (errors.BadRequest, errors.Invalid):
+            if not (initial and self._relist):
+                raise
+            self._features.watch_list = False
+        except errors.Timeout:
+            if not (initial and self._relist and deadline.expired):
+                raise
+            self._features.watch_list = False
+        finally:
+            self._deadline = None
+            if proof is not None:
+                proof.cancel()
+
+    def _params(self, initial: bool) -> dict[str, str]:
+        params = self._listing.params | {
+            "watch": "1",
+            "allowWatchBookmarks": "true",
+            "resourceVersion": "" if self._newest else self._version,
+            "timeoutSeconds": str(self._rng.randint(*WATCH_SECONDS)),
+        }
+        if initial:
+            params |= {"sendInitialEvents": "true", "resourceVersionMatch": "NotOlderThan"}
+        return params
+
+    async def _initial_events(self, events: AsyncIterator[Event[T]], deadline: Deadline) -> None:
+        """The list as events, up to the bookmark that ends it; from then on `deadline` bounds silence as in any watch."""
+        found: dict[tuple[str, str], T | Undecodable] = {}
+        batch: list[T | Undecodable] = []
+        started = shown = self._clock.monotonic()
+        async for event in events:
+            self._events += 1
+            self._fresh.heard()
+            now = self._clock.monotonic()
+            if event.bookmark is not None and event.bookmark.ends_initial_events:
+                deadline.seconds = IDLE
+                deadline.touch()
+                await self._replace(found, event.bookmark.metadata.resource_version)
+                return
+            if event.object is None:
+                continue
+            key = event.object.metadata.key
+            if event.type == "DELETED":
+                found.pop(key, None)
+                continue
+            if key not in found and now - started < INITIAL_LIMIT:
+                deadline.touch()
+            found[key] = event.object
+            batch.append(event.object)
+            if len(batch) >= BATCH or now - shown >= BATCH_SECONDS:
+                self._show_early(batch, len(found))
+                batch, shown = [], now
+        raise errors.Unreachable("the server closed the watch before it had sent everything")
+
+    async def _follow(self, events: AsyncIterator[Event[T]], deadline: Deadline) -> None:
+        settled = self._version not in ("", "0")
+        async for event in events:
+            self._events += 1
+            self._fresh.heard()
+            deadline.touch()
+            version = ""
+            if event.object is not None:
+                version = event.object.metadata.resource_version
+                if event.type == "DELETED":
+                    self._sink.remove(event.object)
+                else:
+                    self._sink.upsert(event.object)
+                self._proven()
+            elif event.bookmark is not None:
+                version = event.bookmark.metadata.resource_version
+                await self._good()
+            else:
+                log.warning("%s: unknown watch event type %r ignored", self._path, event.type)
+            # A watch from nowhere begins with everything there is, in no order: those versions are no place to go on from.
+            settled = settled or event.type != "ADDED"
+            if version and settled:
+                self._version = version
+        raise errors.Unreachable("the server closed the watch")
+
+    # Health
+
+    def _proven(self) -> None:
+        """The watch works: something came, or it has stayed open for a while."""
+        self._failing_since, self._missing = None, False
+        if self._fresh.sync is not Sync.LIVE and (len(self._sink) or self._fresh.sync is not Sync.NO_NAMESPACE):
+            self._fresh.publish(Sync.LIVE)
+
+    async def _good(self) -> None:
+        """A list or a bookmark says that all is well; an empty namespace may be one that does not exist."""
+        self._failing_since, self._missing = None, False
+        if not len(self._sink) and not await self._namespace_exists():
+            self._fresh.publish(Sync.NO_NAMESPACE, reason=f'namespace "{self._namespace}" not found')
+        elif not self._watch_refused:
+            self._fresh.publish(Sync.LIVE)
+
+    async def _namespace_exists(self) -> bool:
+        """True also when nobody may know: lists and watches of a missing namespace are just empty."""
+        if self._namespace is None or not self._may_see_namespace:
+            return True
+        try:
+            await self._client.request("GET", f"/api/v1/namespaces/{self._namespace}")
+        except errors.NotFound:
+            return False
+        except (errors.Forbidden, errors.Unauthorized):
+            self._may_see_namespace = False
+        except errors.KubeError as error:
+            log.debug("namespace %s: %s", self._namespace, error)
+        return True
+
+    async def _recover(self, error: Exception) -> None:
+        """Show what happened and wait as long as it takes, so that the next cycle may begin."""
+        plan = self._plan(error)
+        delay = self._delay(plan)
+        self._relist = self._relist or plan.relist or self._version in ("", "0")
+        self._newest = self._newest or plan.newest
+        if delay > 0:
+            text = str(error) if isinstance(error, errors.KubeError) else f"unexpected {type(error).__name__}: {error}"
+            self._fresh.publish(plan.sync, reason=text, retry_in=delay)
+        await self._alarm.sleep(delay)
+
+    def _plan(self, error: Exception) -> Remedy:
+        """The remedy for `error`, given what came before it."""
+        plan = remedy(error)
+        now = self._clock.monotonic()
+        match error:
+            case errors.Gone() if self._relist:
+                return replace(plan, newest=True)
+            case Malformed() if self._events:
+                again, self._torn_at = self._torn_at == self._version, self._version
+                return replace(plan, relist=again)
+            case errors.ServerError() if self._failing_since is None:
+                self._failing_since = now
+            case errors.ServerError() if now - (self._failing_since or now) > INTERNAL_LIMIT:
+                return replace(plan, relist=True)
+            case errors.NotFound() if self._synced and not self._missing:
+                # A restarting server may answer 404 before it has loaded its CRDs: rows are not dropped on its first word.
+                self._missing = True
+                return Remedy(relist=True)
+            case errors.NotFound():
+                self._sink.replace(())
+                self._synced, self._version = False, ""
+        return plan
+
+    def _delay(self, plan: Remedy) -> float:
+        """Seconds. Nothing is ever tried again at once unless it had worked for a while."""
+        now = self._clock.monotonic()
+        if plan.delay is not None:
+            return plan.delay
+        if plan.at_once:
+            if plan.newest and not self._newest:
+                return 0
+            if plan.relist and now - self._listed_at >= RELIST_REST:
+                return 0
+            if not plan.relist and self._opened_at is not None and now - self._opened_at >= SHORT:
+                return 0
+            if not plan.relist and self._opened_at is not None and self._events:
+                return self._opened_at + SHORT - now
+        return self._backoff.next()

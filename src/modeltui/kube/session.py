@@ -1,0 +1,160 @@
+"""One connection and everything that is watched over it, shared between whoever looks at the same thing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from random import Random
+from typing import Any, Final, TypeVar
+
+from modeltui.kube.access import Access
+from modeltui.kube.client import Client
+from modeltui.kube.clock import Clock, SystemClock, Timer
+from modeltui.kube.credentials import Connection
+from modeltui.kube.discovery import Discovery
+from modeltui.kube.objects import Object
+from modeltui.kube.reflector import Features, Reflector
+from modeltui.kube.resource import Resource
+from modeltui.kube.state import Sync, SyncState
+from modeltui.kube.store import Scope, Store
+
+T = TypeVar("T", bound=Object)
+
+log: Final = logging.getLogger(__name__)
+
+GRACE: Final = 30.0
+"""Seconds that a watch nobody looks at lives on, so that going back and forth between screens does not list anew."""
+LISTS_AT_ONCE: Final = 8
+"""How many lists may be under way together: many namespaces must not hit the server, or the screen, in one moment."""
+CLOCK_CHECK: Final = 5.0
+CLOCK_JUMP: Final = 10.0
+"""Seconds by which the wall clock must outrun the monotonic one to mean that the machine slept."""
+
+_Identity = tuple[Resource, str, str, type[Object]]
+
+
+class _Shared:
+    """A scope, what fills it, and how many stores show it."""
+
+    def __init__(self, scope: Scope[Any], reflector: Reflector[Any]) -> None:
+        self.scope = scope
+        self.reflector = reflector
+        self.task = asyncio.create_task(reflector.run(), name=f"watch {scope.namespace or 'all'}")
+        self.task.add_done_callback(_report)
+        self.users = 0
+        self.ending: Timer | None = None
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    """A reflector runs until cancelled; should one end otherwise, its exception is told."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("a watch died: %s", task.get_name(), exc_info=error)
+
+
+class Session:
+    """Use it on one event loop, from its creation to `aclose()`."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        read_only: bool = False,
+        clock: Clock | None = None,
+        rng: Random | None = None,
+    ) -> None:
+        self.client = Client(connection, read_only=read_only)
+        self.discovery = Discovery(self.client)
+        self.access = Access(self.client)
+        self._clock = clock or SystemClock()
+        self._rng = rng or Random()
+        self._features = Features()
+        self._gate = asyncio.Semaphore(LISTS_AT_ONCE)
+        self._shared: dict[_Identity, _Shared] = {}
+        self._held: dict[int, list[_Identity]] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+        self._ticker: Timer | None = None
+
+    def watch(self, resource: Resource, kind: type[T], namespaces: Sequence[str] = (), selector: str = "") -> Store[T]:
+        """A store of `resource` in `namespaces` (none: in all), filled from now on; give it back with `release`.
+
+        Who asks for the same resource, namespace, selector and kind shares one watch.
+        """
+        if self._ticker is None:
+            self._tick()
+        wanted = tuple(dict.fromkeys(namespaces)) if resource.namespaced else ()
+        identities: list[_Identity] = [(resource, namespace, selector, kind) for namespace in wanted or ("",)]
+        store: Store[T] = Store(resource, kind, [self._share(identity).scope for identity in identities])
+        self._held[id(store)] = identities
+        return store
+
+    def release(self, store: Store[Any]) -> None:
+        """The watches of `store` end after a short grace, unless someone else looks. Releasing twice does nothing."""
+        for identity in self._held.pop(id(store), ()):
+            shared = self._shared[identity]
+            shared.users -= 1
+            if not shared.users:
+                shared.ending = self._clock.call_later(GRACE, lambda identity=identity: self._end(identity))  # type: ignore[misc]  # mypy cannot infer a lambda's default
+
+    def retry_now(self) -> None:
+        """Whatever waits for its next try, tries now."""
+        for shared in self._shared.values():
+            shared.reflector.retry_now()
+
+    async def aclose(self) -> None:
+        """End every watch and close the connection."""
+        if self._ticker is not None:
+            self._ticker.cancel()
+        for identity in list(self._shared):
+            self._end(identity)
+        await asyncio.gather(*self._ending, return_exceptions=True)
+        await self.client.aclose()
+
+    def _share(self, identity: _Identity) -> _Shared:
+        shared = self._shared.get(identity)
+        if shared is None:
+            shared = self._shared[identity] = self._start(identity)
+        if shared.ending is not None:
+            shared.ending.cancel()
+            shared.ending = None
+        shared.users += 1
+        return shared
+
+    def _start(self, identity: _Identity) -> _Shared:
+        resource, namespace, selector, kind = identity
+        scope: Scope[Any] = Scope(namespace, state=SyncState(Sync.SYNCING, self._clock.now()))
+        reflector: Reflector[Any] = Reflector(
+            self.client,
+            resource,
+            namespace or None,
+            kind,
+            scope,
+            clock=self._clock,
+            rng=self._rng,
+            selector=selector,
+            features=self._features,
+            gate=self._gate,
+        )
+        return _Shared(scope, reflector)
+
+    def _end(self, identity: _Identity) -> None:
+        shared = self._shared.pop(identity)
+        if shared.ending is not None:
+            shared.ending.cancel()
+        shared.task.cancel()
+        self._ending.add(shared.task)
+        shared.task.add_done_callback(self._ending.discard)
+
+    def _tick(self) -> None:
+        """Notice that the machine slept: connections may be dead though no timer has run, so all are opened anew."""
+        wall, steady = self._clock.now(), self._clock.monotonic()
+
+        def check() -> None:
+            asleep = self._clock.now() - wall - timedelta(seconds=self._clock.monotonic() - steady)
+            if asleep > timedelta(seconds=CLOCK_JUMP):
+                for shared in self._shared.values():
+                    shared.reflector.reconnect("this machine was asleep")
+            self._tick()
+
+        self._ticker = self._clock.call_later(CLOCK_CHECK, check)
