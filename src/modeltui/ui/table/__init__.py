@@ -1,0 +1,14 @@
+"""The live table: 50,000 rows, a thousand changes a second, and only what differs goes over the wire.
+
+Data flows one way, one idea per file:
+
+    order.py     which rows are shown, in which order (pure)
+    marks.py     marks and ranges by key (pure)
+    layout.py    which column stands where, how wide (pure)
+    painting.py  a row -> a painted line; two lines -> what differs (pure)
+    sparse.py    makes the compositor write only what differs
+    cadence.py   when to paint: at once when it is quiet, a few times a second in a storm
+    palette.py   component classes -> styles
+    bindings.py  the table's keys
+    widget.py    ResourceTable, which ties them together
+"""

@@ -1,0 +1,539 @@
+"""ResourceTable: rows in, a few bytes out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import ClassVar, Final, NamedTuple
+
+from textual import events
+from textual.binding import BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.timer import Timer
+from textual.widget import Widget
+
+from modeltui.domain import Column, ColumnKind, Row, RowKey
+from modeltui.ui.table import bindings, palette
+from modeltui.ui.table.cadence import Cadence, frames_per_second
+from modeltui.ui.table.frame import Frame, Scene
+from modeltui.ui.table.layout import shown_columns
+from modeltui.ui.table.marks import Marks
+from modeltui.ui.table.order import Entry, Predicate, RowOrder
+from modeltui.ui.table.palette import Palette
+from modeltui.ui.table.sparse import SparseStrip
+from modeltui.ui.table.viewport import follow, reveal
+
+AGE_TICK: Final = 10.0
+"""Seconds between looks at the clock; only ages that read differently are written."""
+RESORT_EVERY: Final = 1.0
+"""Seconds between resorts, and for which nothing is resorted after the cursor moved."""
+SETTLING: Final = 3.0
+"""Seconds after the first rows during which an untouched cursor stays on the first row instead of following its key."""
+
+
+class Counts(NamedTuple):
+    total: int
+    """Rows known."""
+    shown: int
+    """Rows that pass the filter."""
+    marked: int
+    """Shown rows that are marked."""
+
+
+class ResourceTable(Widget, can_focus=True):
+    """A live table of `Row`s. It draws rows only: that there are none, and why, is for another widget to say."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = palette.CSS
+    COMPONENT_CLASSES: ClassVar[set[str]] = palette.CLASSES
+    BINDINGS: ClassVar[list[BindingType]] = bindings.BINDINGS
+
+    class TableMessage(Message):
+        def __init__(self, table: ResourceTable) -> None:
+            super().__init__()
+            self.table = table
+
+        @property
+        def control(self) -> ResourceTable:
+            return self.table
+
+    class CursorMoved(TableMessage):
+        """The cursor stands on another key, by the user's hand or because its row went away."""
+
+        def __init__(self, table: ResourceTable, key: RowKey | None) -> None:
+            super().__init__(table)
+            self.key = key
+
+    class Opened(TableMessage):
+        """Enter, or a double click."""
+
+        def __init__(self, table: ResourceTable, key: RowKey) -> None:
+            super().__init__(table)
+            self.key = key
+
+    class Sorted(TableMessage):
+        """The user chose an order; remember it."""
+
+        def __init__(self, table: ResourceTable, column: str, reverse: bool) -> None:
+            super().__init__(table)
+            self.column = column
+            self.reverse = reverse
+
+    class ColumnsChanged(TableMessage):
+        """The user chose wide or narrow; remember it."""
+
+        def __init__(self, table: ResourceTable, wide: bool) -> None:
+            super().__init__(table)
+            self.wide = wide
+
+    class MarksChanged(TableMessage):
+        """The user marked or unmarked rows."""
+
+    class CountsChanged(TableMessage):
+        """At most once a frame."""
+
+        def __init__(self, table: ResourceTable, counts: Counts) -> None:
+            super().__init__(table)
+            self.counts = counts
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        *,
+        sort: str = "name",
+        reverse: bool = False,
+        wide: bool = False,
+        hidden_columns: Collection[str] = (),
+        fps: float | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], float] = time.monotonic,
+        id: str | None = None,  # noqa: A002 - Textual's own name for it
+        classes: str | None = None,
+    ) -> None:
+        """`fps`: how often a storm is painted (default: 4, over SSH 2); `now`: UTC wall clock; `clock`: monotonic seconds."""
+        super().__init__(id=id, classes=classes)
+        self.columns = tuple(columns)
+        self._order = RowOrder(self.columns, sort=sort, reverse=reverse)
+        self._marks = Marks()
+        self._frame = Frame(self.columns)
+        self._now, self._clock = now, clock
+        self._cadence = Cadence(self._flush, fps=fps or frames_per_second(), later=self.set_timer, clock=clock)
+        self._palette: Palette | None = None
+        self._wide, self._hidden = wide, frozenset(hidden_columns)
+        self._selected: int | None = None
+        self._cursor: RowKey | None = None
+        self._index = 0
+        self._top = 0
+        self._skip = 0
+        self._first_rows_at: float | None = None
+        self._touched = False
+        self._moved_at = self._resorted_at = float("-inf")
+        self._wake: Timer | None = None
+        self._counts = Counts(0, 0, 0)
+        self._size_painted = (0, 0)
+        self._dirty: dict[int, dict[int, int]] = {}
+        self._sparse_lines: tuple[int, ...] = ()
+
+    # ---- rows
+
+    def upsert(self, rows: Iterable[Row]) -> None:
+        """Add or replace rows by key. O(1) a row: nothing is drawn until the next frame."""
+        self._order.upsert(rows)
+        self._request()
+
+    def discard(self, keys: Iterable[RowKey]) -> None:
+        """Remove rows by key, in one batch. (`remove` is Textual's word for taking the widget away.)"""
+        gone = list(keys)
+        self._order.remove(gone)
+        self._marks.forget(gone)
+        self._request()
+
+    def replace_all(self, rows: Iterable[Row]) -> None:
+        """These rows and no others; cursor and marks stay where their keys still are."""
+        fresh = {row.key: row for row in rows}
+        self.discard([key for key in self._order.rows if key not in fresh])
+        self.upsert(fresh.values())
+
+    def clear(self) -> None:
+        """Forget everything, as before a switch to other rows: nothing that comes next is shown as changed."""
+        self._order.clear()
+        self._marks.clear()
+        self._frame.restart()
+        self._touched, self._first_rows_at = False, None
+        self._index = self._top = self._skip = 0
+        self._request()
+
+    def row(self, key: RowKey) -> Row | None:
+        return self._order.rows.get(key)
+
+    def keys(self) -> list[RowKey]:
+        """The shown keys, in order."""
+        return list(self._order)
+
+    @property
+    def counts(self) -> Counts:
+        return self._counts
+
+    # ---- what is shown, and how
+
+    def set_filter(self, predicate: Predicate | None) -> None:
+        """Show the rows for which it is true; None shows all. A predicate may depend on the time: call again to ask again."""
+        hidden_before = self._cursor is not None and self._cursor not in self._order
+        self._order.set_filter(predicate)
+        if hidden_before or (self._cursor is not None and self._cursor not in self._order):
+            self._cursor, self._index, self._top = None, 0, 0
+        self._show_now()
+
+    def sort_by(self, column: str, *, reverse: bool = False) -> None:
+        """Order by a column's key, then by name. Raises KeyError for a column that the table does not have."""
+        self._order.sort_by(column, reverse=reverse)
+        self._show_now()
+
+    @property
+    def sort(self) -> tuple[str, bool]:
+        return self._order.sort, self._order.reverse
+
+    @property
+    def wide(self) -> bool:
+        return self._wide
+
+    def toggle_wide(self) -> None:
+        self._wide, self._skip = not self._wide, 0
+        self._show_now()
+
+    @property
+    def hidden_columns(self) -> frozenset[str]:
+        return self._hidden
+
+    @hidden_columns.setter
+    def hidden_columns(self, keys: Collection[str]) -> None:
+        self._hidden, self._skip = frozenset(keys), 0
+        self._show_now()
+
+    @property
+    def shown_columns(self) -> tuple[Column, ...]:
+        return tuple(self.columns[index] for index in self._shown())
+
+    def _shown(self) -> tuple[int, ...]:
+        return shown_columns(self.columns, wide=self._wide, hidden=self._hidden)
+
+    # ---- cursor and marks
+
+    @property
+    def cursor_key(self) -> RowKey | None:
+        return self._cursor
+
+    def move_to(self, key: RowKey) -> bool:
+        """Put the cursor on a key; False when it is not shown."""
+        index = self._order.index_of(key)
+        if index is None:
+            return False
+        self._go(index)
+        return True
+
+    @property
+    def marked_keys(self) -> list[RowKey]:
+        """Marked rows that are shown, in order: what a filter hides is never acted on."""
+        return [key for key in self._order if key in self._marks] if self._marks else []
+
+    @property
+    def target_keys(self) -> list[RowKey]:
+        """What an action is about: the marked rows, or else the one under the cursor."""
+        return self.marked_keys or ([self._cursor] if self._cursor is not None else [])
+
+    # ---- frames
+
+    def _request(self) -> None:
+        if self.is_mounted:
+            self._cadence.request()
+
+    def on_mount(self) -> None:
+        self.set_interval(AGE_TICK, self._tick)
+        self.screen.screen_layout_refresh_signal.subscribe(self, self._heal, immediate=True)
+        self._request()
+
+    def on_unmount(self) -> None:
+        self._cadence.stop()
+
+    def _tick(self) -> None:
+        if self.is_on_screen:
+            self._paint()
+
+    def _flush(self) -> None:
+        """Let the staged changes in, keep the cursor on its key, paint what differs."""
+        now = self._clock()
+        resort = now - max(self._moved_at, self._resorted_at) >= RESORT_EVERY
+        place = None if self._cursor is None else self._order.place_of(self._cursor)
+        unsorted_before = self._order.unsorted
+        moved = self._order.settle(resort=resort)
+        if resort and unsorted_before:
+            self._resorted_at = now
+        if moved:
+            if self._first_rows_at is None and len(self._order):
+                self._first_rows_at = now
+            self._keep_cursor(place, now)
+        self._paint()
+        self._count()
+        if self._order.unsorted:
+            self._wake_at(max(self._moved_at, self._resorted_at) + RESORT_EVERY)
+
+    def _keep_cursor(self, place: Entry | None, now: float) -> None:
+        total, page = len(self._order), self._page
+        if not total:
+            self._index = self._top = 0
+            self._set_cursor(None)
+            return
+        settling = not self._touched and (self._first_rows_at is None or now - self._first_rows_at < SETTLING)
+        index = None if settling or self._cursor is None else self._order.index_of(self._cursor)
+        if index is None:
+            index = 0 if settling or place is None else self._order.index_near(place)
+        self._top = follow(self._top, was=self._index, index=index, page=page, total=total)
+        self._index = index
+        self._set_cursor(self._order.key_at(index))
+
+    def _show_now(self) -> None:
+        """What the user asked for is on the screen at once, whatever the cadence."""
+        if not self.is_mounted:
+            return
+        self._order.settle(resort=False)
+        index = None if self._cursor is None else self._order.index_of(self._cursor)
+        self._index = 0 if index is None else index
+        self._top = reveal(self._top, index=self._index, page=self._page, total=len(self._order))
+        self._set_cursor(self._order.key_at(self._index))
+        self._paint()
+        self._count()
+
+    def _count(self) -> None:
+        marked = sum(1 for key in self._marks if key in self._order)
+        counts = Counts(len(self._order.rows), len(self._order), marked)
+        if counts != self._counts:
+            self._counts = counts
+            self.post_message(self.CountsChanged(self, counts))
+
+    @property
+    def _page(self) -> int:
+        return max(self.size.height - 1, 1)
+
+    def _wake_at(self, when: float) -> None:
+        """One timer for what must happen later without an event: fading and resorting."""
+        if self._wake is not None:
+            self._wake.stop()
+        self._wake = self.set_timer(max(when - self._clock(), 0.01), self._woken)
+
+    def _woken(self) -> None:
+        self._wake = None
+        self._flush()
+
+    # ---- painting
+
+    def _paint(self) -> None:
+        room, height = self.size
+        if not room or not height:
+            return
+        if (room, height) != self._size_painted or self._palette is None:
+            self._repaint_all(room, height)
+            self.refresh()
+            return
+        regions = []
+        for y, spans in self._frame.paint(self._scene(room, height), self._order, self._marks, self._palette):
+            dirty = self._dirty.setdefault(y, {})
+            for start, end in spans:
+                dirty[end] = min(start, dirty.get(end, start))
+                regions.append(Region(start, y, end - start, 1))
+        if regions:
+            self.refresh(*regions)
+        self._plan_fade()
+
+    def _repaint_all(self, room: int, height: int) -> None:
+        if self._palette is None:
+            self._palette = Palette(self)
+        self._frame.forget()
+        self._dirty.clear()
+        self._size_painted = (room, height)
+        self._top = reveal(self._top, index=self._index, page=max(height - 1, 1), total=len(self._order))
+        self._frame.paint(self._scene(room, height), self._order, self._marks, self._palette)
+        self._plan_fade()
+
+    def _plan_fade(self) -> None:
+        if self._wake is None and (fade := self._frame.next_fade()) is not None:
+            self._wake_at(fade)
+
+    def _scene(self, room: int, height: int) -> Scene:
+        return Scene(
+            room=room,
+            height=height,
+            top=self._top,
+            skip=self._skip,
+            shown=self._shown(),
+            cursor=self._cursor,
+            selected=self._selected,
+            now=self._now(),
+            clock=self._clock(),
+        )
+
+    def render_line(self, y: int) -> Strip:
+        room, height = self.size
+        if (room, height) != self._size_painted or self._palette is None:
+            self._repaint_all(room, height)
+        lines = self._frame.lines
+        return lines[y].strip(room) if y < len(lines) else Strip.blank(room, self.rich_style)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Lines with dirty spans go out as sparse strips, for this frame only."""
+        strips = super().render_lines(crop)
+        dirty, self._dirty = self._dirty, {}
+        offset_x, offset_y = self.content_offset
+        if crop.x or crop.width != self.outer_size.width:
+            return strips
+        for y, spans in dirty.items():
+            line = y + offset_y - crop.y
+            if 0 <= line < len(strips):
+                strips[line] = SparseStrip(strips[line], {end + offset_x: start + offset_x for end, start in spans.items()})
+        self._sparse_lines = tuple(dirty)
+        self.call_next(self._forget_sparse)
+        return strips
+
+    def _forget_sparse(self) -> None:
+        self._sparse_lines = ()
+
+    def _heal(self, _: object) -> None:
+        """A layout in the very frame that was sparse may have uncovered more of those lines: write them whole."""
+        if self._sparse_lines:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in self._sparse_lines))
+            self._sparse_lines = ()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._palette = None
+
+    # ---- moving
+
+    def _set_cursor(self, key: RowKey | None) -> None:
+        if key != self._cursor:
+            self._cursor = key
+            self.post_message(self.CursorMoved(self, key))
+
+    def _go(self, index: int) -> None:
+        total = len(self._order)
+        if not total:
+            return
+        self._touched, self._moved_at = True, self._clock()
+        self._index = min(max(index, 0), total - 1)
+        self._top = reveal(self._top, index=self._index, page=self._page, total=total)
+        self._set_cursor(self._order.key_at(self._index))
+        self._paint()
+
+    def action_move(self, by: int) -> None:
+        self._go(self._index + by)
+
+    def action_page(self, by: int) -> None:
+        self._top = max(min(self._top + by * self._page, len(self._order) - self._page), 0)
+        self._go(self._index + by * self._page)
+
+    def action_top(self) -> None:
+        self._go(0)
+
+    def action_bottom(self) -> None:
+        self._go(len(self._order) - 1)
+
+    def action_scroll_columns(self, by: int) -> None:
+        furthest = self._frame.furthest_skip(self._shown(), self.size.width)
+        self._skip = min(max(self._skip + by, 0), furthest)
+        self._paint()
+
+    def action_open(self) -> None:
+        if self._cursor is not None:
+            self._touched = True
+            self.post_message(self.Opened(self, self._cursor))
+
+    # ---- marking
+
+    def action_mark(self) -> None:
+        if self._cursor is not None:
+            self._marks.toggle(self._cursor)
+            self._marked()
+
+    def action_mark_range(self) -> None:
+        """From the row marked last to the cursor; without one, the cursor's row."""
+        if self._cursor is None:
+            return
+        anchor = self._marks.anchor
+        start = self._index if anchor is None or (found := self._order.index_of(anchor)) is None else found
+        low, high = sorted((start, self._index))
+        self._marks.span(self._order.keys(low, high + 1), end=self._cursor)
+        self._marked()
+
+    def action_clear_marks(self) -> None:
+        if self._marks:
+            self._marks.clear()
+            self._marked()
+
+    def _marked(self) -> None:
+        self._touched, self._moved_at = True, self._clock()
+        self.post_message(self.MarksChanged(self))
+        self._paint()
+        self._count()
+
+    # ---- sorting and columns
+
+    def sort_column(self, role: str) -> str | None:
+        """The column that a sort key means: "name", "namespace", "age", "status", or "" for the selected one."""
+        shown = self._shown()
+        if role == "":
+            return self.columns[self._selected].key if self._selected in shown and self._selected is not None else self._order.sort
+        if role == "name":
+            return self.columns[0].key
+        by_key = [column.key for column in self.columns if column.key == role and not column.hidden]
+        kind = {"age": ColumnKind.AGE, "status": ColumnKind.STATUS}.get(role)
+        by_kind = [column.key for column in self.columns if column.kind is kind and not column.hidden]
+        return next(iter(by_key + by_kind), None)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A sort key whose column this table does not have is no key here."""
+        return action != "sort" or self.sort_column(str(parameters[0])) is not None
+
+    def action_sort(self, role: str) -> None:
+        """Sort by that column; again turns the order round."""
+        column = self.sort_column(role)
+        if column is None:
+            return
+        self._user_sorts(column)
+
+    def _user_sorts(self, column: str) -> None:
+        reverse = self._order.sort == column and not self._order.reverse
+        self.sort_by(column, reverse=reverse)
+        self.post_message(self.Sorted(self, column, reverse))
+
+    def action_select_column(self, by: int) -> None:
+        shown = self._shown()
+        current = self._selected
+        if current not in shown:
+            current = next((index for index in shown if self.columns[index].key == self._order.sort), shown[0])
+        self._selected = shown[(shown.index(current) + by) % len(shown)]
+        self._paint()
+
+    def action_toggle_wide(self) -> None:
+        self.toggle_wide()
+        self.post_message(self.ColumnsChanged(self, self._wide))
+
+    # ---- mouse
+
+    def on_click(self, event: events.Click) -> None:
+        if event.y == 0:
+            if (column := self._frame.column_at(event.x)) is not None:
+                self._user_sorts(self.columns[column].key)
+        elif self._top + event.y - 1 < len(self._order):
+            self._go(self._top + event.y - 1)
+            if event.chain == 2:
+                self.action_open()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.action_move(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.action_move(-3)

@@ -1,0 +1,5 @@
+"""The live table, under the name that the rest of the console knows; it is built in `modeltui.ui.table`."""
+
+from modeltui.ui.table.widget import Counts, ResourceTable
+
+__all__ = ["Counts", "ResourceTable"]
