@@ -8,6 +8,7 @@ file that they stand in.
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ from modeltui.kube.errors import ConfigError
 _Loader: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Entry = dict[str, Any]
+
+IN_CLUSTER: Final = "in-cluster"
+"""The name of the context that a pod has without any kubeconfig."""
 
 _PATH_KEYS: Final = {
     "clusters": ("certificate-authority",),
@@ -105,10 +109,20 @@ def none_found(kubeconfig: str | None, environ: Mapping[str, str] = os.environ) 
     return ConfigError(f"no kubeconfig found: tried {tried}; set KUBECONFIG or pass --kubeconfig FILE")
 
 
+def in_cluster(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether this process runs in a pod, with a service account to speak for it."""
+    return bool(environ.get("KUBERNETES_SERVICE_HOST") and environ.get("KUBERNETES_SERVICE_PORT"))
+
+
 def contexts(kubeconfig: str | None) -> Contexts:
-    """The contexts of the kubeconfig given, or of KUBECONFIG or ~/.kube/config. Raises ConfigError in one sentence."""
+    """The contexts of the kubeconfig given, or of KUBECONFIG or ~/.kube/config; in a pod without any, the pod's own.
+
+    Raises ConfigError in one sentence.
+    """
     config = read(kubeconfig)
     if config is None:
+        if in_cluster():
+            return Contexts(IN_CLUSTER, {IN_CLUSTER: Context(IN_CLUSTER, IN_CLUSTER, IN_CLUSTER)})
         raise none_found(kubeconfig)
     return Contexts(
         current=config.current,
@@ -134,6 +148,32 @@ def select(config: Kubeconfig, context: str | None) -> tuple[Context, Entry, Ent
     if user and user not in config.users:
         raise ConfigError(f'context "{name}" in {where} names user "{user}", which is not there ({_listed(config.users)})')
     return Context(name, cluster, user, _text(entry.get("namespace"))), config.clusters[cluster], config.users.get(user, {})
+
+
+def remember_tokens(path: Path, user: str, tokens: Mapping[str, str]) -> bool:
+    """Write a user's renewed OIDC tokens into its file, as kubectl does: with the old ones nobody could log in again.
+
+    False when the file cannot be written, or somebody else is writing it (kubectl's own `.lock` says so).
+    """
+    path = path.resolve()
+    lock = path.with_name(path.name + ".lock")
+    try:
+        os.close(os.open(lock, os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError:
+        return False
+    try:
+        document = _document(path) or {}
+        for name, entry in _named(document, "users", path):
+            if name == user:
+                entry["auth-provider"]["config"].update(tokens)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as new:  # made with mode 0600
+            yaml.safe_dump(document, new, sort_keys=False)
+        os.replace(new.name, path)
+    except OSError:
+        return False
+    finally:
+        lock.unlink(missing_ok=True)
+    return True
 
 
 def _document(path: Path) -> Entry | None:

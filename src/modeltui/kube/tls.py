@@ -50,13 +50,11 @@ def read_pem(path: str, *, what: str) -> bytes:
 
 def context(material: Material, *, certificate_file: str = "", key_file: str = "", cluster: str, user: str) -> ssl.SSLContext:
     """A client's TLS context. OpenSSL takes a client certificate from files only: the caller holds them for this call."""
-    made = _NamedContext(ssl.PROTOCOL_TLS_CLIENT)
+    made = _NamedContext(ssl.PROTOCOL_TLS_CLIENT) if material.server_name else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if isinstance(made, _NamedContext):
+        made.server_name = material.server_name
     made.minimum_version = ssl.TLSVersion.TLSv1_2
-    made.server_name = material.server_name
     made.set_alpn_protocols(["http/1.1"])
-    if hasattr(ssl, "OP_IGNORE_UNEXPECTED_EOF"):
-        # A stream that ends without TLS's goodbye was cut: HTTP's own framing tells so, and better.
-        made.options |= ssl.OP_IGNORE_UNEXPECTED_EOF
     if not material.verify:
         made.check_hostname = False
         made.verify_mode = ssl.CERT_NONE
