@@ -88,7 +88,7 @@ class Client:
         """The lines of a long answer (a watch, a log), as bytes without newline, until the server ends it politely.
 
         `read_timeout` is in seconds without a byte (Timeout). A connection that breaks, or ends inside a line, raises Unreachable.
-        With `text` empty lines count and the last one needs no newline, as in a log.
+        With `text` empty lines count, endless ones are cut, and the last one needs no newline, as in a log.
         """
         headers = {"Accept": "application/json, */*", "Accept-Encoding": "identity"}
         response = await self._send("GET", path, params=params, content=None, headers=headers, timeout=read_timeout, stream=True)
@@ -176,7 +176,7 @@ class Client:
         return f'{self._server} does not accept the credentials of user "{self.connection.user}" ({said}){why}'
 
     async def _lines(self, response: httpx.Response, *, text: bool, during: str) -> AsyncIterator[bytes]:
-        splitter = LineSplitter(keep_empty=text)
+        splitter = LineSplitter(text=text)
         encoded = response.headers.get("content-encoding", "identity") != "identity"
         chunks = response.aiter_bytes() if encoded else response.aiter_raw()
         try:

@@ -41,7 +41,7 @@ class ServedResource:
     """Whether this is the version that the server prefers among those that serve the kind."""
 
     def answers_to(self, word: str) -> bool:
-        """Whether kubectl would take `word` (lower case) for this resource: plural, singular, short name, plural.group, plural.version.group."""
+        """Whether kubectl takes `word` (lower case) for this: plural, singular, short name, plural.group, plural.version.group."""
         resource = self.resource
         if word in {resource.plural, self.singular, resource.kind.lower(), *self.short_names}:
             return True
@@ -118,21 +118,19 @@ class Discovery:
         if root.kind == "APIGroupDiscoveryList":
             found = decoded(answer, documents.GroupDiscoveryList, what=f"the server answered {path} with what")
             return [ServedResource(**made) for made in documents.from_aggregated(found, broken)]
-        groups = (
-            [documents.Group(versions=[documents.GroupVersion(version, version) for version in root.versions])] if root.versions else []
-        )
-        lists = await asyncio.gather(
-            *(self._plain(gv) for group in (*groups, *root.groups) for gv in group.versions), return_exceptions=True
-        )
+        core = documents.Group(versions=[documents.GroupVersion(version, version) for version in root.versions])
+        groups = (core, *root.groups)
+        wanted = [version for group in groups for version in group.versions]
+        answers = await asyncio.gather(*(self._plain(version) for version in wanted), return_exceptions=True)
         read: dict[str, documents.ResourceList] = {}
-        for gv, found_or_error in zip((gv for group in (*groups, *root.groups) for gv in group.versions), lists, strict=True):
-            if isinstance(found_or_error, errors.KubeError):
-                broken[gv.group_version] = str(found_or_error)
-            elif isinstance(found_or_error, BaseException):
-                raise found_or_error
+        for version, answered in zip(wanted, answers, strict=True):
+            if isinstance(answered, documents.ResourceList):
+                read[version.group_version] = answered
+            elif isinstance(answered, errors.ApiError | errors.BadAnswer):
+                broken[version.group_version] = str(answered)
             else:
-                read[gv.group_version] = found_or_error
-        return [ServedResource(**made) for made in documents.from_plain((*groups, *root.groups), read)]
+                raise answered
+        return [ServedResource(**made) for made in documents.from_plain(groups, read)]
 
     async def _plain(self, version: documents.GroupVersion) -> documents.ResourceList:
         path = f"/apis/{version.group_version}" if "/" in version.group_version else f"/api/{version.group_version}"

@@ -72,7 +72,9 @@ class Event(Object, frozen=True, rename="camel", kw_only=True):
 
 
 class _Events(Protocol):
-    def items(self) -> Iterable[Object]: ...
+    """A store of events, as far as this file needs it."""
+
+    def items(self) -> Iterable[tuple[tuple[str, str], Object]]: ...
 
 
 def events_of(store: _Events, about: str | tuple[str, str]) -> list[Event]:
@@ -80,7 +82,7 @@ def events_of(store: _Events, about: str | tuple[str, str]) -> list[Event]:
 
     A name may be taken again by another object; prefer the uid.
     """
-    return by_last_seen(event for event in store.items() if isinstance(event, Event) and is_about(event, about))
+    return by_last_seen(event for _, event in store.items() if isinstance(event, Event) and is_about(event, about))
 
 
 def is_about(event: Event, about: str | tuple[str, str]) -> bool:
