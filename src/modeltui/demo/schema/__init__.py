@@ -3,14 +3,16 @@
 A write goes `prune` -> `default` -> `validate`. Every function takes the schema that `root` made.
 """
 
+from modeltui.demo.schema.cel import wrong_rules
 from modeltui.demo.schema.defaulting import default
-from modeltui.demo.schema.errors import ErrorType, FieldError, invalid_message, invalid_status
+from modeltui.demo.schema.errors import NOT_CHECKED, ErrorType, FieldError, invalid_message, invalid_status
 from modeltui.demo.schema.pruning import prune
 from modeltui.demo.schema.scale import validate_scale
 from modeltui.demo.schema.structural import Schema, root
 from modeltui.demo.schema.validation import validate
 
 __all__ = [
+    "NOT_CHECKED",
     "ErrorType",
     "FieldError",
     "Schema",
@@ -21,4 +23,5 @@ __all__ = [
     "root",
     "validate",
     "validate_scale",
+    "wrong_rules",
 ]

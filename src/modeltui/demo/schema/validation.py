@@ -2,16 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from modeltui.demo.schema.errors import FieldError
+from modeltui.demo.schema import cel, listtypes, values
+from modeltui.demo.schema.correlation import UNRELATED, Old
+from modeltui.demo.schema.errors import NOT_CHECKED, ErrorType, FieldError
 from modeltui.demo.schema.structural import Schema
 
+_BLOCKING = {ErrorType.NOT_SUPPORTED, ErrorType.REQUIRED, ErrorType.TOO_LONG, ErrorType.TOO_MANY, ErrorType.TYPE_INVALID}
+"""Errors after which CEL rules are not run: they may assume the object's form."""
 
-def validate(schema: Schema, obj: dict[str, Any], old: dict[str, Any] | None = None) -> list[FieldError]:
-    """Everything wrong with `obj`: openAPI values, embedded objects, list types, then CEL rules; empty when it is valid.
+
+def validate(
+    schema: Schema, obj: dict[str, Any], old: dict[str, Any] | None = None, *, before: list[FieldError] | None = None
+) -> list[FieldError]:
+    """Everything wrong with `obj`: openAPI values, list types, then CEL rules; empty when it is valid.
 
     `obj` is pruned and defaulted. With `old` this is an update: transition rules run, and what an unchanged part gets wrong
     is tolerated ("ratcheting"). CEL rules do not run on an object that is wrong in its form: a last error on field `<nil>` says so.
+    `before` are errors that the caller found first (names, scale); they stand first and count as wrong form when of such a type.
     """
-    raise NotImplementedError
+    related = UNRELATED if old is None else Old(True, old)
+    errors = [*(before or ()), *values.check(schema, obj, "", related)]
+    if old is None or not list(listtypes.duplicates(schema, old)):
+        errors += listtypes.duplicates(schema, obj)
+    if not _has_rules(schema):
+        return errors
+    if any(error.type in _BLOCKING for error in errors):
+        return [*errors, NOT_CHECKED]
+    return [*errors, *cel.check(schema, obj, "", related)]
+
+
+_with_rules: dict[int, tuple[Schema, bool]] = {}
+
+
+def _has_rules(schema: Schema) -> bool:
+    """Whether a CEL rule stands anywhere in the schema; looked up once per schema object."""
+    known = _with_rules.get(id(schema))
+    if known is None or known[0] is not schema:
+        known = _with_rules[id(schema)] = (schema, _contains_rules(schema))
+    return known[1]
+
+
+def _contains_rules(schema: Mapping[str, Any]) -> bool:
+    if schema.get("x-kubernetes-validations"):
+        return True
+    below = [*(schema.get("properties") or {}).values(), schema.get("additionalProperties"), schema.get("items")]
+    return any(isinstance(part, Mapping) and _contains_rules(part) for part in below)

@@ -1,0 +1,29 @@
+"""What several tests of schemas read: the made-up kind of the recorded cases, and the CRDs of the managed systems."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from modeltui.demo import schema
+
+SHARED = Path(__file__).resolve().parents[3].parent / "shared"
+
+
+def load_crds():
+    paths = [SHARED / "reference" / "apiserver" / "widget-crd.yaml", *sorted((SHARED / "crds").glob("*/*.yaml"))]
+    documents = [document for path in paths if path.exists() for document in yaml.load_all(path.read_text(), yaml.CSafeLoader)]
+    return [document for document in documents if document and document.get("kind") == "CustomResourceDefinition"]
+
+
+@pytest.fixture(scope="session")
+def rooted():
+    """Rooted schemas by (apiVersion, kind); the test is skipped where the CRDs are absent."""
+    found = {}
+    for crd in load_crds():
+        for version in crd["spec"]["versions"]:
+            key = (f"{crd['spec']['group']}/{version['name']}", crd["spec"]["names"]["kind"])
+            found.setdefault(key, schema.root(version["schema"]["openAPIV3Schema"]))
+    if not found:
+        pytest.skip("the upstream CRDs are not here")
+    return found
