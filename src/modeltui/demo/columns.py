@@ -1,0 +1,93 @@
+"""Columns of a Table, and how ages and durations are told in their cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from modeltui.demo.errors import Object
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`path` is the JSONPath of a CRD's column; the rows of built-in kinds are made by their strategy."""
+
+    name: str
+    type: str = "string"
+    format: str = ""
+    description: str = ""
+    priority: int = 0
+    path: str = ""
+
+
+NAME_TEXT = (
+    "Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request "
+    "the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration "
+    "definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names"
+)
+AGE_TEXT = (
+    "CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in "
+    "happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC."
+)
+NAME = Column("Name", format="name", description=NAME_TEXT)
+AGE = Column("Age", description=AGE_TEXT)
+AGE_OF_CUSTOM = Column("Age", type="date", description=AGE_TEXT, path=".metadata.creationTimestamp")
+
+
+def parse_time(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def age(timestamp: str | None, now: datetime) -> str:
+    """ "5m", "3d2h", "<unknown>": how long ago, as kubectl spells it."""
+    then = parse_time(timestamp or "")
+    return human_duration(now - then) if then else "<unknown>"
+
+
+def human_duration(length: timedelta) -> str:
+    """At most two units, fewer as they grow: 119s, 3m5s, 59m, 5h30m, 30h, 3d4h, 400d, 2y10d, 9y."""
+    seconds = int(length.total_seconds())
+    if seconds < -1:
+        return "<invalid>"
+    if seconds < 0:
+        return "0s"
+    if seconds < 120:
+        return f"{seconds}s"
+    minutes = seconds // 60
+    if minutes < 10:
+        return f"{minutes}m{seconds % 60}s" if seconds % 60 else f"{minutes}m"
+    if minutes < 180:
+        return f"{minutes}m"
+    hours = minutes // 60
+    if hours < 8:
+        return f"{hours}h{minutes % 60}m" if minutes % 60 else f"{hours}h"
+    if hours < 48:
+        return f"{hours}h"
+    days = hours // 24
+    if hours < 192:
+        return f"{days}d{hours % 24}h" if hours % 24 else f"{days}d"
+    if days < 365 * 2:
+        return f"{days}d"
+    years = days // 365
+    if years < 8:
+        return f"{years}y{days % 365}d" if days % 365 else f"{years}y"
+    return f"{years}y"
+
+
+def created(obj: Object, now: datetime) -> str:
+    return age(obj["metadata"].get("creationTimestamp"), now)
+
+
+def dig(obj: Any, *path: str | int, default: Any = None) -> Any:
+    """The value at a path of keys and indices; `default` where the path ends early."""
+    for part in path:
+        try:
+            obj = obj[part]
+        except (KeyError, IndexError, TypeError):
+            return default
+    return default if obj is None else obj

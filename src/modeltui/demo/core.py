@@ -1,0 +1,77 @@
+"""Core: what the verbs work on. The rooms above (reading, writing, deletion, watching) are functions over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from modeltui.demo import errors
+from modeltui.demo.errors import Object
+from modeltui.demo.kinds import Target
+from modeltui.demo.pod_logs import PodLogs
+from modeltui.demo.registry import Registry
+from modeltui.demo.schema import defaulting, pruning
+from modeltui.demo.storage import Storage, Stored, encode
+
+
+@dataclass(slots=True)
+class Core:
+    registry: Registry
+    storage: Storage = field(default_factory=Storage)
+    logs: PodLogs = field(default_factory=PodLogs)
+    after_commit: list[Callable[[Target, Stored, str], None]] = field(default_factory=list)
+    """Told of every change: the target, the new state (the final one of a deletion), and ADDED, MODIFIED or DELETED."""
+
+    def stored(self, target: Target, namespace: str | None, name: str) -> Stored | None:
+        return self.storage.get(target.kind.resource, target.key(namespace, name))
+
+    def required(self, target: Target, namespace: str | None, name: str) -> Stored:
+        """Raises 404."""
+        found = self.stored(target, namespace, name)
+        if found is None:
+            raise errors.not_found(plural=target.kind.plural, group=target.kind.group, name=name)
+        return found
+
+    def commit(self, target: Target, key: str, obj: Object) -> Stored:
+        """Store `obj`, which is of the target's version, as the newest state."""
+        known = self.storage.get(target.kind.resource, key) is not None
+        stored = self.storage.put(target.kind.resource, key, to_version(obj, storage_target(target)))
+        self._tell(target, stored, "MODIFIED" if known else "ADDED")
+        return stored
+
+    def remove(self, target: Target, key: str, final: Object | None = None) -> Stored:
+        """Delete the key; `final`, of the target's version, is the state its watchers see last."""
+        last = to_version(final, storage_target(target)) if final is not None else None
+        stored = self.storage.delete(target.kind.resource, key, last)
+        self._tell(target, stored, "DELETED")
+        return stored
+
+    def _tell(self, target: Target, stored: Stored, change: str) -> None:
+        for hook in tuple(self.after_commit):
+            hook(target, stored, change)
+
+
+def storage_target(target: Target) -> Target:
+    version = target.kind.version(target.kind.storage_version)
+    return Target(target.kind, version) if version is not None else target
+
+
+def to_version(obj: Object, target: Target) -> Object:
+    """`obj` as another version of its kind speaks: conversion strategy None changes apiVersion, and the schema does the rest."""
+    if obj.get("apiVersion") == target.api_version:
+        return obj
+    moved = {**obj, "apiVersion": target.api_version}
+    if not target.kind.custom:
+        return moved
+    pruned, _ = pruning.prune(target.version.schema, moved)
+    return defaulting.default(target.version.schema, pruned)
+
+
+def object_at(target: Target, stored: Stored) -> Object:
+    """The stored object in the version asked for; the caller's own copy."""
+    return to_version(stored.decode(), target)
+
+
+def bytes_at(target: Target, stored: Stored) -> bytes:
+    """The same as JSON: the stored bytes themselves unless another version is asked for."""
+    return stored.data if target.is_storage else encode(object_at(target, stored))

@@ -1,0 +1,122 @@
+"""From what a client sent to a typed object: kind and version fit the path, unknown fields go, defaults come."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from modeltui.demo import errors
+from modeltui.demo.errors import Object, StatusError
+from modeltui.demo.kinds import Target
+from modeltui.demo.schema import ErrorType, FieldError, structural
+from modeltui.demo.schema import default as fill_defaults
+from modeltui.demo.schema import prune as drop_unknown
+from modeltui.demo.schema import validate as schema_errors
+
+_SCHEME = "pkg/runtime/scheme.go:111"
+_GO_TYPES = {str: "string", bool: "bool", int: "number", float: "number", list: "array", dict: "object"}
+
+
+def check_kind(target: Target, obj: Object) -> None:
+    """Raises 400 when the body is of another kind or version than the path. Built-in kinds may leave both out."""
+    kind, version = obj.get("kind"), obj.get("apiVersion")
+    if not target.kind.custom:
+        kind, version = kind or target.kind.kind, version or target.api_version
+    if not kind or not version:
+        missing = "apiVersion" if kind else "Kind"
+        shown = json.dumps(obj, separators=(",", ":"))[:400]
+        raise errors.bad_request(f"Object '{missing}' is missing in '{shown}'")
+    if (kind, version) == (target.kind.kind, target.api_version):
+        return
+    if target.kind.custom and kind == target.kind.kind:
+        raise errors.bad_request(f"the API version in the data ({version}) does not match the expected API version ({target.api_version})")
+    told = f'no kind "{kind}" is registered for version "{version}" in scheme "{_SCHEME}"'
+    raise errors.bad_request(f'{kind} in version "{str(version).rpartition("/")[2]}" cannot be handled as a {target.kind.kind}: {told}')
+
+
+def typed(target: Target, sent: Object, *, validation: str, warnings: list[str], patched: bool = False) -> Object:
+    """A new object: pruned and defaulted, with what conversion does. `patched`: it is the outcome of a patch, whose errors read otherwise.
+
+    Raises 400 (422 for a patch) for unknown fields under Strict and for what no decoder could read; adds to `warnings` under Warn.
+    """
+    obj, unknown = drop_unknown(target.version.schema, {**sent, "apiVersion": target.api_version, "kind": target.kind.kind})
+    _unknown_fields(target, obj, unknown, validation=validation, warnings=warnings, patched=patched)
+    obj["metadata"] = _metadata(target, obj, patched=patched)
+    if target.kind.custom:
+        return fill_defaults(target.version.schema, obj)
+    obj = without_nulls(obj)
+    _refuse_types(target, schema_errors(target.version.schema, obj), sent=obj, patched=patched)
+    target.kind.strategy.decode(obj)
+    target.kind.strategy.default(obj)
+    return obj
+
+
+def defaulted(target: Target, obj: Object) -> Object:
+    """The outcome of an apply, with defaults that nobody owns yet."""
+    obj, _ = drop_unknown(target.version.schema, obj)
+    if target.kind.custom:
+        return fill_defaults(target.version.schema, obj)
+    obj = without_nulls(obj)
+    target.kind.strategy.decode(obj)
+    target.kind.strategy.default(obj)
+    return obj
+
+
+def _unknown_fields(target: Target, obj: Object, unknown: list[str], *, validation: str, warnings: list[str], patched: bool) -> None:
+    told = [f'unknown field "{path}"' for path in unknown]
+    if not told or validation == "Ignore":
+        return
+    if validation == "Warn":
+        warnings.extend(told)
+        return
+    raise _undecodable(target, f"strict decoding error: {', '.join(told)}", sent=obj, patched=patched)
+
+
+def _undecodable(target: Target, told: str, *, sent: Object, patched: bool) -> StatusError:
+    if patched:
+        shown = json.dumps(sent, separators=(",", ":"), sort_keys=True)
+        return errors.invalid(kind="", group="", name="", errors=[FieldError(ErrorType.INVALID, "patch", shown, told)])
+    return errors.bad_request(f'{target.kind.kind} in version "{target.version.name}" cannot be handled as a {target.kind.kind}: {told}')
+
+
+def _metadata(target: Target, obj: Object, *, patched: bool) -> Object:
+    """Typed as ObjectMeta is for every kind: what is null or empty is left out."""
+    meta = obj.get("metadata")
+    if meta is None:
+        return {}
+    at = {"type": "object", "properties": {"metadata": structural.OBJECT_META}}
+    wrong = [error for error in schema_errors(at, {"metadata": meta}) if error.type is ErrorType.TYPE_INVALID]
+    _refuse_types(target, wrong, sent=obj, patched=patched, within="ObjectMeta.")
+    kept: Object = {key: value for key, value in without_nulls(meta).items() if value not in ("", [], {}) or key == "managedFields"}
+    kept.pop("selfLink", None)
+    return kept
+
+
+def _refuse_types(target: Target, wrong: list[FieldError], *, sent: Object, patched: bool, within: str = "") -> None:
+    for error in wrong:
+        if error.type is not ErrorType.TYPE_INVALID:
+            continue
+        value = _at(sent, error.field)
+        wanted = error.detail.rpartition("must be of type ")[2].partition(":")[0] or "string"
+        go = {"integer": "int32", "object": "map[string]string", "array": "[]string", "boolean": "bool", "number": "float64"}.get(
+            wanted, wanted
+        )
+        field = f"{within or target.kind.kind + '.'}{error.field}"
+        told = f"json: cannot unmarshal {_GO_TYPES.get(type(value), 'string')} into Go struct field {field} of type {go}"
+        raise _undecodable(target, told, sent=sent, patched=patched)
+
+
+def _at(obj: Any, path: str) -> Any:
+    for part in path.replace("[", ".").replace("]", "").split("."):
+        try:
+            obj = obj[int(part)] if isinstance(obj, list) else obj[part]
+        except (KeyError, IndexError, TypeError, ValueError):
+            return ""
+    return obj
+
+
+def without_nulls(value: Any) -> Any:
+    """As Go's decoding of typed objects leaves them."""
+    if isinstance(value, dict):
+        return {key: without_nulls(entry) for key, entry in value.items() if entry is not None}
+    return [without_nulls(entry) for entry in value] if isinstance(value, list) else value

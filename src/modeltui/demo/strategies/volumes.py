@@ -1,0 +1,203 @@
+"""PersistentVolumeClaim, PersistentVolume and StorageClass."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from datetime import datetime
+from typing import Any
+
+from modeltui.demo import metadata
+from modeltui.demo.columns import AGE, NAME, Column, created, dig
+from modeltui.demo.errors import Object
+from modeltui.demo.schema.errors import FieldError
+from modeltui.demo.strategies.base import Strategy, set_default
+
+_SHORT_MODES = {"ReadWriteOnce": "RWO", "ReadOnlyMany": "ROX", "ReadWriteMany": "RWX", "ReadWriteOncePod": "RWOP"}
+_ACCESS_MODES = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]
+QUANTITY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][+-]?\d+)?")
+_FACTORS = {"n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18} | {
+    f"{prefix}i": float(1024**power) for power, prefix in enumerate("KMGTPE", 1)
+}
+
+
+def amount(quantity: Any) -> float | None:
+    """A Kubernetes quantity as a number; None when it is none."""
+    found = QUANTITY.fullmatch(str(quantity))
+    if found is None:
+        return None
+    suffix = found[2] or ""
+    return float(found[1]) * (_FACTORS[suffix] if suffix in _FACTORS else float(f"1{suffix}") if suffix else 1.0)
+
+
+def _modes(modes: list[str]) -> str:
+    return ",".join(short for mode, short in _SHORT_MODES.items() if mode in modes)
+
+
+def _access_mode_errors(spec: Object) -> list[FieldError]:
+    modes = spec.get("accessModes") or []
+    if not modes:
+        return [metadata.required("spec.accessModes", "at least 1 access mode is required")]
+    return [metadata.unsupported("spec.accessModes", mode, _ACCESS_MODES) for mode in modes if mode not in _ACCESS_MODES]
+
+
+class PersistentVolumeClaims(Strategy):
+    returns_deleted = True
+    has_status = True
+    columns = (
+        NAME,
+        Column("Status"),
+        Column("Volume"),
+        Column("Capacity"),
+        Column("Access Modes"),
+        Column("StorageClass"),
+        Column("VolumeAttributesClass"),
+        AGE,
+        Column("VolumeMode", priority=1),
+    )
+
+    def default(self, obj: Object) -> None:
+        set_default(obj, "spec", {})
+        set_default(obj["spec"], "volumeMode", "Filesystem")
+
+    def prepare_create(self, obj: Object) -> None:
+        obj["status"] = {"phase": "Pending"}
+        finalizers = obj["metadata"].setdefault("finalizers", [])
+        if "kubernetes.io/pvc-protection" not in finalizers:
+            finalizers.append("kubernetes.io/pvc-protection")
+
+    def validate(self, new: Object, old: Object | None) -> list[FieldError]:
+        spec = new.get("spec") or {}
+        wrong = _access_mode_errors(spec)
+        wanted = dig(spec, "resources", "requests", "storage")
+        if wanted is None:
+            wrong.append(metadata.required("spec.resources[storage]"))
+        elif (size := amount(wanted)) is not None and size <= 0:
+            wrong.append(metadata.wrong_value("spec.resources[storage]", wanted, "must be greater than zero"))
+        if spec.get("volumeMode") not in (None, "Block", "Filesystem"):
+            wrong.append(metadata.unsupported("spec.volumeMode", spec["volumeMode"], ["Block", "Filesystem"]))
+        return wrong + (self._changes(new, old) if old is not None else [])
+
+    def _changes(self, new: Object, old: Object) -> list[FieldError]:
+        before, after = old.get("spec") or {}, new.get("spec") or {}
+        bound = dig(old, "status", "phase") == "Bound"
+        free = {"resources", "volumeAttributesClassName"} if bound else set()
+        if not before.get("volumeName"):
+            free.add("volumeName")  # binding writes it once
+        told = "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
+        if {k: v for k, v in before.items() if k not in free} != {k: v for k, v in after.items() if k not in free}:
+            return [metadata.forbidden("spec", f"{told}\n{_difference(before, after)}")]
+        old_size, new_size = (amount(dig(spec, "resources", "requests", "storage", default="0")) for spec in (before, after))
+        if bound and (new_size or 0) < (amount(dig(old, "status", "capacity", "storage", default="0")) or old_size or 0):
+            return [metadata.forbidden("spec.resources.requests.storage", "field can not be less than status.capacity")]
+        return []
+
+    def row(self, obj: Object, now: datetime) -> list[Any]:
+        phase = "Terminating" if obj["metadata"].get("deletionTimestamp") else dig(obj, "status", "phase", default="")
+        bound = bool(dig(obj, "spec", "volumeName"))
+        return [
+            obj["metadata"]["name"],
+            phase,
+            dig(obj, "spec", "volumeName", default=""),
+            dig(obj, "status", "capacity", "storage", default="") if bound else "",
+            _modes(dig(obj, "status", "accessModes", default=[])) if bound else "",
+            dig(obj, "spec", "storageClassName", default=""),
+            dig(obj, "spec", "volumeAttributesClassName", default="<unset>"),
+            created(obj, now),
+            dig(obj, "spec", "volumeMode", default="<unset>"),
+        ]
+
+
+def _difference(before: Object, after: Object) -> str:
+    """What changed, line by line."""
+    old, new = (json.dumps(spec, indent=1, sort_keys=True).splitlines(keepends=True) for spec in (before, after))
+    return "".join(line for line in difflib.unified_diff(old, new, n=3) if not line.startswith(("---", "+++")))
+
+
+class PersistentVolumes(Strategy):
+    returns_deleted = True
+    has_status = True
+    columns = (
+        NAME,
+        Column("Capacity"),
+        Column("Access Modes"),
+        Column("Reclaim Policy"),
+        Column("Status"),
+        Column("Claim"),
+        Column("StorageClass"),
+        Column("VolumeAttributesClass"),
+        Column("Reason"),
+        AGE,
+        Column("VolumeMode", priority=1),
+    )
+
+    def default(self, obj: Object) -> None:
+        set_default(obj, "spec", {})
+        set_default(obj["spec"], "persistentVolumeReclaimPolicy", "Retain")
+        set_default(obj["spec"], "volumeMode", "Filesystem")
+
+    def prepare_create(self, obj: Object) -> None:
+        obj["status"] = {"phase": "Pending", "lastPhaseTransitionTime": metadata.now()}
+        finalizers = obj["metadata"].setdefault("finalizers", [])
+        if "kubernetes.io/pv-protection" not in finalizers:
+            finalizers.append("kubernetes.io/pv-protection")
+
+    def validate(self, new: Object, old: Object | None) -> list[FieldError]:
+        spec = new.get("spec") or {}
+        wrong = _access_mode_errors(spec)
+        if not dig(spec, "capacity", "storage"):
+            wrong.append(metadata.required("spec.capacity"))
+        return wrong
+
+    def row(self, obj: Object, now: datetime) -> list[Any]:
+        claim = dig(obj, "spec", "claimRef", default={})
+        return [
+            obj["metadata"]["name"],
+            dig(obj, "spec", "capacity", "storage", default=""),
+            _modes(dig(obj, "spec", "accessModes", default=[])),
+            dig(obj, "spec", "persistentVolumeReclaimPolicy", default=""),
+            "Terminating" if obj["metadata"].get("deletionTimestamp") else dig(obj, "status", "phase", default=""),
+            f"{claim.get('namespace', '')}/{claim.get('name', '')}" if claim else "",
+            dig(obj, "spec", "storageClassName", default=""),
+            dig(obj, "spec", "volumeAttributesClassName", default="<unset>"),
+            dig(obj, "status", "reason", default=""),
+            created(obj, now),
+            dig(obj, "spec", "volumeMode", default="<unset>"),
+        ]
+
+
+class StorageClasses(Strategy):
+    returns_deleted = True
+    columns = (
+        NAME,
+        Column("Provisioner", description="Provisioner indicates the type of the provisioner."),
+        Column("ReclaimPolicy"),
+        Column("VolumeBindingMode"),
+        Column("AllowVolumeExpansion"),
+        AGE,
+    )
+
+    def default(self, obj: Object) -> None:
+        set_default(obj, "reclaimPolicy", "Delete")
+        set_default(obj, "volumeBindingMode", "Immediate")
+
+    def validate(self, new: Object, old: Object | None) -> list[FieldError]:
+        wrong = [] if new.get("provisioner") else [metadata.required("provisioner")]
+        if old is not None:
+            fixed = ("provisioner", "parameters", "reclaimPolicy", "volumeBindingMode")
+            wrong += [metadata.forbidden(part, f"updates to {part} are forbidden.") for part in fixed if new.get(part) != old.get(part)]
+        return wrong
+
+    def row(self, obj: Object, now: datetime) -> list[Any]:
+        name = obj["metadata"]["name"]
+        if (obj["metadata"].get("annotations") or {}).get("storageclass.kubernetes.io/is-default-class") == "true":
+            name += " (default)"
+        return [
+            name,
+            obj.get("provisioner", ""),
+            obj.get("reclaimPolicy", ""),
+            obj.get("volumeBindingMode", ""),
+            bool(obj.get("allowVolumeExpansion")),
+            created(obj, now),
+        ]

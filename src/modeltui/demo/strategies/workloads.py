@@ -1,0 +1,222 @@
+"""Deployment, ReplicaSet and Job."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from modeltui.demo import metadata
+from modeltui.demo.columns import AGE, NAME, Column, created, dig, human_duration, parse_time
+from modeltui.demo.errors import Object
+from modeltui.demo.schema.errors import FieldError
+from modeltui.demo.strategies.base import FieldOf, Strategy, set_default
+from modeltui.demo.strategies.pods import default_pod_spec, pod_spec_errors
+
+_CONTAINER_COLUMNS = (
+    Column("Containers", priority=1, description="Names of each container in the template."),
+    Column("Images", priority=1, description="Images referenced by each container in the template."),
+    Column("Selector", priority=1, description="Label selector for pods."),
+)
+
+
+def _container_cells(obj: Object) -> list[str]:
+    containers = dig(obj, "spec", "template", "spec", "containers", default=[])
+    return [
+        ",".join(c.get("name", "") for c in containers),
+        ",".join(c.get("image", "") for c in containers),
+        selector_text(dig(obj, "spec", "selector", default={})),
+    ]
+
+
+def selector_text(selector: Object) -> str:
+    """ "app=x,tier in (a,b)", or "<none>" """
+    parts = [f"{key}={value}" for key, value in sorted((selector.get("matchLabels") or {}).items())]
+    for each in selector.get("matchExpressions") or []:
+        match each.get("operator"):
+            case "Exists":
+                parts.append(each["key"])
+            case "DoesNotExist":
+                parts.append(f"!{each['key']}")
+            case "In" | "NotIn":
+                parts.append(f"{each['key']} {each['operator'].lower()} ({','.join(sorted(each.get('values') or []))})")
+    return ",".join(parts) or "<none>"
+
+
+def _template_errors(obj: Object, *, restart: tuple[str, ...]) -> list[FieldError]:
+    template = dig(obj, "spec", "template", default={})
+    wrong = pod_spec_errors(template.get("spec") or {}, "spec.template.spec")
+    policy = dig(template, "spec", "restartPolicy")
+    if not wrong and policy not in restart:
+        wrong.append(metadata.unsupported("spec.template.spec.restartPolicy", policy, list(restart)))
+    return wrong
+
+
+class Replicated(Strategy):
+    """What Deployment and ReplicaSet have in common: a template, a selector that matches it, and a count."""
+
+    has_status = True
+    counts_generation = True
+
+    def default(self, obj: Object) -> None:
+        set_default(obj, "spec", {})
+        set_default(obj["spec"], "replicas", 1)
+        spec = dig(obj, "spec", "template", "spec")
+        if isinstance(spec, dict):
+            default_pod_spec(spec)
+
+    def prepare_create(self, obj: Object) -> None:
+        obj["status"] = {}
+
+    def validate(self, new: Object, old: Object | None) -> list[FieldError]:
+        selector = dig(new, "spec", "selector", default={})
+        wrong: list[FieldError] = []
+        if not dig(new, "spec", "selector"):
+            wrong.append(metadata.required("spec.selector"))
+        labels = dig(new, "spec", "template", "metadata", "labels", default={})
+        if any(labels.get(key) != value for key, value in (selector.get("matchLabels") or {}).items()):
+            wrong.append(metadata.wrong_value("spec.template.metadata.labels", labels, "`selector` does not match template `labels`"))
+        wrong += _template_errors(new, restart=("Always",))
+        if int(dig(new, "spec", "replicas", default=0)) < 0:
+            wrong.append(metadata.wrong_value("spec.replicas", new["spec"]["replicas"], "must be greater than or equal to 0"))
+        if old is not None and selector != dig(old, "spec", "selector", default={}):
+            wrong.append(metadata.wrong_value("spec.selector", selector, "field is immutable"))
+        return wrong
+
+
+class Deployments(Replicated):
+    columns = (
+        NAME,
+        Column("Ready", description="Number of the pod with ready state"),
+        Column(
+            "Up-to-date", description="Total number of non-terminated pods targeted by this deployment that have the desired template spec."
+        ),
+        Column("Available", description="Total number of available pods (ready for at least minReadySeconds) targeted by this deployment."),
+        AGE,
+        *_CONTAINER_COLUMNS,
+    )
+
+    def default(self, obj: Object) -> None:
+        super().default(obj)
+        spec = obj["spec"]
+        set_default(spec, "revisionHistoryLimit", 10)
+        set_default(spec, "progressDeadlineSeconds", 600)
+        set_default(spec, "strategy", {})
+        set_default(spec["strategy"], "type", "RollingUpdate")
+        if spec["strategy"]["type"] == "RollingUpdate":
+            set_default(spec["strategy"], "rollingUpdate", {})
+            set_default(spec["strategy"]["rollingUpdate"], "maxSurge", "25%")
+            set_default(spec["strategy"]["rollingUpdate"], "maxUnavailable", "25%")
+
+    def row(self, obj: Object, now: datetime) -> list[Any]:
+        status = obj.get("status") or {}
+        return [
+            obj["metadata"]["name"],
+            f"{status.get('readyReplicas', 0)}/{dig(obj, 'spec', 'replicas', default=1)}",
+            status.get("updatedReplicas", 0),
+            status.get("availableReplicas", 0),
+            created(obj, now),
+            *_container_cells(obj),
+        ]
+
+
+class ReplicaSets(Replicated):
+    columns = (
+        NAME,
+        Column("Desired", type="integer"),
+        Column("Current", type="integer"),
+        Column("Ready", type="integer"),
+        AGE,
+        *_CONTAINER_COLUMNS,
+    )
+
+    def prepare_create(self, obj: Object) -> None:
+        obj["status"] = {"replicas": 0}
+
+    def row(self, obj: Object, now: datetime) -> list[Any]:
+        status = obj.get("status") or {}
+        counts = [dig(obj, "spec", "replicas", default=1), status.get("replicas", 0), status.get("readyReplicas", 0)]
+        return [obj["metadata"]["name"], *counts, created(obj, now), *_container_cells(obj)]
+
+
+class Jobs(Strategy):
+    default_propagation = "Orphan"  # what batch/v1 has always done
+    has_status = True
+    counts_generation = True
+    fields: ClassVar[Mapping[str, FieldOf]] = {"status.successful": lambda obj: str(dig(obj, "status", "succeeded", default=0))}
+    columns = (
+        NAME,
+        Column("Status", description="Status of the job."),
+        Column("Completions"),
+        Column("Duration", description="Time required to complete the job."),
+        AGE,
+        *_CONTAINER_COLUMNS,
+    )
+
+    def default(self, obj: Object) -> None:
+        set_default(obj, "spec", {})
+        spec = obj["spec"]
+        if spec.get("completions") is None and spec.get("parallelism") is None:
+            spec["completions"] = 1
+        for key, value in (("parallelism", 1), ("backoffLimit", 6), ("completionMode", "NonIndexed"), ("suspend", False)):
+            set_default(spec, key, value)
+        set_default(spec, "podReplacementPolicy", "TerminatingOrFailed")
+        set_default(spec, "manualSelector", False)
+        template = dig(spec, "template", "spec")
+        if isinstance(template, dict):
+            default_pod_spec(template)
+
+    def prepare_create(self, obj: Object) -> None:
+        obj["status"] = {}
+        template = obj["spec"].get("template")
+        if obj["spec"].get("manualSelector") or not isinstance(template, dict):
+            return
+        # Pods find their job by its uid.
+        uid = obj["metadata"].setdefault("uid", str(uuid.uuid4()))
+        meta = template.setdefault("metadata", {})
+        names = {"controller-uid": uid, "job-name": obj["metadata"].get("name", "")}
+        meta["labels"] = {**(meta.get("labels") or {}), **names, **{f"batch.kubernetes.io/{key}": value for key, value in names.items()}}
+        obj["spec"]["selector"] = {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}
+
+    def prepare_update(self, new: Object, old: Object) -> None:
+        if dig(new, "spec", "selector") is None and isinstance(new.get("spec"), dict) and dig(old, "spec", "selector") is not None:
+            new["spec"]["selector"] = old["spec"]["selector"]
+
+    def validate(self, new: Object, old: Object | None) -> list[FieldError]:
+        if not dig(new, "spec", "template", "spec"):
+            return [metadata.required("spec.template.spec.containers")]
+        wrong = _template_errors(new, restart=("OnFailure", "Never"))
+        if old is not None:
+            for part in ("template", "selector", "completionMode"):
+                if dig(new, "spec", part) != dig(old, "spec", part):
+                    wrong.append(metadata.wrong_value(f"spec.{part}", dig(new, "spec", part), "field is immutable"))
+        return wrong
+
+    def row(self, obj: Object, now: datetime) -> list[Any]:
+        status, spec = obj.get("status") or {}, obj.get("spec") or {}
+        done = spec.get("completions")
+        parallel = spec.get("parallelism") or 0
+        total = str(done) if done is not None else (f"1 of {parallel}" if parallel > 1 else "1")
+        started, ended = parse_time(status.get("startTime") or ""), parse_time(status.get("completionTime") or "")
+        return [
+            obj["metadata"]["name"],
+            job_status(obj),
+            f"{status.get('succeeded', 0)}/{total}",
+            human_duration((ended or now.astimezone(UTC)) - started) if started else "",
+            created(obj, now),
+            *_container_cells(obj),
+        ]
+
+
+def job_status(obj: Object) -> str:
+    for condition in dig(obj, "status", "conditions", default=[]):
+        if condition.get("status") == "True" and condition.get("type") in (
+            "Complete",
+            "Failed",
+            "Suspended",
+            "FailureTarget",
+            "SuccessCriteriaMet",
+        ):
+            return str(condition["type"])
+    return "Terminating" if obj["metadata"].get("deletionTimestamp") else "Running"
