@@ -1,0 +1,123 @@
+"""The objects that are known now, by resource, namespace and name, with indexes that are kept up to date.
+
+One class serves the live tables (fed with changes), `modeltui get` and the tests (fed with plain lists).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from modeltui.kube.objects import Object, Undecodable
+from modeltui.kube.resource import Resource
+from modeltui.systems.protocol import IndexFunction
+
+Key = tuple[str, str]
+"""(namespace, name)."""
+
+ALL_NAMESPACES: Final = ""
+
+
+class _Index:
+    """Which objects of one resource are found under which value. Undecodable objects are under none."""
+
+    def __init__(self, function: IndexFunction, objects: Iterable[Object]) -> None:
+        self._function = function
+        self._names: dict[tuple[str, str], set[str]] = {}
+        """(namespace, value) -> names."""
+        self._values: dict[Key, tuple[str, ...]] = {}
+        for obj in objects:
+            self.put(obj)
+
+    def put(self, obj: Object) -> None:
+        key = obj.metadata.key
+        self.drop(key)
+        if isinstance(obj, Undecodable):
+            return
+        values = tuple(self._function(obj))
+        self._values[key] = values
+        for value in values:
+            self._names.setdefault((key[0], value), set()).add(key[1])
+
+    def drop(self, key: Key) -> None:
+        for value in self._values.pop(key, ()):
+            found = self._names.get((key[0], value))
+            if found is not None:
+                found.discard(key[1])
+                if not found:
+                    del self._names[key[0], value]
+
+    def names(self, namespace: str, value: str) -> Iterable[str]:
+        return sorted(self._names.get((namespace, value), ()))
+
+
+class FactTable:
+    """Implements `Facts`, and is told of changes by whoever owns it."""
+
+    def __init__(self) -> None:
+        self._objects: dict[Resource, dict[str, dict[str, Object]]] = {}
+        self._indexes: dict[tuple[Resource, IndexFunction], _Index] = {}
+        self._known: set[tuple[Resource, str]] = set()
+
+    @classmethod
+    def of(cls, lists: Mapping[Resource, Iterable[Object]], *, namespaces: Iterable[str] = (ALL_NAMESPACES,)) -> FactTable:
+        """Complete lists of each resource named, in the namespaces named (by default in all)."""
+        table = cls()
+        for resource, objects in lists.items():
+            for obj in objects:
+                table.put(resource, obj)
+            for namespace in namespaces:
+                table.set_known(resource, namespace, known=True)
+        return table
+
+    # ---- reading ----
+
+    def get(self, resource: Resource, namespace: str, name: str) -> Object | None:
+        return self._objects.get(resource, {}).get(namespace, {}).get(name)
+
+    def all(self, resource: Resource, namespace: str) -> Iterable[Object]:
+        return self._objects.get(resource, {}).get(namespace, {}).values()
+
+    def where(self, resource: Resource, namespace: str, index: IndexFunction, value: str) -> Sequence[Object]:
+        found = self._indexes.get((resource, index))
+        if found is None:
+            everything = (obj for objects in self._objects.get(resource, {}).values() for obj in objects.values())
+            found = self._indexes[resource, index] = _Index(index, everything)
+        objects = self._objects.get(resource, {}).get(namespace, {})
+        return [objects[name] for name in found.names(namespace, value)]
+
+    def known(self, resource: Resource, namespace: str) -> bool:
+        return (resource, namespace) in self._known or (resource, ALL_NAMESPACES) in self._known
+
+    # ---- being told ----
+
+    def put(self, resource: Resource, obj: Object) -> Object | None:
+        """Adds or replaces; answers with what was there before."""
+        namespace, name = obj.metadata.key
+        objects = self._objects.setdefault(resource, {}).setdefault(namespace, {})
+        before = objects.get(name)
+        objects[name] = obj
+        for index in self._indexes_of(resource):
+            index.put(obj)
+        return before
+
+    def drop(self, resource: Resource, key: Key) -> Object | None:
+        """Removes; answers with what was there before."""
+        before = self._objects.get(resource, {}).get(key[0], {}).pop(key[1], None)
+        for index in self._indexes_of(resource):
+            index.drop(key)
+        return before
+
+    def set_known(self, resource: Resource, namespace: str, *, known: bool) -> bool:
+        """Answers whether that is news."""
+        entry = (resource, namespace)
+        if known == (entry in self._known):
+            return False
+        if known:
+            self._known.add(entry)
+        else:
+            self._known.discard(entry)
+        return True
+
+    def _indexes_of(self, resource: Resource) -> Iterable[_Index]:
+        return [index for (of, _), index in self._indexes.items() if of == resource]
