@@ -5,6 +5,7 @@ Importing it costs as much as all of Textual, hence inside the functions.
 
 from __future__ import annotations
 
+import base64
 import binascii
 import tempfile
 import threading
@@ -28,6 +29,8 @@ def of_entries(chosen: Context, cluster: Entry, user: Entry) -> Credentials:
     from kubernetes.config.config_exception import ConfigException
     from kubernetes.config.kube_config import KubeConfigLoader
 
+    _check_base64(cluster, f'cluster "{chosen.cluster}"')
+    _check_base64(user, f'user "{chosen.user}"')
     document: dict[str, Any] = {
         "current-context": chosen.name,
         "contexts": [{"name": chosen.name, "context": {"cluster": chosen.cluster, "user": chosen.user}}],
@@ -43,9 +46,19 @@ def of_entries(chosen: Context, cluster: Entry, user: Entry) -> Credentials:
             loader.load_and_set(configuration)
         except ConfigException as error:
             raise ConfigError(f'context "{chosen.name}": {sentence(str(error), limit=300)}') from None
-        except (binascii.Error, TypeError, ValueError, AttributeError):
-            raise ConfigError(f'context "{chosen.name}": a -data field of its cluster or user is not base64') from None
+        except (TypeError, ValueError, AttributeError):
+            raise ConfigError(f'context "{chosen.name}": a field of its cluster or user is not text') from None
         return _credentials(configuration, chosen, server_name=str(cluster.get("tls-server-name") or ""))
+
+
+def _check_base64(entry: Entry, where: str) -> None:
+    """The package skips what is no base64, and a certificate would silently be none."""
+    for key, value in entry.items():
+        if key.endswith("-data"):
+            try:
+                base64.b64decode("".join(str(value).split()), validate=True)
+            except binascii.Error:
+                raise ConfigError(f"{key} of {where} is not base64") from None
 
 
 def _credentials(configuration: Any, chosen: Context, *, server_name: str) -> Credentials:

@@ -66,8 +66,10 @@ def context(material: Material, *, certificate_file: str = "", key_file: str = "
     else:
         made.load_default_certs()
     if material.certificate:
+        if b"ENCRYPTED" in material.key:
+            raise ConfigError(f'the client key of user "{user}" is encrypted: give it without a password')
         try:
-            # An encrypted key would make OpenSSL ask on the terminal, over the screen: an empty password fails instead.
+            # Whatever OpenSSL may want to ask on the terminal, over the screen: an empty password makes it fail instead.
             made.load_cert_chain(certificate_file, key_file or None, password="")
         except (ssl.SSLError, OSError) as error:
             raise ConfigError(f'the client certificate of user "{user}" cannot be used: {_chain_problem(error)}') from None
@@ -96,8 +98,6 @@ def _chain_problem(error: OSError) -> str:
     reason = getattr(error, "reason", "") or ""
     if "MISMATCH" in reason:
         return "certificate and key do not belong together"
-    if "BAD_DECRYPT" in reason or "BAD_PASSWORD" in reason or "EMPTY" in reason:
-        return "its key is encrypted; give it without a password"
     if isinstance(error, ssl.SSLError):
         return "certificate or key is not in PEM form"
     return error.strerror or str(error)
