@@ -72,7 +72,7 @@ def apply(
 ) -> dict[str, Any]:
     """The object that results from applying `applied` to `live` (None: it is not there yet), with its managedFields.
 
-    The caller then prunes, defaults, validates and puts back what the endpoint may not write, as for any other write; no defaults are
+    The caller then prunes (`keep_nulls=True`), defaults, validates and puts back what the endpoint may not write; no defaults are
     filled in here. An apply that changes nothing gives an object equal to `live`, managedFields and times included.
     Raises ApplyConflict (without `force`), TypedPatchError (does not fit the schema), BadApply (wrong version, or managedFields sent).
     """

@@ -6,6 +6,7 @@ A write goes `prune` -> `default` -> `validate`. Every function takes the schema
 from modeltui.demo.schema.cel import wrong_rules
 from modeltui.demo.schema.defaulting import default
 from modeltui.demo.schema.errors import NOT_CHECKED, ErrorType, FieldError, invalid_message, invalid_status
+from modeltui.demo.schema.printer import BadPath, age, cell, check_path, find
 from modeltui.demo.schema.pruning import prune
 from modeltui.demo.schema.scale import validate_scale
 from modeltui.demo.schema.structural import Schema, root
@@ -13,10 +14,15 @@ from modeltui.demo.schema.validation import validate
 
 __all__ = [
     "NOT_CHECKED",
+    "BadPath",
     "ErrorType",
     "FieldError",
     "Schema",
+    "age",
+    "cell",
+    "check_path",
     "default",
+    "find",
     "invalid_message",
     "invalid_status",
     "prune",

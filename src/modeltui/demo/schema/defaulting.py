@@ -15,8 +15,8 @@ from modeltui.demo.schema.structural import Schema
 def default(schema: Schema, obj: dict[str, Any]) -> dict[str, Any]:
     """A copy of `obj` with every missing field that has a default filled in.
 
-    A null stands for "missing" where the schema knows the field and it is not nullable; a nullable null stays a null. A default
-    is put into objects that are there: a missing object without a default of its own stays missing.
+    A null stands for "missing" where the field has a default and is not nullable; every other null stays. A default is put into
+    objects that are there: a missing object without a default of its own stays missing.
     """
     filled: dict[str, Any] = _fill(schema, obj)
     return filled
@@ -39,7 +39,7 @@ def _fill_object(schema: Schema, value: dict[str, Any]) -> dict[str, Any]:
         below = structural.field_schema(schema, name)
         if below is None or below is structural.ANYTHING:
             filled[name] = copy.deepcopy(entry)
-        elif entry is not None or below.get("nullable"):
+        elif entry is not None or below.get("nullable") or below.get("default") is None:
             filled[name] = _fill(below, entry)
     for name, below in known.items():
         if name not in filled and below.get("default") is not None:

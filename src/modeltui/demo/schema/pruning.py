@@ -8,38 +8,49 @@ from modeltui.demo.schema import structural
 from modeltui.demo.schema.structural import Schema
 
 
-def prune(schema: Schema, obj: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def prune(schema: Schema, obj: dict[str, Any], *, keep_nulls: bool = False) -> tuple[dict[str, Any], list[str]]:
     """A copy of `obj` without unknown fields, and their paths in the order of the object: `spec.sise`, `spec.parts[0].x`.
 
     Under x-kubernetes-preserve-unknown-fields everything stays, but known fields below are still pruned. A value whose type
     is not the schema's is kept whole: to complain about it is the validation's part.
+    A null in a field that is neither nullable nor has a default goes, too, as when the API server decodes a body. It does not
+    decode what server-side apply merged: there (`keep_nulls`) such a null stays, and the validation refuses it.
     """
-    unknown: list[str] = []
-    return _prune(schema, obj, "", unknown), unknown
+    walk = _Walk(keep_nulls)
+    return walk.object(schema, obj, ""), walk.unknown
 
 
-def _prune(schema: Schema, value: Any, path: str, unknown: list[str]) -> Any:
-    if isinstance(value, dict):
-        return _prune_object(structural.embedded(schema) if structural.is_embedded(schema) else schema, value, path, unknown)
-    if isinstance(value, list):
-        item = structural.items(schema)
-        return [_prune(item, entry, f"{path}[{index}]", unknown) for index, entry in enumerate(value)]
-    return value
+class _Walk:
+    def __init__(self, keep_nulls: bool) -> None:
+        self.keep_nulls = keep_nulls
+        self.unknown: list[str] = []
 
+    def value(self, schema: Schema, value: Any, path: str) -> Any:
+        if isinstance(value, dict):
+            return self.object(structural.embedded(schema) if structural.is_embedded(schema) else schema, value, path)
+        if isinstance(value, list):
+            item = structural.items(schema)
+            return [self.value(item, entry, f"{path}[{index}]") for index, entry in enumerate(value)]
+        return value
 
-def _prune_object(schema: Schema, value: dict[str, Any], path: str, unknown: list[str]) -> dict[str, Any]:
-    kept: dict[str, Any] = {}
-    preserve = structural.preserves_unknown(schema)
-    for name, entry in value.items():
-        below = f"{path}.{name}" if path else name
-        known = structural.field_schema(schema, name)
-        if known is not None:
-            kept[name] = _prune(known, entry, below, unknown)
-        elif preserve:
-            kept[name] = _copy(entry)
-        else:
-            unknown.append(below)
-    return kept
+    def object(self, schema: Schema, value: dict[str, Any], path: str) -> dict[str, Any]:
+        kept: dict[str, Any] = {}
+        for name, entry in value.items():
+            below = f"{path}.{name}" if path else name
+            known = structural.field_schema(schema, name)
+            if known is not None:
+                if entry is not None or not self._drops_null(known):
+                    kept[name] = self.value(known, entry, below)
+            elif structural.preserves_unknown(schema):
+                kept[name] = _copy(entry)
+            else:
+                self.unknown.append(below)
+        return kept
+
+    def _drops_null(self, schema: Schema) -> bool:
+        # A field with a default keeps its null until it is defaulted.
+        specified = schema is not structural.ANYTHING
+        return specified and not self.keep_nulls and not schema.get("nullable") and schema.get("default") is None
 
 
 def _copy(value: Any) -> Any:

@@ -2,13 +2,13 @@
 
 import copy
 import json
+from pathlib import Path
 
 import pytest
-from conftest import SHARED
 
 from modeltui.demo import schema
 
-CASES = SHARED / "reference" / "apiserver" / "cases.json"
+CASES = Path(__file__).resolve().parents[3].parent / "shared" / "reference" / "apiserver" / "cases.json"
 pytestmark = pytest.mark.skipif(not CASES.exists(), reason="the recorded cases are not here")
 
 
