@@ -26,3 +26,7 @@ class ConsoleOptions:
     """`--low-bandwidth`: fewer frames a second, no flash of changed cells."""
     view: str = ""
     """Word of the view to open first ("models"); empty means the remembered one, then the first of the registry."""
+
+
+class UsageError(Exception):
+    """What was asked for cannot be meant; the message is one sentence. Exit code 2."""

@@ -1,0 +1,125 @@
+"""What may be typed after `modeltui`: the options and verbs, and how mistakes are put. Import-light, no side effects."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Final, NoReturn
+
+from modeltui.options import ConsoleOptions, UsageError
+
+VERBS: Final = ("get", "info", "demo")
+FORMATS: Final = ("table", "wide", "json", "yaml", "csv")
+
+_NAMESPACE: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises instead of printing a page of usage and exiting."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see {self.prog} --help")
+
+
+def _common() -> _Parser:
+    """Options that may stand before or after the verb."""
+    parser = _Parser(prog="modeltui", add_help=False, allow_abbrev=False)
+    group = parser.add_argument_group("common options (before or after the verb)")
+    group.add_argument("--kubeconfig", metavar="FILE", help="the kubeconfig; otherwise KUBECONFIG, then ~/.kube/config")
+    group.add_argument("--context", metavar="NAME", help="the context of the kubeconfig; otherwise its current one")
+    group.add_argument(
+        "-n", "--namespace", metavar="NS", action="append", default=[], help="a namespace; may be repeated, or several with commas"
+    )
+    group.add_argument("-A", "--all-namespaces", action="store_true", help="all namespaces, in one cluster-wide list")
+    group.add_argument("--read-only", action="store_true", help="never change anything in the cluster")
+    group.add_argument("--low-bandwidth", action="store_true", help="fewer frames a second")
+    return parser
+
+
+def _parser(common: argparse.ArgumentParser) -> _Parser:
+    parser = _Parser(
+        prog="modeltui",
+        parents=[common],
+        allow_abbrev=False,
+        description="A terminal console for people who run language models on Kubernetes.",
+        usage="modeltui [options] [VIEW | VERB ...]",
+        epilog="Without a verb the console opens; VIEW (models, sources, datasets) says on what.",
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", parser_class=_Parser)
+
+    get = verbs.add_parser("get", prog="modeltui get", parents=[common], allow_abbrev=False, help="print a view's rows")
+    get.add_argument("view", metavar="VIEW", help="models, sources, datasets, or another of their names")
+    get.add_argument("name", metavar="NAME", nargs="?", default="", help="only the object of this name")
+    get.add_argument("-l", "--selector", default="", help="label selector, as kubectl takes it")
+    get.add_argument("-o", "--output", choices=FORMATS, default="table")
+    get.add_argument("-w", "--watch", action="store_true", help="go on with every change until Ctrl-C")
+    get.add_argument("--no-headers", action="store_true", help="table and csv without the first line")
+    get.add_argument("--sort-by", metavar="COLUMN", default="", help='a column by its JSON key; "-age" reverses')
+
+    info = verbs.add_parser(
+        "info", prog="modeltui info", parents=[common], allow_abbrev=False, help="print paths, settings and what would be connected to"
+    )
+    info.add_argument("-o", "--output", choices=("table", "json"), default="table")
+
+    demo = verbs.add_parser(
+        "demo", prog="modeltui demo", parents=[common], allow_abbrev=False, help="an embedded cluster, and the console on it"
+    )
+    demo.add_argument("--serve", action="store_true", help="only serve, until Ctrl-C")
+    demo.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
+    demo.add_argument("--write-kubeconfig", metavar="FILE", default="", help="where to write the kubeconfig, once ready")
+    demo.add_argument("--crds", metavar="DIR", action="append", default=[], help="CRDs to serve instead of the built-in ones")
+    demo.add_argument("--empty", action="store_true", help="without the small world")
+    demo.add_argument("--objects", metavar="N", type=int, default=0, help="with N more Models")
+    demo.add_argument("--until-stdin-closes", action="store_true", help=argparse.SUPPRESS)
+    return parser
+
+
+def parse(argv: Sequence[str]) -> tuple[argparse.Namespace, ConsoleOptions]:
+    """The verb with its own arguments, and the common options. Raises UsageError; `--help` prints and raises SystemExit(0)."""
+    common = _common()
+    shared, rest = common.parse_known_args(argv)
+    view = _leading_view(rest)
+    arguments = _parser(_common()).parse_args(rest[1:] if view else rest)
+    namespaces = _namespaces(shared.namespace)
+    if namespaces and shared.all_namespaces:
+        raise UsageError("-n and --all-namespaces contradict each other; give one of them")
+    if arguments.verb == "get" and arguments.name and arguments.selector:
+        raise UsageError("a NAME and a selector (-l) contradict each other; give one of them")
+    if arguments.verb == "demo" and not 0 <= arguments.port <= 65535:
+        raise UsageError(f"--port {arguments.port} is not a port; give 0 to 65535")
+    options = ConsoleOptions(
+        kubeconfig=shared.kubeconfig,
+        context=shared.context,
+        namespaces=namespaces,
+        all_namespaces=shared.all_namespaces,
+        read_only=shared.read_only,
+        low_bandwidth=shared.low_bandwidth,
+        view=view,
+    )
+    return arguments, options
+
+
+def _leading_view(rest: Sequence[str]) -> str:
+    """The view that the console opens on, in `modeltui sources`; "" when a verb or an option comes first."""
+    if not rest or rest[0].startswith("-") or rest[0] in VERBS:
+        return ""
+    from modeltui.systems import registry  # only now: it brings the systems with it
+
+    word = rest[0]
+    if (view := registry.find(word)) is not None:
+        return view.name
+    known = [*VERBS, *(spelling for view in registry.views() for spelling in registry.words(view))]
+    near = get_close_matches(word.lower(), known, n=1)
+    hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(VERBS)}"
+    raise UsageError(f'"{word}" is neither a verb nor a view: {hint}')
+
+
+def _namespaces(given: Sequence[str]) -> tuple[str, ...]:
+    names = [name.strip() for entry in given for name in entry.split(",")]
+    for name in names:
+        if not _NAMESPACE.fullmatch(name):
+            raise UsageError(f'"{name}" cannot be the name of a namespace: lower-case letters, digits and "-", at most 63')
+    return tuple(dict.fromkeys(names))

@@ -1,0 +1,1 @@
+"""What prints instead of drawing."""

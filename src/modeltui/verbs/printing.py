@@ -1,0 +1,90 @@
+"""Rows as text for people and programs: table, wide, JSON, YAML, CSV. Pure: everything returns text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from modeltui import cells
+from modeltui.domain import Column, ColumnKind, Row
+from modeltui.systems.protocol import View
+
+_GAP: Final = 3
+_RIGHT: Final = (ColumnKind.NUMBER, ColumnKind.RATIO)
+
+
+def shown(view: View, *, wide: bool) -> list[tuple[int, Column]]:
+    """The columns of a table with their places in the row."""
+    return [(place, column) for place, column in enumerate(view.columns) if not column.hidden and (wide or not column.wide)]
+
+
+def lines(view: View, rows: Iterable[Row], *, now: datetime, wide: bool, headers: bool, widths: list[int] | None = None) -> list[str]:
+    """A table, one line per row, nothing cut. `widths` is grown as needed and can be handed on, so that later rows line up."""
+    columns = shown(view, wide=wide)
+    table = [[column.title for _, column in columns]] if headers else []
+    table += [_cells(columns, row, now) for row in rows]
+    widths = widths if widths is not None else []
+    for line in table:
+        for place, cell in enumerate(line[: len(columns)]):
+            if place == len(widths):
+                widths.append(0)
+            widths[place] = max(widths[place], cells.width(cell))
+    right = [column.kind in _RIGHT for _, column in columns]
+    return [_line(line, widths, right) for line in table]
+
+
+def _cells(columns: Sequence[tuple[int, Column]], row: Row, now: datetime) -> list[str]:
+    if row.problem:
+        identity = [cells.text(column, row.values[place], now) for place, column in columns[:2]]
+        return [*identity, *[""] * (len(columns) - 2), cells.printable(row.problem)]
+    return [cells.text(column, row.values[place], now) for place, column in columns]
+
+
+def _line(line: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
+    if len(line) > len(widths):  # a row that could not be read: its problem stands right after its name
+        line, widths, right = [line[0], line[1], line[-1]], [*widths[:2], 0], [False] * 3
+    parts = []
+    for cell, width, aligned in zip(line, widths, right, strict=True):
+        room = " " * (width - cells.width(cell))
+        parts.append(room + cell if aligned else cell + room)
+    return (" " * _GAP).join(parts).rstrip()
+
+
+def document(view: View, row: Row) -> dict[str, Any]:
+    """A row for programs: kind, name, namespace and every column by its key."""
+    found: dict[str, Any] = {"kind": view.resource.kind, **cells.json_object(view.columns, row)}
+    if row.problem:
+        found["problem"] = row.problem
+    return found
+
+
+def as_json(documents: Sequence[dict[str, Any]]) -> str:
+    return json.dumps(documents, ensure_ascii=False, indent=2)
+
+
+def as_json_line(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False)
+
+
+def as_yaml(documents: Any) -> str:
+    import yaml  # only who asks for YAML pays for it
+
+    text: str = yaml.dump(
+        documents, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), sort_keys=False, allow_unicode=True, default_flow_style=False
+    )
+    return text.rstrip("\n")
+
+
+def as_csv(view: View, rows: Iterable[Row], *, headers: bool) -> str:
+    """RFC 4180, every column, hidden and wide ones too."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    if headers:
+        writer.writerow([column.key for column in view.columns])
+    for row in rows:
+        writer.writerow([cells.csv_text(value) for value in row.values])
+    return out.getvalue().rstrip("\n")

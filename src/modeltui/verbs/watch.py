@@ -1,0 +1,117 @@
+"""`modeltui get --watch`: the rows, and then every change, until interrupted."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from modeltui.domain import Row
+from modeltui.kube.credentials import Connection
+from modeltui.kube.errors import KubeError
+from modeltui.kube.session import Session
+from modeltui.kube.state import Sync, SyncState
+from modeltui.systems.live import LiveRows
+from modeltui.systems.protocol import View
+from modeltui.verbs import printing
+from modeltui.verbs.get import Order, Wanted, explained, say
+
+Printer = Callable[[str, Row], None]
+"""Given "ADDED", "MODIFIED" or "DELETED", and the row as it is or last was."""
+
+
+async def print_changes(connection: Connection, view: View, namespaces: Sequence[str], wanted: Wanted, order: Order) -> int:
+    """Until cancelled. Ends with an exit code only when nothing can be watched from the start."""
+    session = Session(connection, read_only=True)
+    live = LiveRows(session, view, namespaces, wanted.selector)
+    live.start()
+    try:
+        return await _follow(session, live, wanted, order)
+    finally:
+        live.close()
+        await session.aclose()
+
+
+async def _follow(session: Session, live: LiveRows, wanted: Wanted, order: Order) -> int:
+    view = live.view
+    said: dict[str, SyncState] = {}
+    shown: dict[tuple[str, str], Row] = {}
+    show = _printer(view, wanted)
+    settled = False
+    while True:
+        await live.wait()
+        changes = live.take(limit=None)
+        if not settled:
+            settled = all(state.sync is not Sync.SYNCING for state in live.states.values())
+            if not settled:
+                continue
+            if all(state.sync in (Sync.DENIED, Sync.NOT_INSTALLED, Sync.STALE) for state in live.states.values()):
+                return await _give_up(session, live)
+            _tell(live.states, said)
+            rows = [row for row in order.sorted(live.rows()) if wanted.name in ("", row.key[1])]
+            events = [("ADDED", row) for row in rows]
+        else:
+            _tell(live.states, said)
+            rows = [row for row in order.sorted(changes.upserts) if wanted.name in ("", row.key[1])]
+            events = [("DELETED", shown.pop(key)) for key in changes.removed if key in shown]
+            events += [("MODIFIED" if row.key in shown else "ADDED", row) for row in rows]
+        for event, row in events:
+            if event != "DELETED":
+                shown[row.key] = row
+            show(event, row)
+        sys.stdout.flush()
+
+
+async def _give_up(session: Session, live: LiveRows) -> int:
+    """Nothing could be listed: ask once more, plainly, since an error says more than a state."""
+    code = 0
+    for namespace, state in live.states.items():
+        try:
+            await session.client.request("GET", live.view.resource.path(namespace or None), params={"limit": 1})
+        except KubeError as error:
+            say(explained(error, live.view, namespace))
+            code = max(code, error.exit_code)
+        else:
+            say(f"{state.sync}: {state.reason}")
+            code = max(code, 1)
+    return code
+
+
+def _tell(states: dict[str, SyncState], said: dict[str, SyncState]) -> None:
+    """What became of the connection, when that is news."""
+    for namespace, state in states.items():
+        before = said.get(namespace)
+        said[namespace] = state
+        if before is not None and before.sync is state.sync:
+            continue
+        where = f"namespace {namespace}: " if namespace else ""
+        match state.sync:
+            case Sync.STALE:
+                say(f"{where}disconnected, data from {state.since:%H:%M:%S} UTC: {state.reason}")
+            case Sync.DENIED | Sync.NOT_INSTALLED | Sync.NO_NAMESPACE:
+                say(f"{where}{state.sync}: {state.reason}")
+            case Sync.LIVE | Sync.POLLING if before is not None:
+                say(f"{where}connected again" if state.sync is Sync.LIVE else f"{where}the server allows no watch: listing every 30 s")
+
+
+def _printer(view: View, wanted: Wanted) -> Printer:
+    """JSON: one object a line with the event's type; YAML: one document each; csv and table: a line each, the type last when deleted."""
+    widths: list[int] = []
+    first = wanted.headers
+
+    def show(event: str, row: Row) -> None:
+        nonlocal first
+        match wanted.output:
+            case "json":
+                print(printing.as_json_line({"type": event, "object": printing.document(view, row)}))
+            case "yaml":
+                print("---\n" + printing.as_yaml({"type": event, "object": printing.document(view, row)}))
+            case "csv":
+                print(printing.as_csv(view, [row], headers=first) + (",DELETED" if event == "DELETED" else ""))
+            case _:
+                now, wide = datetime.now(UTC), wanted.output == "wide"
+                *header, line = printing.lines(view, [row], now=now, wide=wide, headers=first, widths=widths)
+                print(*header, line + ("   (deleted)" if event == "DELETED" else ""), sep="\n")
+        first = False
+
+    return show
