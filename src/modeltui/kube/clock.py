@@ -48,7 +48,7 @@ class Alarm:
 
     @property
     def sleeping(self) -> bool:
-        return self._sleeping is not None
+        return self._sleeping is not None and not self._sleeping.done()
 
     async def sleep(self, seconds: float) -> None:
         if seconds <= 0:

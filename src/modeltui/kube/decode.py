@@ -12,7 +12,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from modeltui.kube.errors import KubeError
+from modeltui.kube.errors import BadAnswer
 from modeltui.kube.objects import Object, ObjectMeta, Undecodable
 from modeltui.kube.status_errors import Status
 
@@ -20,10 +20,6 @@ T = TypeVar("T", bound=Object)
 
 INITIAL_EVENTS_END: Final = "k8s.io/initial-events-end"
 NAMELESS: Final = "(no readable name)"
-
-
-class Malformed(KubeError):
-    """The answer is no Kubernetes JSON at all: cut short, or from a proxy in between."""
 
 
 class _ListMeta(msgspec.Struct, rename="camel"):
@@ -99,14 +95,14 @@ class Decoder(Generic[T]):
         self._namespace = namespace
 
     def page(self, data: bytes) -> Page[T]:
-        """Raises `Malformed`."""
+        """Raises `BadAnswer`."""
         try:
             return Page(self._list.decode(data), self)
         except msgspec.MsgspecError as error:
-            raise Malformed(f"The server's answer is not a list of {self._kind}: {error}") from error
+            raise BadAnswer(f"The server's answer is not a list of {self._kind}: {error}") from error
 
     def event(self, line: bytes) -> Event[T]:
-        """Raises `Malformed` when the line is no watch event, as when the connection was cut in its middle."""
+        """Raises `BadAnswer` when the line is no watch event, as when the connection was cut in its middle."""
         try:
             raw = self._event.decode(line)
             match raw.type:
@@ -119,7 +115,7 @@ class Decoder(Generic[T]):
                 case _:
                     return Event(raw.type)
         except msgspec.MsgspecError as error:
-            raise Malformed(f"A line of the watch of {self._kind} is not a watch event: {error}") from error
+            raise BadAnswer(f"A line of the watch of {self._kind} is not a watch event: {error}") from error
 
     def object(self, raw: msgspec.Raw, fallback_name: str) -> T | Undecodable:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Generic, Protocol, TypeVar
 
@@ -19,7 +19,9 @@ TOO_LARGE: Final = "Too large resource version"
 class Lists(Protocol):
     """The part of `Client` that listing needs."""
 
-    async def request(self, method: str, path: str, *, params: dict[str, str] | None = None, timeout: float = 30.0) -> bytes: ...
+    async def request(
+        self, method: str, path: str, *, params: Mapping[str, str | int | bool] | None = None, timeout: float = 30.0
+    ) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from typing import Final, Generic, Protocol, TypeVar
 from modeltui.kube import errors
 from modeltui.kube.backoff import Backoff
 from modeltui.kube.clock import Alarm, Clock, Deadline
-from modeltui.kube.decode import Decoder, Event, Malformed
+from modeltui.kube.decode import Decoder, Event
 from modeltui.kube.freshness import Freshness
 from modeltui.kube.listing import Listing, Lists
 from modeltui.kube.objects import Object, Undecodable
@@ -120,6 +120,16 @@ class Reflector(Generic[T]):
         self._watch_refused_until = float("-inf")
         self._may_see_namespace = True
 
+    @property
+    def waiting(self) -> bool:
+        """Between two tries."""
+        return self._alarm.sleeping
+
+    @property
+    def watching(self) -> bool:
+        """A watch is open."""
+        return self._deadline is not None and self._opened_at is not None
+
     def retry_now(self) -> None:
         """End a wait for the next try, and ask again for what was refused."""
         self._watch_refused_until = float("-inf")
@@ -176,7 +186,7 @@ class Reflector(Generic[T]):
                     self._show_early(batch, len(found))
                     await asyncio.sleep(0)  # a long list must not hold up the screen
         if not version:
-            raise Malformed(f"The list at {self._path} carries no resourceVersion.")
+            raise errors.BadAnswer(f"The list at {self._path} carries no resourceVersion.")
         await self._replace(found, version)
 
     def _show_early(self, batch: list[T | Undecodable], received: int) -> None:
@@ -350,7 +360,7 @@ class Reflector(Generic[T]):
         match error:
             case errors.Gone() if self._relist:
                 return replace(plan, newest=True)
-            case Malformed() if self._events:
+            case errors.BadAnswer() if not self._relist:
                 again, self._torn_at = self._torn_at == self._version, self._version
                 return replace(plan, relist=again)
             case errors.ServerError() if self._failing_since is None:
@@ -372,12 +382,16 @@ class Reflector(Generic[T]):
         if plan.delay is not None:
             return plan.delay
         if plan.at_once:
-            if plan.newest and not self._newest:
-                return 0
-            if plan.relist and now - self._listed_at >= RELIST_REST:
-                return 0
-            if not plan.relist and self._opened_at is not None and now - self._opened_at >= SHORT:
-                return 0
-            if not plan.relist and self._opened_at is not None and self._events:
-                return self._opened_at + SHORT - now
+            if self._relist:
+                if plan.newest and not self._newest:
+                    return 0
+            elif plan.relist:
+                if now - self._listed_at >= RELIST_REST:
+                    return 0
+            elif self._opened_at is not None:
+                lived = now - self._opened_at
+                if lived >= SHORT:
+                    return 0
+                if self._events:
+                    return SHORT - lived
         return self._backoff.next()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from modeltui.kube import errors
-from modeltui.kube.decode import Malformed
 from modeltui.kube.listing import newer_than_server
 from modeltui.kube.state import Sync
 
@@ -38,7 +37,7 @@ def remedy(error: Exception) -> Remedy:
             return Remedy(relist=True, newest=True, at_once=True)
         case errors.Gone():
             return Remedy(relist=True, at_once=True)
-        case errors.Unauthorized():
+        case errors.Unauthorized() | errors.ConfigError():
             return Remedy(Sync.DENIED)
         case errors.Forbidden():
             return Remedy(Sync.DENIED, delay=DENIED_RETRY)
@@ -51,7 +50,7 @@ def remedy(error: Exception) -> Remedy:
             return Remedy(delay=max(SOONEST, wait) if wait is not None else None)
         case errors.ApiError():
             return Remedy(relist=True)
-        case errors.Unreachable() | Malformed():
+        case errors.Unreachable() | errors.BadAnswer():
             return Remedy(at_once=True)
         case _:
             return Remedy(relist=True)

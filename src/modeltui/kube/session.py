@@ -9,6 +9,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any, Final, TypeVar
 
+from modeltui.kube import errors
 from modeltui.kube.access import Access
 from modeltui.kube.client import Client
 from modeltui.kube.clock import Clock, SystemClock, Timer
@@ -72,8 +73,9 @@ class Session:
         self._features = Features()
         self._gate = asyncio.Semaphore(LISTS_AT_ONCE)
         self._shared: dict[_Identity, _Shared] = {}
-        self._held: dict[int, list[_Identity]] = {}
-        self._ending: set[asyncio.Task[None]] = set()
+        self._held: dict[Store[Any], list[_Identity]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        """Those that run but belong to no watch any more, or never did."""
         self._ticker: Timer | None = None
 
     def watch(self, resource: Resource, kind: type[T], namespaces: Sequence[str] = (), selector: str = "") -> Store[T]:
@@ -86,12 +88,12 @@ class Session:
         wanted = tuple(dict.fromkeys(namespaces)) if resource.namespaced else ()
         identities: list[_Identity] = [(resource, namespace, selector, kind) for namespace in wanted or ("",)]
         store: Store[T] = Store(resource, kind, [self._share(identity).scope for identity in identities])
-        self._held[id(store)] = identities
+        self._held[store] = identities
         return store
 
     def release(self, store: Store[Any]) -> None:
         """The watches of `store` end after a short grace, unless someone else looks. Releasing twice does nothing."""
-        for identity in self._held.pop(id(store), ()):
+        for identity in self._held.pop(store, ()):
             shared = self._shared[identity]
             shared.users -= 1
             if not shared.users:
@@ -108,7 +110,9 @@ class Session:
             self._ticker.cancel()
         for identity in list(self._shared):
             self._end(identity)
-        await asyncio.gather(*self._ending, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.client.aclose()
 
     def _share(self, identity: _Identity) -> _Shared:
@@ -123,7 +127,7 @@ class Session:
 
     def _start(self, identity: _Identity) -> _Shared:
         resource, namespace, selector, kind = identity
-        scope: Scope[Any] = Scope(namespace, state=SyncState(Sync.SYNCING, self._clock.now()))
+        scope: Scope[Any] = Scope(namespace, state=SyncState(Sync.SYNCING, self._clock.now()), turned=self._turned)
         reflector: Reflector[Any] = Reflector(
             self.client,
             resource,
@@ -143,8 +147,22 @@ class Session:
         if shared.ending is not None:
             shared.ending.cancel()
         shared.task.cancel()
-        self._ending.add(shared.task)
-        shared.task.add_done_callback(self._ending.discard)
+        self._track(shared.task)
+
+    def _track(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _turned(self, was: Sync, now: Sync) -> None:
+        """A CRD came or went: what discovery knows is out of date."""
+        if Sync.NOT_INSTALLED in (was, now):
+            self._track(asyncio.create_task(self._rediscover(), name="discovery"))
+
+    async def _rediscover(self) -> None:
+        try:
+            await self.discovery.refresh()
+        except errors.KubeError as error:
+            log.info("discovery: %s", error)
 
     def _tick(self) -> None:
         """Notice that the machine slept: connections may be dead though no timer has run, so all are opened anew."""

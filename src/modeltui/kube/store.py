@@ -7,7 +7,7 @@ screen asked for, so that one denied namespace does not hide the others. Everyth
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -78,19 +78,23 @@ class Subscription:
 class Scope(Generic[T]):
     """The objects of one reflector; its sink. `namespace` is "" for all namespaces and for cluster-scoped resources."""
 
-    def __init__(self, namespace: str, *, state: SyncState) -> None:
+    def __init__(self, namespace: str, *, state: SyncState, turned: Callable[[Sync, Sync], None] | None = None) -> None:
+        """`turned` is called with the old and the new `Sync` when they differ."""
         self.namespace = namespace
         self.sync = state
         self.last_heard: datetime | None = None
         """When the server last sent anything on this list or watch, bookmarks included."""
         self.objects: dict[Key, T | Undecodable] = {}
         self.readers: set[Subscription] = set()
+        self._turned = turned
 
     def __len__(self) -> int:
         return len(self.objects)
 
     def state(self, state: SyncState) -> None:
-        self.sync = state
+        was, self.sync = self.sync.sync, state
+        if self._turned is not None and was is not state.sync:
+            self._turned(was, state.sync)
         for reader in self.readers:
             reader.note_state()
 

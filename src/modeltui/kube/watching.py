@@ -19,7 +19,7 @@ class Streams(Protocol):
     """The part of `Client` that watching needs."""
 
     def stream(
-        self, path: str, *, params: Mapping[str, str] | None = None, read_timeout: float | None = None
+        self, path: str, *, params: Mapping[str, str | int | bool] | None = None
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]: ...
 
 
@@ -30,11 +30,11 @@ async def watching(
     """Open a watch and read it under `deadline`, which covers the opening too. Leaving closes the response.
 
     Raises what opening raises; `errors.Timeout` when the deadline passes; the error that an ERROR event means;
-    `decode.Malformed` for a line that was cut short. A clean end of the stream just ends the iteration.
+    `errors.BadAnswer` for a line that is no event. A clean end of the stream just ends the iteration.
     """
     with deadline:
         async with (
-            client.stream(path, params=params, read_timeout=None) as lines,
+            client.stream(path, params=params) as lines,
             aclosing(_events(lines, decoder, path, params)) as events,
         ):
             yield events
