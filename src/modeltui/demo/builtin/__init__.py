@@ -1,5 +1,5 @@
-"""Schemas of the built-in kinds, and strategic merge patch, which only they have.
+"""Schemas of the built-in kinds, and strategic merge patch, which only they have. Pure functions; nothing is served here."""
 
-builtin.schema(group, version, kind) -> Schema        rooted; KeyError when the kind is not served
-builtin.strategic_merge(schema, live, patch) -> dict
-"""
+from modeltui.demo.builtin.kinds import KINDS, schema
+
+__all__ = ["KINDS", "schema"]

@@ -14,9 +14,10 @@ def prune(schema: Schema, obj: dict[str, Any], *, keep_nulls: bool = False) -> t
     Under x-kubernetes-preserve-unknown-fields everything stays, but known fields below are still pruned. A value whose type
     is not the schema's is kept whole: to complain about it is the validation's part.
     A null in a field that is neither nullable nor has a default goes, too, as when the API server decodes a body. It does not
-    decode what server-side apply merged: there (`keep_nulls`) such a null stays, and the validation refuses it.
+    decode what server-side apply merged: there (`keep_nulls`) such a null stays, and the validation refuses it, but for metadata
+    and built-in kinds, which are typed objects.
     """
-    walk = _Walk(keep_nulls)
+    walk = _Walk(keep_nulls and not schema.get(structural.TYPED))
     return walk.object(schema, obj, ""), walk.unknown
 
 
@@ -39,7 +40,7 @@ class _Walk:
             below = f"{path}.{name}" if path else name
             known = structural.field_schema(schema, name)
             if known is not None:
-                if entry is not None or not self._drops_null(known):
+                if entry is not None or not self._drops_null(known, below):
                     kept[name] = self.value(known, entry, below)
             elif structural.preserves_unknown(schema):
                 kept[name] = _copy(entry)
@@ -47,10 +48,11 @@ class _Walk:
                 self.unknown.append(below)
         return kept
 
-    def _drops_null(self, schema: Schema) -> bool:
+    def _drops_null(self, schema: Schema, path: str) -> bool:
+        if schema is structural.ANYTHING or (self.keep_nulls and not path.startswith("metadata.")):
+            return False
         # A field with a default keeps its null until it is defaulted.
-        specified = schema is not structural.ANYTHING
-        return specified and not self.keep_nulls and not schema.get("nullable") and schema.get("default") is None
+        return not schema.get("nullable") and schema.get("default") is None
 
 
 def _copy(value: Any) -> Any:

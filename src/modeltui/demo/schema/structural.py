@@ -21,10 +21,12 @@ LIST_TYPE = "x-kubernetes-list-type"
 LIST_KEYS = "x-kubernetes-list-map-keys"
 MAP_TYPE = "x-kubernetes-map-type"
 RULES = "x-kubernetes-validations"
+TYPED = "x-modeltui-typed"
+"""Marks the root of a built-in kind, which the API server decodes into a typed object: a null anywhere is nothing."""
 
 _STRING: Schema = {"type": "string"}
 _STRINGS: Schema = {"type": "object", "additionalProperties": _STRING}
-_TIME: Schema = {"type": "string", "format": "date-time", "nullable": True}
+_TIME: Schema = {"type": "string", "format": "date-time"}
 _INT64: Schema = {"type": "integer", "format": "int64"}
 
 OBJECT_META: Schema = {

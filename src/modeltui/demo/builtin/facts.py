@@ -1,0 +1,174 @@
+"""What the generated models do not say: how lists merge, what is atomic, defaults, enums, quantities.
+
+Facts of the Kubernetes API's OpenAPI document and its defaulting, 1.36. Keys are model names and JSON field names.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class Keyed(NamedTuple):
+    """A list of type "map". `patch_key` is the merge key of strategic merge patch (older than list types, and not always the same)."""
+
+    keys: tuple[str, ...]
+    patch_key: str = ""
+    retain_keys: bool = False
+
+
+_NAME = Keyed(("name",), "name")
+_TYPE = Keyed(("type",), "type")
+_CONTAINER = {
+    "ports": Keyed(("containerPort", "protocol"), "containerPort"),
+    "env": _NAME,
+    "volumeMounts": Keyed(("mountPath",), "mountPath"),
+    "volumeDevices": Keyed(("devicePath",), "devicePath"),
+}
+
+KEYED: dict[str, dict[str, Keyed]] = {
+    "V1Container": _CONTAINER,
+    "V1EphemeralContainer": _CONTAINER,
+    "V1ResourceRequirements": {"claims": Keyed(("name",))},
+    "V1PodSpec": {
+        "containers": _NAME,
+        "initContainers": _NAME,
+        "ephemeralContainers": _NAME,
+        "volumes": Keyed(("name",), "name", retain_keys=True),
+        "imagePullSecrets": _NAME,
+        "hostAliases": Keyed(("ip",), "ip"),
+        "topologySpreadConstraints": Keyed(("topologyKey", "whenUnsatisfiable"), "topologyKey"),
+        "schedulingGates": _NAME,
+        "resourceClaims": Keyed(("name",), "name", retain_keys=True),
+    },
+    "V1PodStatus": {
+        "conditions": _TYPE,
+        "podIPs": Keyed(("ip",), "ip"),
+        "resourceClaimStatuses": Keyed(("name",), "name", retain_keys=True),
+    },
+    "V1ServiceSpec": {"ports": Keyed(("port", "protocol"), "port")},
+    "V1ServiceStatus": {"conditions": _TYPE},
+    "V1ServiceAccount": {"secrets": _NAME},
+    "V1DeploymentStatus": {"conditions": _TYPE},
+    "V1ReplicaSetStatus": {"conditions": _TYPE},
+    "V1NodeStatus": {"conditions": _TYPE, "addresses": _TYPE},
+    "V1NamespaceStatus": {"conditions": _TYPE},
+    "V1PersistentVolumeClaimStatus": {"conditions": _TYPE},
+    "V1CustomResourceDefinitionStatus": {"conditions": Keyed(("type",))},
+    "V1ResourceClaimStatus": {
+        "reservedFor": Keyed(("uid",), "uid"),
+        "devices": Keyed(("driver", "device", "pool")),
+    },
+    "V1AllocatedDeviceStatus": {"conditions": Keyed(("type",))},
+}
+
+SETS: dict[str, set[str]] = {
+    "V1NodeSpec": {"podCIDRs"},
+}
+
+PATCH_ONLY: dict[str, dict[str, str]] = {
+    # Lists that strategic merge patch merges (by this key, or as a set where it is empty) while server-side apply replaces them.
+    "V1JobStatus": {"conditions": "type"},
+}
+
+RETAIN_KEYS: dict[str, set[str]] = {"V1DeploymentSpec": {"strategy"}}
+
+ATOMIC_MODELS = {
+    "V1LabelSelector",
+    "V1ObjectReference",
+    "V1LocalObjectReference",
+    "V1TypedLocalObjectReference",
+    "V1SecretReference",
+    "V1SecretKeySelector",
+    "V1ConfigMapKeySelector",
+    "V1ConfigMapNodeConfigSource",
+    "V1ObjectFieldSelector",
+    "V1ResourceFieldSelector",
+    "V1FileKeySelector",
+    "V1NodeSelector",
+    "V1NodeSelectorTerm",
+    "V1TopologySelectorTerm",
+    "V1ScopeSelector",
+}
+
+ATOMIC_MAPS: dict[str, set[str]] = {"V1ServiceSpec": {"selector"}, "V1PodSpec": {"nodeSelector"}}
+
+QUANTITIES: dict[str, set[str]] = {
+    "V1ResourceRequirements": {"limits", "requests"},
+    "V1VolumeResourceRequirements": {"limits", "requests"},
+    "V1PersistentVolumeSpec": {"capacity"},
+    "V1PersistentVolumeClaimStatus": {"capacity", "allocatedResources"},
+    "V1NodeStatus": {"capacity", "allocatable"},
+    "V1ContainerStatus": {"allocatedResources"},
+    "V1PodSpec": {"overhead"},
+    "V1EmptyDirVolumeSource": {"sizeLimit"},
+    "V1ResourceFieldSelector": {"divisor"},
+    "V1DeviceCapacity": {"value"},
+}
+
+_PROTOCOLS = ["TCP", "UDP", "SCTP"]
+_CONTAINER_DEFAULTS: dict[str, Any] = {
+    "terminationMessagePath": "/dev/termination-log",
+    "terminationMessagePolicy": "File",
+    "resources": {},
+}
+_FILE_MODE = {"defaultMode": 0o644}
+
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "V1Secret": {"type": "Opaque"},
+    "V1PersistentVolumeClaimSpec": {"volumeMode": "Filesystem"},
+    "V1PersistentVolumeSpec": {"volumeMode": "Filesystem", "persistentVolumeReclaimPolicy": "Retain"},
+    "V1StorageClass": {"reclaimPolicy": "Delete", "volumeBindingMode": "Immediate"},
+    "V1ServiceSpec": {"type": "ClusterIP", "sessionAffinity": "None"},
+    "V1ServicePort": {"protocol": "TCP"},
+    "V1ContainerPort": {"protocol": "TCP"},
+    "V1Container": _CONTAINER_DEFAULTS,
+    "V1PodSpec": {
+        "restartPolicy": "Always",
+        "dnsPolicy": "ClusterFirst",
+        "schedulerName": "default-scheduler",
+        "terminationGracePeriodSeconds": 30,
+        "securityContext": {},
+    },
+    "V1Probe": {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3},
+    "V1HTTPGetAction": {"scheme": "HTTP", "path": "/"},
+    "V1SecretVolumeSource": _FILE_MODE,
+    "V1ConfigMapVolumeSource": _FILE_MODE,
+    "V1ProjectedVolumeSource": _FILE_MODE,
+    "V1DownwardAPIVolumeSource": _FILE_MODE,
+    "V1ServiceAccountTokenProjection": {"expirationSeconds": 3600},
+    "V1ObjectFieldSelector": {"apiVersion": "v1"},
+    "V1DeploymentSpec": {
+        "replicas": 1,
+        "progressDeadlineSeconds": 600,
+        "revisionHistoryLimit": 10,
+        "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "25%"}},
+    },
+    "V1ReplicaSetSpec": {"replicas": 1},
+    "V1JobSpec": {"backoffLimit": 6, "completionMode": "NonIndexed", "suspend": False, "podReplacementPolicy": "TerminatingOrFailed"},
+    "V1CustomResourceDefinitionSpec": {"conversion": {"strategy": "None"}},
+    "V1ExactDeviceRequest": {"allocationMode": "ExactCount"},
+}
+
+ENUMS: dict[str, dict[str, list[str]]] = {
+    "V1ServiceSpec": {"type": ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"], "sessionAffinity": ["ClientIP", "None"]},
+    "V1ServicePort": {"protocol": _PROTOCOLS},
+    "V1ContainerPort": {"protocol": _PROTOCOLS},
+    "V1Container": {"imagePullPolicy": ["Always", "IfNotPresent", "Never"], "terminationMessagePolicy": ["File", "FallbackToLogsOnError"]},
+    "V1PodSpec": {
+        "restartPolicy": ["Always", "Never", "OnFailure"],
+        "dnsPolicy": ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"],
+    },
+    "V1PersistentVolumeSpec": {"persistentVolumeReclaimPolicy": ["Delete", "Recycle", "Retain"], "volumeMode": ["Block", "Filesystem"]},
+    "V1PersistentVolumeClaimSpec": {"volumeMode": ["Block", "Filesystem"]},
+    "V1StorageClass": {"reclaimPolicy": ["Delete", "Retain"], "volumeBindingMode": ["Immediate", "WaitForFirstConsumer"]},
+    "V1DeploymentStrategy": {"type": ["Recreate", "RollingUpdate"]},
+    "V1JobSpec": {"completionMode": ["Indexed", "NonIndexed"]},
+    "V1Toleration": {"operator": ["Equal", "Exists", "Lt", "Gt"], "effect": ["NoSchedule", "PreferNoSchedule", "NoExecute"]},
+    "V1Taint": {"effect": ["NoSchedule", "PreferNoSchedule", "NoExecute"]},
+    "V1CustomResourceDefinitionSpec": {"scope": ["Cluster", "Namespaced"]},
+}
+
+ITEM_ENUMS: dict[str, dict[str, list[str]]] = {
+    model: {"accessModes": ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]}
+    for model in ("V1PersistentVolumeClaimSpec", "V1PersistentVolumeSpec")
+}
