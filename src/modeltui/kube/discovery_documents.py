@@ -71,7 +71,7 @@ class DiscoveredVersion(msgspec.Struct, rename="camel"):
     """ "Stale" when the aggregated server behind the group could not be asked."""
 
 
-class GroupMeta(msgspec.Struct):
+class GroupMeta(msgspec.Struct, frozen=True):
     name: str = ""
 
 
