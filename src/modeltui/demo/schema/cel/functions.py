@@ -16,8 +16,8 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from celpy import celtypes
 
-from modeltui.demo.schema.cel.quantity import Quantity
 from modeltui.demo.schema.formats import FORMATS
+from modeltui.demo.schema.quantity import Quantity
 
 _bool, _int, _str, _list = celtypes.BoolType, celtypes.IntType, celtypes.StringType, celtypes.ListType
 

@@ -1,0 +1,109 @@
+"""Reading a body into typed fields: metadata of every object, and all of a built-in kind.
+
+A wrong type there is no validation error (422) but a body that cannot be read (400, BadRequest), told in the words of Go's JSON decoder.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from modeltui.demo.schema import structural
+from modeltui.demo.schema.quantity import Quantity
+from modeltui.demo.schema.structural import Schema
+
+_GO_TYPES = {"string": "string", "boolean": "bool", "number": "float64", "array": "[]", "object": "map[string]"}
+
+
+class DecodeError(ValueError):
+    """What stands after `Secret in version "v1" cannot be handled as a Secret: `."""
+
+
+def decode(schema: Schema, obj: dict[str, Any]) -> dict[str, Any]:
+    """A copy of `obj` as the API server holds it after decoding. Raises DecodeError for a value of a wrong type, or bad base64.
+
+    Of a custom resource only metadata is typed; of a built-in kind everything, and there quantities are brought to their
+    canonical form (`1024Mi` is `1Gi`, 2 is `"2"`).
+    """
+    if schema.get(structural.TYPED):
+        return _fields(schema, obj, "")
+    metadata = obj.get("metadata")
+    if metadata is None:
+        return dict(obj)
+    return {**obj, "metadata": _value(structural.OBJECT_META, metadata, "metadata")}
+
+
+def _value(schema: Schema, value: Any, path: str) -> Any:
+    if value is None:
+        return None
+    if schema.get("format") == "quantity":
+        return _quantity(value)
+    match schema.get("type"):
+        case "object" if isinstance(value, dict):
+            return _fields(schema, value, path)
+        case "array" if isinstance(value, list):
+            return [_value(structural.items(schema), entry, path) for entry in value]
+        case "string" if isinstance(value, str):
+            return _text(schema, value)
+        case "boolean" if isinstance(value, bool):
+            return value
+        case "integer" if _is_integer(value):
+            return int(value)
+        case "number" if isinstance(value, int | float) and not isinstance(value, bool):
+            return value
+        case None if not (structural.is_int_or_string(schema) and isinstance(value, dict | list | bool)):
+            return value
+    raise DecodeError(f"json: cannot unmarshal {_json_type(value)} into Go struct field {_where(path)} of type {_go_type(schema)}")
+
+
+def _fields(schema: Schema, value: dict[str, Any], path: str) -> dict[str, Any]:
+    decoded = {}
+    for name, entry in value.items():
+        below = structural.field_schema(schema, name)
+        decoded[name] = entry if below is None else _value(below, entry, f"{path}.{name}" if path else name)
+    return decoded
+
+
+def _text(schema: Schema, value: str) -> str:
+    if schema.get("format") == "byte":
+        try:
+            base64.b64decode(value, validate=True)
+        except binascii.Error as error:
+            raise DecodeError(f"illegal base64 data at input byte {_first_bad(value)}") from error
+    return value
+
+
+def _first_bad(text: str) -> int:
+    allowed = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
+    return next((index for index, char in enumerate(text) if char not in allowed), len(text) // 4 * 4)
+
+
+def _quantity(value: Any) -> str:
+    try:
+        if isinstance(value, str | int | float) and not isinstance(value, bool):
+            return Quantity.parse(value).canonical
+    except ValueError as error:
+        raise DecodeError(str(error)) from error
+    raise DecodeError("json: cannot unmarshal " + _json_type(value) + " into Go value of type string")
+
+
+def _is_integer(value: Any) -> bool:
+    return not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, float) and value.is_integer()))
+
+
+def _json_type(value: Any) -> str:
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, float):
+        return f"number {value}"
+    return {dict: "object", list: "array", str: "string", int: "number"}[type(value)]
+
+
+def _go_type(schema: Schema) -> str:
+    declared = schema.get("type", "")
+    return str(schema.get("format") or "int") if declared == "integer" else _GO_TYPES.get(declared, "intstr.IntOrString")
+
+
+def _where(path: str) -> str:
+    return f"ObjectMeta.{path}" if path.startswith("metadata.") else f".{path}"
