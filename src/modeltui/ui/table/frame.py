@@ -23,7 +23,7 @@ from modeltui.ui.table.painting import (
     texts_of,
     with_ages,
 )
-from modeltui.ui.table.palette import Palette
+from modeltui.ui.table.palette import Palette, Part
 
 SHOWN_AS_CHANGED: Final = 1.5
 """Seconds for which a changed cell is drawn as changed."""
@@ -41,6 +41,7 @@ class Scene:
     skip: int
     shown: tuple[int, ...]
     cursor: RowKey | None
+    focused: bool
     selected: int | None
     now: datetime
     clock: float
@@ -62,10 +63,9 @@ class Frame:
         self.lines: list[Line] = []
         self.layout = Layout((), before=False, after=False)
 
-    def forget(self) -> None:
-        """Styles or size changed: nothing painted so far can be kept."""
+    def restyle(self) -> None:
+        """The palette changed: lines must be made anew, and what is on the screen compared with them."""
         self._lines_of.clear()
-        self.lines = []
 
     def restart(self) -> None:
         """The rows are of something else now: what differs from before is not a change."""
@@ -140,9 +140,10 @@ class Frame:
     def _row_lines(self, keys: Sequence[RowKey], scene: Scene, marks: Marks, palette: Palette, thumb: Callable[[int], bool]) -> list[Line]:
         kept: dict[RowKey, tuple[tuple[object, ...], Line]] = {}
         lines: list[Line] = []
+        bar = Part.CURSOR if scene.focused else Part.CURSOR_AWAY
         for y, key in enumerate(keys):
             texts, changed = self._texts[key], frozenset(self._flashes.get(key, _NOTHING))
-            cursor, marked, at_thumb = key == scene.cursor, key in marks, thumb(y)
+            cursor, marked, at_thumb = (bar if key == scene.cursor else None), key in marks, thumb(y)
             signature = (id(texts), self.layout, cursor, marked, changed, at_thumb, scene.room)
             known = self._lines_of.get(key)
             if known is not None and known[0] == signature:

@@ -18,7 +18,7 @@ from modeltui.ui.table.palette import GLYPHS, Palette, Part
 
 MARK: Final = "●"
 THUMB: Final = "▐"
-_CLOSE: Final = 16
+_CLOSE: Final = 40
 """Two changes nearer than this are written as one: moving the cursor and setting colours costs about as much."""
 
 Span = tuple[int, int]
@@ -139,11 +139,14 @@ def changed_columns(before: Texts, after: Texts) -> list[int]:
 
 
 def row_line(
-    texts: Texts, layout: Layout, palette: Palette, *, cursor: bool, marked: bool, changed: frozenset[int], room: int, thumb: bool
+    texts: Texts, layout: Layout, palette: Palette, *, cursor: Part | None, marked: bool, changed: frozenset[int], room: int, thumb: bool
 ) -> Line:
-    """A row's line; a row that could not be read shows its sentence in place of its cells."""
-    kind = Part.CURSOR if cursor else Part.MARKED if marked else None
-    base = palette.style(Part.CURSOR if cursor else None)
+    """A row's line; a row that could not be read shows its sentence in place of its cells.
+
+    `cursor`: how the cursor looks if it stands here, else None.
+    """
+    kind = cursor or (Part.MARKED if marked else None)
+    base = palette.style(cursor)
     painted = [Cell(0, MARK if marked else " ", 1, palette.style(kind))]
     if texts.row.problem:
         painted.extend(_problem_cells(texts, layout, palette, kind, room))

@@ -28,6 +28,8 @@ class Part(StrEnum):
     """The table's component classes, without their prefix."""
 
     CURSOR = "cursor"
+    CURSOR_AWAY = "cursor-away"
+    """The cursor while the focus is elsewhere. A class of its own, since `:blur` would make Textual restyle everything."""
     MARKED = "marked"
     HEADER = "header"
     HEADER_SELECTED = "header-selected"
@@ -52,6 +54,7 @@ ResourceTable {
     width: 1fr; height: 1fr;
     background: $background; color: $foreground;
     & > .resource-table--cursor { background: $primary; color: $text; }
+    & > .resource-table--cursor-away { background: $primary 40%; }
     & > .resource-table--marked { color: $accent; text-style: bold; }
     & > .resource-table--header { text-style: bold; }
     & > .resource-table--header-selected { text-style: bold underline; }
@@ -67,18 +70,23 @@ ResourceTable {
     & > .resource-table--paused { color: $foreground-muted; }
     & > .resource-table--unknown { color: $foreground-muted; }
     &:nocolor > .resource-table--cursor { text-style: reverse; }
-    &:blur > .resource-table--cursor { background: $primary 40%; }
+    &:nocolor > .resource-table--cursor-away { text-style: reverse dim; }
 }
 """
 
 
 class Palette:
-    """The styles in force; made anew when the stylesheet or the theme changes."""
+    """The styles in force. Two palettes are equal when they look the same."""
 
     def __init__(self, widget: Widget) -> None:
-        self._widget = widget
         self.base: Style = widget.rich_style
+        self._parts = {part: widget.get_component_rich_style(PREFIX + part, partial=True) for part in Part}
         self._made: dict[tuple[Part | None, Part | None, bool], Style] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Palette) and (self.base, self._parts) == (other.base, other._parts)
+
+    __hash__ = None  # type: ignore[assignment]  # mutable cache, compared only
 
     def style(self, line: Part | None, accent: Part | None = None, *, changed: bool = False) -> Style:
         """`line`: what the whole line is (cursor, marked, header or plain); `accent`: what the cell means."""
@@ -88,11 +96,8 @@ class Palette:
         return made
 
     def _make(self, line: Part | None, accent: Part | None, *, changed: bool) -> Style:
-        style = self.base if line is None else self.base + self._part(line)
-        if accent is not None and line is not Part.CURSOR:
+        style = self.base if line is None else self.base + self._parts[line]
+        if accent is not None and line not in (Part.CURSOR, Part.CURSOR_AWAY):
             # On the cursor the glyph alone tells the phase: coloured text on a coloured bar is hard to read.
-            style += self._part(accent)
-        return style + self._part(Part.CHANGED) if changed else style
-
-    def _part(self, part: Part) -> Style:
-        return self._widget.get_component_rich_style(PREFIX + part, partial=True)
+            style += self._parts[accent]
+        return style + self._parts[Part.CHANGED] if changed else style

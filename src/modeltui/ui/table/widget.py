@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import ClassVar, Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple, Self
 
 from textual import events
 from textual.binding import BindingType
@@ -22,6 +22,7 @@ from modeltui.ui.table.frame import Frame, Scene
 from modeltui.ui.table.layout import shown_columns
 from modeltui.ui.table.marks import Marks
 from modeltui.ui.table.order import Entry, Predicate, RowOrder
+from modeltui.ui.table.painting import Span
 from modeltui.ui.table.palette import Palette
 from modeltui.ui.table.sparse import SparseStrip
 from modeltui.ui.table.viewport import follow, reveal
@@ -122,6 +123,7 @@ class ResourceTable(Widget, can_focus=True):
         self._now, self._clock = now, clock
         self._cadence = Cadence(self._flush, fps=fps or frames_per_second(), later=self.set_timer, clock=clock)
         self._palette: Palette | None = None
+        self._restyled = True
         self._wide, self._hidden = wide, frozenset(hidden_columns)
         self._selected: int | None = None
         self._cursor: RowKey | None = None
@@ -330,32 +332,31 @@ class ResourceTable(Widget, can_focus=True):
     # ---- painting
 
     def _paint(self) -> None:
+        """Make the next frame and mark dirty what differs from the last one."""
         room, height = self.size
         if not room or not height:
             return
-        if (room, height) != self._size_painted or self._palette is None:
-            self._repaint_all(room, height)
+        if (room, height) != self._size_painted:
             self.refresh()
             return
         regions = []
-        for y, spans in self._frame.paint(self._scene(room, height), self._order, self._marks, self._palette):
+        for y, spans in self._next_frame(room, height):
             dirty = self._dirty.setdefault(y, {})
             for start, end in spans:
                 dirty[end] = min(start, dirty.get(end, start))
                 regions.append(Region(start, y, end - start, 1))
         if regions:
             self.refresh(*regions)
-        self._plan_fade()
 
-    def _repaint_all(self, room: int, height: int) -> None:
-        if self._palette is None:
-            self._palette = Palette(self)
-        self._frame.forget()
-        self._dirty.clear()
-        self._size_painted = (room, height)
-        self._top = reveal(self._top, index=self._index, page=max(height - 1, 1), total=len(self._order))
-        self._frame.paint(self._scene(room, height), self._order, self._marks, self._palette)
+    def _next_frame(self, room: int, height: int) -> list[tuple[int, list[Span]]]:
+        if self._restyled or self._palette is None:
+            palette, self._restyled = Palette(self), False
+            if palette != self._palette:
+                self._palette = palette
+                self._frame.restyle()
+        differences = self._frame.paint(self._scene(room, height), self._order, self._marks, self._palette)
         self._plan_fade()
+        return differences
 
     def _plan_fade(self) -> None:
         if self._wake is None and (fade := self._frame.next_fade()) is not None:
@@ -369,6 +370,7 @@ class ResourceTable(Widget, can_focus=True):
             skip=self._skip,
             shown=self._shown(),
             cursor=self._cursor,
+            focused=self.has_focus,
             selected=self._selected,
             now=self._now(),
             clock=self._clock(),
@@ -376,8 +378,11 @@ class ResourceTable(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         room, height = self.size
-        if (room, height) != self._size_painted or self._palette is None:
-            self._repaint_all(room, height)
+        if (room, height) != self._size_painted:
+            # Textual is painting the whole widget now: nothing need be marked dirty.
+            self._size_painted = (room, height)
+            self._top = reveal(self._top, index=self._index, page=max(height - 1, 1), total=len(self._order))
+            self._next_frame(room, height)
         lines = self._frame.lines
         return lines[y].strip(room) if y < len(lines) else Strip.blank(room, self.rich_style)
 
@@ -407,7 +412,32 @@ class ResourceTable(Widget, can_focus=True):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._palette = None
+        self._restyled = True
+        if self.is_running:
+            self.call_next(self._paint)
+
+    # ---- focus: as Textual does it, but for repainting the whole widget each time, which only the cursor's look needs
+
+    def focus(self, scroll_visible: bool = True) -> Self:
+        def take_focus() -> None:
+            if self.is_attached:
+                self.screen.set_focus(self, scroll_visible=scroll_visible)
+
+        self.app.call_later(take_focus)
+        return self
+
+    def on_focus(self, event: events.Focus) -> None:
+        self._focus_changed(event, focused=True)
+
+    def on_blur(self, event: events.Blur) -> None:
+        self._focus_changed(event, focused=False)
+
+    def _focus_changed(self, event: events.Focus | events.Blur, *, focused: bool) -> None:
+        event.prevent_default()
+        self.has_focus = focused
+        if self.parent is not None:
+            self.parent.post_message(events.DescendantFocus(self) if focused else events.DescendantBlur(self))
+        self._paint()
 
     # ---- moving
 
