@@ -1,0 +1,192 @@
+"""The text behind a Model: its versions line by line, why its status is what it is, and what to know about it. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from modeltui.domain import UNKNOWN, Finding, Phase, Severity, Status, Value
+from modeltui.kube.objects import Condition
+from modeltui.redaction import redact_text
+from modeltui.systems.core.types import Namespace
+from modeltui.systems.dataset.rows import why
+from modeltui.systems.modelfs.cause import cause_of
+from modeltui.systems.modelfs.rows import model_status
+from modeltui.systems.modelfs.sharing import ShareTargets, share_findings, share_targets
+from modeltui.systems.modelfs.types import ABSENT, DEFAULT_STORAGE, PRESENT, Model
+from modeltui.systems.modelfs.versions import VersionState, version_states
+from modeltui.systems.protocol import Facts
+
+LOGS = "kubectl logs deploy/modelfs-controller -n modelfs-system"
+
+
+@dataclass(frozen=True, slots=True)
+class VersionDetail:
+    """One line of the versions table, every cell ready to be shown; UNKNOWN where nobody has told us, None where it does not apply."""
+
+    name: str
+    source: str
+    """repo@revision."""
+    precision: Value
+    wanted: str
+    """PRESENT, ABSENT, or "not in spec"."""
+    requested: Value
+    observed: Value
+    """What the claim requests, as modelfs reports it; not its capacity."""
+    share: ShareTargets
+    status: Status
+    dataset: str
+    pvc: Value
+    hash: Value
+    last_sync: Value
+    conditions: tuple[Condition, ...]
+    """Of the Dataset if it is known, else those that modelfs copied."""
+
+
+def version_details(model: Model, facts: Facts, namespaces: Iterable[Namespace] | None) -> list[VersionDetail]:
+    """`namespaces` is None when they cannot be listed; share targets are then unknown."""
+    listed = None if namespaces is None else list(namespaces)
+    return [_detail(model, state, listed) for state in version_states(model, facts)]
+
+
+def _detail(model: Model, state: VersionState, namespaces: list[Namespace] | None) -> VersionDetail:
+    spec = state.spec
+    conditions = state.dataset.status.conditions if state.dataset else state.synced.conditions if state.synced else ()
+    return VersionDetail(
+        name=state.name,
+        source=f"{redact_text(spec.repo)}@{spec.revision or 'main'}" if spec else "",
+        precision=(spec.precision or None) if spec else None,
+        wanted=spec.state or PRESENT if spec else "not in spec",
+        requested=(f"{DEFAULT_STORAGE} (default)" if state.requested_storage is None else str(state.requested_storage)) if spec else None,
+        observed=UNKNOWN if state.observed_storage is None else str(state.observed_storage),
+        share=share_targets(spec.share if spec else None, model.metadata.namespace, namespaces),
+        status=state.status,
+        dataset=state.dataset_name,
+        pvc=state.pvc_name or UNKNOWN,
+        hash=(state.synced.observed_version_hash if state.synced else "") or UNKNOWN,
+        last_sync=state.last_sync,
+        conditions=conditions,
+    )
+
+
+def why_this_status(model: Model, facts: Facts) -> list[str]:
+    """The status in sentences: the rule, then each version that is not ready with its Dataset."""
+    states = version_states(model, facts)
+    status = model_status(model, states, facts)
+    if model.metadata.deletion_timestamp is not None:
+        return [status.reason]
+    wanted = [state for state in states if state.wanted]
+    if not wanted:
+        return [status.reason]
+    ready = [state for state in wanted if state.status.phase is Phase.READY]
+    if len(ready) == len(wanted):
+        return [
+            f"{status.phase}: all {len(wanted)} wanted versions are ready." if len(wanted) > 1 else f"{status.phase}: its version is ready."
+        ]
+    lines = [f"{status.phase}: the worst of {len(wanted)} wanted versions; {len(ready)} are ready."]
+    for state in wanted:
+        if state.status.phase is not Phase.READY:
+            word = f" (modelfs says {state.status.raw})" if state.status.raw else ""
+            lines.append(f"Version {state.name} is {state.status.phase}{word}: {state.status.reason or 'no reason given'}")
+    return lines
+
+
+def banner(model: Model, facts: Facts) -> Finding | None:
+    """The reconcile error with its real cause; an INFO when the condition that tells of it is stale."""
+    cause = cause_of(model, facts)
+    if cause is None:
+        return None
+    severity = {True: Severity.ERROR, None: Severity.WARNING, False: Severity.INFO}[cause.holds]
+    since = cause.condition.last_transition_time if cause.condition else None
+    told = f" (reported {since:%Y-%m-%d %H:%M} UTC)" if since else ""
+    return Finding(severity, cause.sentence + told, cause.remedy, "spec.sourceRef")
+
+
+def findings(model: Model, facts: Facts, namespaces: Iterable[Namespace] | None) -> list[Finding]:
+    """Errors first. The banner is not repeated here."""
+    listed = None if namespaces is None else list(namespaces)
+    found: list[Finding] = []
+    for name, times in Counter(version.name for version in model.spec.versions).items():
+        if times > 1:
+            found.append(
+                Finding(
+                    Severity.ERROR,
+                    f'Version name "{name}" stands {times} times: all of them mean the same Dataset.',
+                    "Give each version a name of its own.",
+                    "spec.versions",
+                )
+            )
+    for place, state in enumerate(version_states(model, facts)):
+        found += _version_findings(model, state, f"spec.versions[{place}]", listed)
+    rank = list(Severity)
+    return sorted(found, key=lambda finding: rank.index(finding.severity))
+
+
+def _version_findings(model: Model, state: VersionState, field: str, namespaces: list[Namespace] | None) -> list[Finding]:
+    spec = state.spec
+    if spec is None or spec.state == ABSENT:
+        gone = Finding(
+            Severity.INFO, f"Version {state.name}: dataset {state.dataset_name} is still there, and its volume with it.", field=field
+        )
+        return [gone] if state.dataset is not None else []
+    found = []
+    if state.requested_storage is None:
+        found.append(
+            Finding(
+                Severity.WARNING,
+                f"Version {state.name} does not say how much storage it needs, so modelfs asks for {DEFAULT_STORAGE}, ReadWriteMany.",
+                "Set storage.resources.requests.storage.",
+                f"{field}.storage",
+            )
+        )
+    if spec.revision not in ("", "main"):
+        found.append(
+            Finding(
+                Severity.WARNING,
+                f'Version {state.name} asks for revision "{spec.revision}", which is not honoured: only the default branch is '
+                "ever fetched, and the revision makes the repository id invalid.",
+                'Leave revision empty or "main".',
+                f"{field}.revision",
+            )
+        )
+    if state.dataset_known and state.dataset is None and state.synced is not None and state.synced.phase:
+        found.append(
+            Finding(
+                Severity.ERROR,
+                f"Version {state.name}: modelfs reports {state.synced.phase}, but dataset {state.dataset_name} is not there.",
+                "If it stays so, look at the controller: " + LOGS,
+                field,
+            )
+        )
+    if state.dataset is not None and state.synced is not None and state.dataset.status.phase not in ("", state.synced.phase):
+        found.append(
+            Finding(
+                Severity.INFO,
+                f"Version {state.name}: its dataset says {state.dataset.status.phase} by now, modelfs {state.synced.phase or 'nothing'}.",
+            )
+        )
+    if state.status.phase is Phase.PROCESSING:
+        found.append(Finding(Severity.INFO, f"Version {state.name} is being fetched; no field reports how far, so only the time is known."))
+    if state.status.phase is Phase.FAILED:
+        detail = why(state.dataset) if state.dataset else ""
+        found.append(
+            Finding(
+                Severity.ERROR,
+                f"Version {state.name} failed{': ' + detail if detail else ''}. "
+                "Nothing is retried by itself, and FAILED also means a bad configuration.",
+                "Look at the Dataset's conditions and its Job's log; setting the version ABSENT and then PRESENT starts anew.",
+                field,
+            )
+        )
+    return [*found, *share_findings(share_targets(spec.share, model.metadata.namespace, namespaces), f"{field}.share")]
+
+
+def snippets(namespace: str, detail: VersionDetail) -> list[tuple[str, str]]:
+    """(what it shows, the kubectl command) for one version."""
+    found = [("the Dataset", f"kubectl -n {namespace} get dataset {detail.dataset} -o yaml")]
+    if isinstance(detail.pvc, str):
+        found.append(("the claim", f"kubectl -n {namespace} get pvc {detail.pvc}"))
+    found.append(("the downloads", f"kubectl -n {namespace} get jobs -l baize.io/dataset-name={detail.dataset}"))
+    found.append(("the controller's log", LOGS))
+    return found
