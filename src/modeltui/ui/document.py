@@ -6,27 +6,23 @@ never markup: what comes from the cluster goes through `plain`, so it can neithe
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal
+
+from modeltui import cells
 
 Tone = Literal["", "dim", "label", "title", "good", "bad", "warn", "busy", "accent", "code", "key", "string", "number", "comment"]
 Span = tuple[str, Tone]
 Line = tuple[Span, ...]
 
 BLANK: Final[Line] = (("", ""),)
-_BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def plain(text: str) -> str:
-    """One line of harmless text.
-
-    Line ends become a return mark, tabs spaces, other control and bidirectional characters a replacement character.
-    """
+    """One line of harmless text, whole however long it is (`cells.printable` looks at a cell's worth only)."""
     if text.isascii() and text.isprintable():
         return text
-    text = text.replace("\r\n", "\n").strip("\n").replace("\n", " ⏎ ").replace("\t", "    ")
-    return "".join("\N{REPLACEMENT CHARACTER}" if char in _BIDI or unicodedata.category(char) in ("Cc", "Cs") else char for char in text)
+    return "".join(cells.printable(text[start : start + cells.LONGEST]) for start in range(0, len(text), cells.LONGEST))
 
 
 def line(text: str, tone: Tone = "") -> Line:
@@ -37,6 +33,24 @@ def text_of(one: Line) -> str:
     return "".join(text for text, _ in one)
 
 
+def width_of(one: Line) -> int:
+    """Terminal cells."""
+    return sum(cells.width(text) for text, _ in one)
+
+
+def clip(one: Line, room: int) -> Line:
+    """The line cut to `room` cells, with an ellipsis where something was cut."""
+    if width_of(one) <= room:
+        return one
+    out: list[Span] = []
+    for text, tone in one:
+        if cells.width(text) >= room:
+            return (*out, (cells.clip(text + "…", room), tone))
+        out.append((text, tone))
+        room -= cells.width(text)
+    return tuple(out)
+
+
 def heading(text: str) -> list[Line]:
     """A section's title, with the blank line that sets it apart."""
     return [BLANK, line(text, "title")]
@@ -45,7 +59,7 @@ def heading(text: str) -> list[Line]:
 def facts(pairs: Iterable[tuple[str, str | Line]], *, indent: int = 2) -> list[Line]:
     """Label and value, one pair a line, values aligned. A value may hold several lines of text."""
     pairs = list(pairs)
-    width = max((len(label) for label, _ in pairs), default=0) + 2
+    width = max((cells.width(label) for label, _ in pairs), default=0) + 2
     lines: list[Line] = []
     for label, value in pairs:
         head: Span = (" " * indent + plain(label).ljust(width), "label")
@@ -60,17 +74,17 @@ def facts(pairs: Iterable[tuple[str, str | Line]], *, indent: int = 2) -> list[L
 
 def grid(header: Sequence[str], rows: Iterable[Sequence[str | Span]], *, indent: int = 2, widest: int = 60) -> list[Line]:
     """A small table as text: as wide as its cells need, the last column unbounded."""
-    cells = [[(plain(cell), "") if isinstance(cell, str) else (plain(cell[0]), cell[1]) for cell in row] for row in rows]
-    widths = [min(widest, max([len(title), *(len(row[index][0]) for row in cells)])) for index, title in enumerate(header)]
+    body: list[list[Span]] = [[(plain(cell), "") if isinstance(cell, str) else (plain(cell[0]), cell[1]) for cell in row] for row in rows]
+    widths = [min(widest, max([len(title), *(cells.width(row[index][0]) for row in body)])) for index, title in enumerate(header)]
     pad = " " * indent
 
     def padded(texts: Sequence[Span]) -> Line:
         spans: list[Span] = [(pad, "")]
         for index, (text, tone) in enumerate(texts):
             last = index == len(texts) - 1
-            shown = text if last or len(text) <= widths[index] else text[: widths[index] - 1] + "…"
-            spans.append((shown if last else shown.ljust(widths[index] + 2), tone))
+            shown = text if last else cells.clip(text, widths[index])
+            spans.append((shown if last else shown + " " * (widths[index] + 2 - cells.width(shown)), tone))
         return tuple(spans)
 
     titles: list[Span] = [(title, "label") for title in header]
-    return [padded(titles), *(padded(row) for row in cells)]
+    return [padded(titles), *(padded(row) for row in body)]

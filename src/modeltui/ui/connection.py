@@ -1,0 +1,128 @@
+"""The cluster in use. Imported when the first frame is on the screen: this is where httpx, yaml and kubernetes come in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+import msgspec
+
+from modeltui.kube.credentials import Contexts, contexts, load
+from modeltui.kube.errors import ApiError, KubeError
+from modeltui.kube.resource import Resource
+from modeltui.kube.session import Session
+from modeltui.systems import registry
+from modeltui.systems.protocol import View
+
+NAMESPACES: Final = Resource("", "v1", "namespaces", "Namespace", namespaced=False)
+LONGEST_LOAD: Final = 75.0
+"""Seconds for reading credentials: exec plugins and identity providers take their time, but not for ever."""
+
+
+class _Meta(msgspec.Struct, frozen=True):
+    name: str = ""
+
+
+class _Named(msgspec.Struct, frozen=True):
+    metadata: _Meta = _Meta()
+
+
+class _NamedList(msgspec.Struct):
+    items: list[_Named] = []
+
+
+@dataclass(slots=True)
+class Cluster:
+    """One context of the kubeconfig, connected."""
+
+    context: str
+    server: str
+    default_namespace: str
+    """The context's own, "" when it names none."""
+    session: Session
+    contexts: Contexts
+    user: str = ""
+    namespaces: tuple[str, ...] = field(default=())
+    """Those that could be listed, for suggestions."""
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        return tuple(registry.views())
+
+    def view(self, word: str) -> View | None:
+        return registry.find(word)
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """Word or alias -> view."""
+        found: dict[str, str] = {}
+        for view in self.views:
+            for word in (view.name, *view.aliases, view.resource.group_resource):
+                found.setdefault(word, view.name)
+        return found
+
+    async def identity(self) -> str:
+        """Who the server takes us for; the kubeconfig's user name when it does not say."""
+        return (await self.session.access.whoami()).name or self.user
+
+    async def list_namespaces(self) -> tuple[str, ...]:
+        """Names, sorted. Raises KubeError: being denied is common and no obstacle to naming one."""
+        body = await self.session.client.request("GET", NAMESPACES.path(), params={"limit": "5000"}, timeout=15)
+        self.namespaces = tuple(sorted(item.metadata.name for item in msgspec.json.decode(body, type=_NamedList).items))
+        return self.namespaces
+
+    async def missing(self, namespace: str) -> str:
+        """A sentence when that namespace certainly does not exist; "" when it does or nobody may say."""
+        from modeltui.kube.errors import NotFound
+
+        try:
+            await self.session.client.request("GET", NAMESPACES.path(name=namespace), timeout=10)
+        except NotFound:
+            return f"There is no namespace {namespace} in this cluster."
+        except KubeError:
+            return ""
+        return ""
+
+    async def fetch(self, resource: Resource, namespace: str, name: str) -> dict[str, Any]:
+        """The whole object. Raises KubeError."""
+        body = await self.session.client.request("GET", resource.path(namespace or None, name), timeout=20)
+        decoded: dict[str, Any] = msgspec.json.decode(body)
+        return decoded
+
+    async def aclose(self) -> None:
+        await self.session.aclose()
+
+
+class Connector(Protocol):
+    async def __call__(self, *, kubeconfig: str | None, context: str | None, read_only: bool) -> Cluster: ...
+
+
+async def connect(*, kubeconfig: str | None, context: str | None, read_only: bool) -> Cluster:
+    """Read the kubeconfig and its credentials, in a thread. Asks the server nothing. Raises ConfigError or Timeout."""
+    known = await asyncio.to_thread(contexts, kubeconfig)
+    try:
+        async with asyncio.timeout(LONGEST_LOAD):
+            connection = await asyncio.to_thread(load, kubeconfig, context)
+    except TimeoutError:
+        from modeltui.kube.errors import Timeout
+
+        raise Timeout(f"The credentials of context {context or known.current} did not come within {LONGEST_LOAD:.0f} s.") from None
+    chosen = known.all.get(connection.context)
+    return Cluster(
+        context=connection.context,
+        server=connection.server,
+        default_namespace=chosen.namespace if chosen else connection.namespace,
+        session=Session(connection, read_only=read_only),
+        contexts=known,
+        user=connection.user,
+    )
+
+
+def raw_words(error: BaseException) -> str:
+    """What the server said besides its sentence, for `:messages`."""
+    if isinstance(error, ApiError):
+        causes = "".join(f"\n{cause.field}: {cause.message}" for cause in error.causes)
+        return f"{error.method} {error.path} -> {error.status} {error.reason}\n{error.message}{causes}"
+    return f"{type(error).__name__}: {error}"

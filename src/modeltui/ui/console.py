@@ -1,0 +1,334 @@
+"""The console. Imports only what the first frame needs: everything that talks to a cluster is imported once it is painted."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from time import monotonic
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from textual import events
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from modeltui import paths, remembered
+from modeltui.domain import RowKey
+from modeltui.options import ConsoleOptions
+from modeltui.remembered import Remembered
+from modeltui.settings import Settings
+from modeltui.ui import keys, sights, theme
+from modeltui.ui.bar import BarState
+from modeltui.ui.commands import suggest
+from modeltui.ui.messages import Said
+from modeltui.ui.navigation import Lines, Place
+from modeltui.ui.navigator import Navigator
+from modeltui.ui.screens.base import ConsoleScreen
+from modeltui.ui.screens.start import StartScreen
+from modeltui.ui.widgets.bottombar import Message
+
+if TYPE_CHECKING:
+    from modeltui.kube.kubeconfig import Contexts
+    from modeltui.ui.connection import Cluster, Connector
+
+TWICE: Final = 3.0
+"""Seconds within which a second ctrl-c quits."""
+
+
+class ConsoleApp(App[int]):
+    """Holds what outlives a screen: settings, memory, the cluster in use and what was said."""
+
+    TITLE = "modeltui"
+    CSS_PATH = str(paths.styles_dir() / "console.tcss")
+    BINDINGS: ClassVar[list[BindingType]] = keys.APP
+    ENABLE_COMMAND_PALETTE = True
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-broad")]
+
+    def __init__(
+        self,
+        options: ConsoleOptions,
+        *,
+        settings: Settings,
+        memory: Remembered,
+        connector: Connector | None = None,
+        warnings: Iterable[str] = (),
+    ) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self.thin = options.low_bandwidth or settings.low_bandwidth
+        self.options = options
+        self.settings = settings
+        self.memory = memory
+        self.cluster: Cluster | None = None
+        self.known_contexts: Contexts | None = None
+        self.messages: deque[tuple[datetime, Message]] = deque(maxlen=200)
+        self.typed = {":": Lines(lines=list(memory.commands)), "/": Lines(lines=list(memory.filters))}
+        self.bar = BarState(context=options.context or "", namespaces=options.namespaces or None, read_only=options.read_only)
+        self.navigator = Navigator(self)
+        self.failure: BaseException | None = None
+        self.failed_sentence = ""
+        self._connector = connector
+        self._warnings = tuple(warnings)
+        self._interrupted = float("-inf")
+        for one in theme.THEMES:
+            self.register_theme(one)
+        self._use_theme(self.bar.context)
+        self.set_keymap(dict(settings.keymap))
+
+    def get_default_screen(self) -> Screen[None]:
+        return StartScreen()
+
+    def on_mount(self) -> None:
+        for warning in self._warnings:
+            self.say(warning, error=True)
+        self.call_after_refresh(self._connect, self.options.context, first=True)
+
+    # ---- the cluster
+
+    def use_context(self, context: str, *, keep_namespaces: tuple[str, ...] | None = None) -> None:
+        """Leave everything of the present context and connect to another."""
+        self.navigator.to_start()
+        self.run_worker(self._switch(context, keep_namespaces), group="connect", exclusive=True)
+
+    async def _switch(self, context: str, namespaces: tuple[str, ...] | None) -> None:
+        old, self.cluster = self.cluster, None
+        self.set_bar(context=context, server="", identity="", namespaces=None, connection=sights.connection({}))
+        self._use_theme(context)
+        if old is not None:
+            await old.aclose()
+        await self._connecting(context, first=False, namespaces=namespaces)
+
+    def _connect(self, context: str | None, *, first: bool = False) -> None:
+        self.run_worker(self._connecting(context, first=first), group="connect", exclusive=True)
+
+    async def _connecting(self, context: str | None, *, first: bool, namespaces: tuple[str, ...] | None = None) -> None:
+        import asyncio
+
+        start = self.screen_stack[0]
+        assert isinstance(start, StartScreen)
+        start.show(sights.connecting(context or ""))
+        connection = await asyncio.to_thread(_import_connection)
+        from modeltui.kube.errors import ConfigError, KubeError
+
+        connector = self._connector or connection.connect
+        wanted = context or await self._remembered_context()
+        try:
+            read_only = self.options.read_only or bool(wanted and self.settings.of_context(wanted).read_only)
+            cluster = await connector(kubeconfig=self.options.kubeconfig, context=wanted or None, read_only=read_only)
+        except KubeError as error:
+            if first and isinstance(error, ConfigError) and self.known_contexts is None:
+                self.failed_sentence = str(error)
+                self.exit(error.exit_code)
+                return
+            self.say(str(error), error=True, raw=connection.raw_words(error))
+            self.set_bar(connection=("✕", "not connected", "bad"))
+            start.show(sights.start_failed(str(error), context=context or ""))
+            return
+        self._connected(cluster, namespaces)
+
+    async def _remembered_context(self) -> str:
+        """The context last used, if the kubeconfig still has it. Also learns the names of all contexts."""
+        import asyncio
+
+        from modeltui.kube.errors import KubeError
+        from modeltui.kube.kubeconfig import contexts
+
+        if self._connector is not None:
+            return ""
+        try:
+            known = await asyncio.to_thread(contexts, self.options.kubeconfig)
+        except KubeError:
+            return ""
+        self.known_contexts = known
+        return self.memory.context if self.memory.context in known.all and not self.options.context else ""
+
+    def _connected(self, cluster: Cluster, namespaces: tuple[str, ...] | None) -> None:
+        self.cluster = cluster
+        self.known_contexts = cluster.contexts
+        for_context = self.settings.of_context(cluster.context)
+        self._use_theme(cluster.context)
+        self.set_bar(
+            context=cluster.context,
+            server=cluster.server,
+            identity=cluster.user,
+            read_only=self.options.read_only or bool(for_context.read_only),
+        )
+        self.run_worker(self._learn(cluster), group="learn", exclusive=True, exit_on_error=False)
+        self.navigator.start(self.first_view(), self._namespaces_at_start(cluster) if namespaces is None else namespaces)
+
+    def _namespaces_at_start(self, cluster: Cluster) -> tuple[str, ...] | None:
+        """Given, else remembered, else from the settings, else the context's own; None: the user must choose."""
+        if self.options.all_namespaces:
+            return ()
+        if self.options.namespaces:
+            return self.options.namespaces
+        if cluster.context in self.memory.namespaces:
+            return self.memory.namespaces[cluster.context]
+        own = (cluster.default_namespace,) if cluster.default_namespace else None
+        return self.settings.of_context(cluster.context).namespaces or own
+
+    async def _learn(self, cluster: Cluster) -> None:
+        """What is good to know and nobody waits for: our name, and the namespaces to suggest."""
+        from modeltui.kube.errors import KubeError
+
+        with suppress(KubeError):
+            identity = await cluster.identity()
+            if self.cluster is cluster:
+                self.set_bar(identity=identity)
+        with suppress(KubeError):
+            await cluster.list_namespaces()
+
+    def retry(self) -> None:
+        """ctrl-r: what waits for its next try, tries now."""
+        if self.cluster is None:
+            self._connect(self.bar.context or None)
+        else:
+            self.cluster.session.retry_now()
+            self.say("Asked again.")
+
+    @property
+    def context_names(self) -> tuple[str, ...]:
+        return self.known_contexts.names if self.known_contexts else ()
+
+    def first_view(self) -> str:
+        if self.cluster is None:
+            return ""
+        wanted = self.options.view or self.memory.views.get(self.cluster.context, "")
+        view = self.cluster.view(wanted) if wanted else None
+        return view.name if view else self.cluster.views[0].name
+
+    def favourites(self) -> tuple[str, ...]:
+        """Namespaces for the keys 1 to 9: from the settings, then the ones last used in this context."""
+        context = self.bar.context
+        recent = self.memory.namespaces.get(context, ())
+        visited = [name for place in reversed(self.navigator.history.places) for name in place.namespaces]
+        own = self.cluster.default_namespace if self.cluster else ""
+        names = dict.fromkeys((*self.settings.of_context(context).namespaces, *recent, *visited, own))
+        return tuple(name for name in names if name)[:9]
+
+    # ---- what is remembered
+
+    def remember_place(self, place: Place) -> None:
+        self.set_bar(namespaces=place.namespaces)
+        context = self.bar.context
+        self._remember(lambda memory: memory.with_context(context, namespaces=place.namespaces, view=place.view))
+
+    def remember_line(self, mode: str, line: str) -> None:
+        self._remember(lambda memory: memory.with_command(line) if mode == ":" else memory.with_filter(line))
+
+    def remember_sort(self, view: str, column: str, *, reverse: bool) -> None:
+        self._remember(lambda memory: memory.with_sort(view, column, reverse=reverse))
+
+    def _remember(self, change: Any) -> None:
+        try:
+            self.memory = remembered.update(change)
+        except OSError as error:
+            self.memory = change(self.memory)
+            self.log(f"not remembered: {error}")
+
+    # ---- saying
+
+    def set_bar(self, **changes: Any) -> None:
+        self.bar = replace(self.bar, **changes)
+        if self.screen_stack and isinstance(self.screen, ConsoleScreen):
+            self.screen.show_bar()
+
+    def say(self, text: str, *, error: bool = False, raw: str = "") -> None:
+        message = Message(text, error, raw)
+        self.messages.append((datetime.now(UTC), message))
+        if self.screen_stack and isinstance(self.screen, ConsoleScreen):
+            self.screen.show_message(message)
+
+    def on_said(self, event: Said) -> None:
+        self.say(event.text, error=event.error, raw=event.raw)
+
+    def copy(self, text: str, *, what: str) -> None:
+        from modeltui.ui import clipboard
+
+        problem = clipboard.copy(self, text, setting=self.settings.clipboard)
+        self.say(problem or f"Copied {what}.", error=bool(problem))
+
+    def suggest_command(self, line: str) -> str | None:
+        return suggest(line, self.navigator.vocabulary)
+
+    # ---- actions
+
+    def action_command(self) -> None:
+        if isinstance(self.screen, ConsoleScreen):
+            self.screen.open_prompt(":")
+
+    def action_help(self) -> None:
+        self.navigator.open_help()
+
+    def action_aliases(self) -> None:
+        self.navigator.open_aliases()
+
+    def action_messages(self) -> None:
+        self.navigator.open_messages()
+
+    def action_refresh(self) -> None:
+        if isinstance(self.screen, ConsoleScreen):
+            self.screen.refresh_now()
+
+    def action_toggle_header(self) -> None:
+        self.toggle_class("-no-header")
+
+    def action_last_view(self) -> None:
+        self.navigator.last()
+
+    def action_history(self, step: int) -> None:
+        self.navigator.step(step)
+
+    def action_interrupt(self) -> None:
+        now = monotonic()
+        if now - self._interrupted < TWICE:
+            self.exit(0)
+        self._interrupted = now
+        self.say("Press ctrl-c again to quit, or type :q.")
+
+    async def action_quit(self) -> None:
+        self.exit(0)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What ctrl-p offers: tables, places and the actions of this screen."""
+        from modeltui.ui.palette import commands
+
+        yield from commands(self, screen)
+
+    def open_yaml(self, key: RowKey) -> None:
+        """For screens that know only a key."""
+
+    # ---- the terminal
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width < 60 or event.size.height < 15, "-too-small")
+
+    def _use_theme(self, context: str) -> None:
+        wanted = (self.settings.of_context(context).theme if context else None) or self.settings.theme or theme.DEFAULT
+        if wanted not in self.available_themes:
+            self.call_later(self.say, f"There is no theme {wanted}; using {theme.DEFAULT}.", error=True)
+            wanted = theme.DEFAULT
+        self.theme = wanted
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual prints locals, which may hold secrets; we keep the error for a redacted file instead."""
+        self.failure = self.failure or error
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+    async def on_unmount(self) -> None:
+        if self.cluster is not None:
+            await self.cluster.aclose()
+
+
+def _import_connection() -> Any:
+    """In a thread, once the first frame is on the screen."""
+    from modeltui.ui import connection
+
+    return connection

@@ -1,0 +1,70 @@
+"""The help page, made from the bindings in force: what the user's keymap changed is what it says. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from modeltui.ui.document import Line, heading, line, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One binding in force."""
+
+    group: str
+    keys: str
+    """As shown, such as "ctrl-a"."""
+    description: str
+    id: str
+    """What a keymap calls it."""
+    enabled: bool = True
+
+
+COMMANDS = (
+    (":models", "a table; also :sources, :datasets, and their aliases"),
+    (":models ns-a,ns-b", 'in these namespaces; "all" for all of them'),
+    (":models -l app=chat", "only what the label selector matches, asked of the server"),
+    (":models /llama", "with a filter"),
+    (":models @prod", "in another context"),
+    (":ns [NAME,...]", "namespaces"),
+    (":ctx [NAME]", "contexts"),
+    (":messages", "what was said, with the raw words"),
+    (":q", "quit"),
+)
+
+FILTERS = (
+    ("llama", "rows with this text (a regular expression) in any cell"),
+    ("!llama", "rows without it"),
+    ("-f lma", "fuzzy, on names"),
+    ("-l app=chat", "by label"),
+    ("status:failed", "by column; tag:chat, phase:ready, type:s3 likewise"),
+)
+
+
+def page(keys: Iterable[Key], *, title: str) -> list[Line]:
+    """Keys by group, the nearest first; then the two small languages."""
+    groups: dict[str, dict[tuple[str, str, bool], list[str]]] = {}
+    for key in keys:
+        group = groups.setdefault(key.group, {})
+        group.setdefault((key.description, key.id, key.enabled), []).append(key.keys)
+    lines: list[Line] = [line(f"Help: {title}", "title")]
+    for name, entries in groups.items():
+        lines += heading(name)
+        for (description, key_id, enabled), names in entries.items():
+            spelled = ", ".join(dict.fromkeys(names))
+            lines.append(
+                (
+                    (f"  {spelled:<18}", "accent" if enabled else "dim"),
+                    (f"{plain(description):<40}" if enabled else f"{plain(description)} (not now)".ljust(40), "" if enabled else "dim"),
+                    (key_id, "dim"),
+                )
+            )
+    for name, table in (("Commands, after :", COMMANDS), ("Filters, after /", FILTERS)):
+        lines += heading(name)
+        lines += [((f"  {typed:<22}", "accent"), (does, "")) for typed, does in table]
+    lines += heading("Settings")
+    lines.append(
+        line("  The last column is the id of a key: [keymap] in config.toml gives it other keys. `modeltui info` prints where.", "dim")
+    )
+    return lines

@@ -1,0 +1,99 @@
+"""The console's keys: k9s's, each with an id for the user's keymap. Help and the bottom line are made from these.
+
+`show=True` means "worth a place in the bottom line"; everything is in the help. The table's own keys are in `table/bindings.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.binding import Binding, BindingType
+
+APP: Final[list[BindingType]] = [
+    Binding("colon", "command", "Command", show=True, id="command"),
+    Binding("question_mark", "help", "Help", show=True, id="help"),
+    Binding("ctrl+a", "aliases", "All tables and commands", show=False, id="aliases"),
+    Binding("ctrl+r", "refresh", "Try again now", show=False, id="refresh"),
+    Binding("ctrl+e", "toggle_header", "Hide or show the header", show=False, id="header"),
+    Binding("minus", "last_view", "Last table", show=False, id="history.last"),
+    Binding("left_square_bracket", "history(-1)", "Back in history", show=False, id="history.back"),
+    Binding("right_square_bracket", "history(1)", "Forward in history", show=False, id="history.forward"),
+    Binding("ctrl+c", "interrupt", "Quit (press twice)", show=False, priority=True, id="quit.twice"),
+]
+
+BACK: Final[list[BindingType]] = [
+    Binding("escape", "back", "Back", show=True, id="back"),
+]
+
+BROWSE: Final[list[BindingType]] = [
+    Binding("slash", "filter", "Filter", show=True, id="filter"),
+    Binding("escape", "step_back", "Clear filter, marks; then back", show=False, id="back"),
+    Binding("d", "describe", "Describe", show=True, id="describe"),
+    Binding("y", "yaml", "YAML", show=True, id="yaml"),
+    Binding("c", "copy('name')", "Copy name", show=False, id="copy.name"),
+    Binding("n", "copy('namespace')", "Copy namespace", show=False, id="copy.namespace"),
+    Binding("u", "used_by", "Used by", show=False, id="used_by"),
+    Binding("J", "owner", "Owner", show=False, id="owner"),
+    Binding("w", "warp", "Only this namespace", show=False, id="warp"),
+    Binding("ctrl+z", "faults", "Faults only", show=True, id="faults"),
+    Binding("ctrl+s", "save", "Save as CSV", show=False, id="save"),
+    *(Binding(str(number), f"favourite({number})", f"Namespace {number}", show=False, id=f"namespace.{number}") for number in range(10)),
+]
+
+DETAIL: Final[list[BindingType]] = [
+    *BACK,
+    Binding("y", "yaml", "YAML", show=True, id="yaml"),
+    Binding("c", "copy('name')", "Copy name", show=False, id="copy.name"),
+    Binding("n", "copy('namespace')", "Copy namespace", show=False, id="copy.namespace"),
+    Binding("u", "used_by", "Used by", show=False, id="used_by"),
+    Binding("J", "owner", "Owner", show=True, id="owner"),
+    Binding("x", "copy('command')", "Copy kubectl command", show=False, id="copy.command"),
+    Binding("tab", "app.focus_next", "Next pane", show=False, id="pane.next"),
+]
+
+TEXT: Final[list[BindingType]] = [
+    *BACK,
+    Binding("slash", "filter", "Search", show=True, id="filter"),
+    Binding("n", "match(1)", "Next match", show=False, id="search.next"),
+    Binding("N", "match(-1)", "Previous match", show=False, id="search.previous"),
+    Binding("c", "copy('text')", "Copy all", show=True, id="copy.text"),
+]
+
+YAML: Final[list[BindingType]] = [
+    *TEXT,
+    Binding("m", "managed_fields", "Managed fields", show=True, id="yaml.managed_fields"),
+    Binding("r", "reload", "Reload", show=True, id="yaml.reload"),
+]
+
+PICKER: Final[list[BindingType]] = [
+    *BACK,
+    Binding("slash", "filter", "Type a name", show=True, id="filter"),
+]
+
+
+def shown(key: str) -> str:
+    """A key as people write it: "ctrl-a", "shift-n", "[", "esc"."""
+    *modifiers, last = key.split("+")
+    name = _NAMES.get(last, last)
+    if len(name) == 1 and name.isalpha() and name.isupper():
+        modifiers, name = [*modifiers, "shift"], name.lower()
+    return "-".join([*modifiers, name])
+
+
+_NAMES: Final = {
+    "colon": ":",
+    "slash": "/",
+    "question_mark": "?",
+    "minus": "-",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "backslash": "\\",
+    "escape": "esc",
+    "space": "space",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+    "@": "space",
+    "at": "space",
+    "comma": ",",
+    "full_stop": ".",
+}

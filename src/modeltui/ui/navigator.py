@@ -1,0 +1,195 @@
+"""Carries out commands: which screen is shown, in which context and namespaces. The only place that changes the screen stack."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from modeltui.kube.resource import Resource
+from modeltui.ui.commands import Act, Show, UseContext, UseNamespaces, Vocabulary, Wrong, parse
+from modeltui.ui.navigation import History, Place
+from modeltui.ui.screens.base import ConsoleScreen
+from modeltui.ui.screens.start import StartScreen
+
+if TYPE_CHECKING:
+    from modeltui.domain import RowKey
+    from modeltui.systems.protocol import View
+    from modeltui.ui.console import ConsoleApp
+
+
+class Navigator:
+    """Needs a cluster for everything but `:ctx`, `:help`, `:messages` and `:q`."""
+
+    def __init__(self, app: ConsoleApp) -> None:
+        self._app = app
+        self.history = History()
+        self._wish: Place | None = None
+        """What was asked for before a context or namespace was chosen."""
+
+    # ---- commands
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        cluster = self._app.cluster
+        if cluster is None:
+            return Vocabulary(views={}, contexts=self._app.context_names)
+        known = dict.fromkeys((*cluster.namespaces, *self._app.favourites()))
+        return Vocabulary(views=cluster.words, namespaces=tuple(known), contexts=self._app.context_names)
+
+    def run_line(self, line: str) -> None:
+        self._app.remember_line(":", line)
+        match parse(line, self.vocabulary):
+            case Wrong(sentence):
+                self._app.say(sentence, error=True)
+            case Act(action):
+                self._app.run_worker(self._app.run_action(_ACTIONS[action]), exit_on_error=True)
+            case UseContext(""):
+                self.choose_context()
+            case UseContext(context):
+                self._app.use_context(context)
+            case UseNamespaces(None):
+                self.choose_namespaces()
+            case UseNamespaces(tuple() as namespaces):
+                self.use_namespaces(namespaces)
+            case Show() as show:
+                self._show(show)
+
+    def _show(self, show: Show) -> None:
+        here = self.history.here
+        namespaces = show.namespaces if show.namespaces is not None else (here.namespaces if here else None)
+        if show.context is not None and show.context != self._app.bar.context:
+            self._wish = Place(show.view, show.namespaces or (), show.filter, show.selector)
+            self._app.use_context(show.context, keep_namespaces=show.namespaces)
+            return
+        place = Place(show.view, namespaces or (), show.filter, show.selector)
+        if namespaces is None:
+            self.choose_namespaces(place)
+        else:
+            self.go(place)
+
+    # ---- places
+
+    def start(self, view: str, namespaces: tuple[str, ...] | None) -> None:
+        """After connecting: straight to the table, or first to the choice of namespaces (None)."""
+        wish, self._wish = self._wish, None
+        self.history = History()
+        place = replace(wish, namespaces=namespaces or ()) if wish else Place(view, namespaces or ())
+        if namespaces is None:
+            self.choose_namespaces(place)
+        else:
+            self.go(place)
+
+    def go(self, place: Place, *, visit: bool = True) -> None:
+        from modeltui.ui.screens.browse import BrowseScreen
+
+        cluster = self._app.cluster
+        view = cluster.view(place.view) if cluster else None
+        if cluster is None or view is None:
+            return
+        if visit:
+            self.history.visit(place)
+        self._app.remember_place(place)
+        self._reset()
+        sort = self._app.memory.sorts.get(view.name)
+        self._app.push_screen(BrowseScreen(cluster, view, place, sort=sort, fps=1.0 if self._app.thin else None))
+
+    def step(self, direction: int) -> None:
+        place = self.history.back() if direction < 0 else self.history.forward()
+        if place is None:
+            self._app.say("This is the first table." if direction < 0 else "This is the newest table.")
+        else:
+            self.go(place, visit=False)
+
+    def last(self) -> None:
+        place = self.history.last()
+        if place is None:
+            self._app.say("There is no table before this one.")
+        else:
+            self.go(place, visit=False)
+
+    def use_namespaces(self, namespaces: tuple[str, ...]) -> None:
+        here = self.history.here
+        view = here.view if here else self._app.first_view()
+        self.go(Place(view, namespaces, here.filter if here else ""))
+
+    # ---- screens
+
+    def choose_namespaces(self, place: Place | None = None) -> None:
+        from modeltui.ui.screens.namespace import NamespaceScreen
+
+        cluster = self._app.cluster
+        if cluster is None:
+            self._app.say("There is no connection yet, so no namespaces either; :ctx chooses another context.", error=True)
+            return
+        wanted = place or self.history.here or Place(self._app.first_view())
+        self._leave_pickers()
+        self._app.push_screen(NamespaceScreen(cluster, wanted, mandatory=self.history.here is None))
+
+    def choose_context(self) -> None:
+        from modeltui.ui.screens.context import ContextScreen
+
+        self._leave_pickers()
+        self._app.push_screen(ContextScreen(self._app.known_contexts, current=self._app.bar.context))
+
+    def open_detail(self, view: View, key: RowKey) -> None:
+        from modeltui.ui.screens import detail
+
+        if (cluster := self._app.cluster) is not None:
+            self._app.push_screen(detail.screen_for(cluster, view, key))
+
+    def open_yaml(self, resource: Resource, key: RowKey) -> None:
+        from modeltui.ui.screens.yaml_view import YamlScreen
+
+        if (cluster := self._app.cluster) is not None:
+            self._app.push_screen(YamlScreen(cluster, resource, key))
+
+    def open_help(self) -> None:
+        from modeltui.ui import help as help_page
+        from modeltui.ui.screens.text import TextScreen
+
+        screen = self._app.screen
+        if isinstance(screen, ConsoleScreen) and screen.crumb != "help":
+            lines = help_page.page(screen.keys_in_force(), title=screen.heading or screen.crumb or "modeltui")
+            self._app.push_screen(TextScreen("help", lines))
+
+    def open_aliases(self) -> None:
+        from modeltui.ui.screens.text import TextScreen, alias_lines
+
+        if (cluster := self._app.cluster) is not None:
+            self._app.push_screen(TextScreen("aliases", alias_lines(cluster.views)))
+
+    def open_messages(self) -> None:
+        from modeltui.ui.screens.text import TextScreen, message_lines
+
+        self._app.push_screen(TextScreen("messages", message_lines(self._app.messages)))
+
+    def close(self, screen: ConsoleScreen) -> None:
+        """One screen back; the first table stays."""
+        if len(self._app.screen_stack) > 2 and not isinstance(screen, StartScreen) and self._app.screen is screen:
+            self._app.pop_screen()
+
+    def to_start(self) -> None:
+        """Everything of the old context goes."""
+        self._reset()
+
+    def _leave_pickers(self) -> None:
+        from modeltui.ui.screens.picker import PickerScreen
+
+        if isinstance(self._app.screen, PickerScreen):
+            self._app.pop_screen()
+
+    def _reset(self) -> None:
+        while len(self._app.screen_stack) > 1:
+            self._app.pop_screen()
+
+
+_ACTIONS = {
+    "quit": "app.quit",
+    "help": "app.help",
+    "aliases": "app.aliases",
+    "messages": "app.messages",
+    "refresh": "app.refresh",
+    "last_view": "app.last_view",
+    "yaml": "screen.yaml",
+    "describe": "screen.describe",
+}

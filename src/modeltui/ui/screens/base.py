@@ -1,0 +1,172 @@
+"""What every screen has: the top bar, the bottom lines with the prompt, and where it stands in the crumbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.widget import Widget
+
+from modeltui.ui import keys
+from modeltui.ui.bar import BarState, Counts
+from modeltui.ui.widgets.bottombar import BottomBar, Hint, Message
+from modeltui.ui.widgets.topbar import TopBar
+
+if TYPE_CHECKING:
+    from modeltui.ui.console import ConsoleApp
+    from modeltui.ui.help import Key
+    from modeltui.ui.widgets.prompt import Mode, Prompt
+
+
+class ConsoleScreen(Screen[None]):
+    """Subclasses give `body()`, and what they want of `bar()`, `crumb` and the filter hooks."""
+
+    AUTO_FOCUS: ClassVar[str | None] = "*"
+    heading = ""
+    """The bar's title."""
+
+    def __init__(self, crumb: str = "") -> None:
+        super().__init__()
+        self.crumb = crumb
+        self.top = TopBar(BarState())
+        self.bottom = BottomBar((), [])
+        self._prompt: Prompt | None = None
+
+    @property
+    def console(self) -> ConsoleApp:
+        return self.app  # type: ignore[return-value]  # textual knows only App
+
+    def compose(self) -> ComposeResult:
+        self.top.show(self.bar())
+        self.bottom.crumbs.show(self.crumbs())
+        yield self.top
+        yield from self.body()
+        yield self.bottom
+
+    def body(self) -> Iterable[Widget]:
+        return ()
+
+    def on_mount(self) -> None:
+        self.bindings_updated_signal.subscribe(self, lambda _: self.call_after_refresh(self._show_hints))
+
+    def on_screen_resume(self) -> None:
+        self.show_bar()
+        self.show_message(None)
+        self.call_after_refresh(self._show_hints)
+
+    # ---- the frame
+
+    def bar(self) -> BarState:
+        """The app's state with this screen's part in it."""
+        return replace(self.console.bar, title=self.heading or self.crumb, counts=Counts())
+
+    def show_bar(self) -> None:
+        self.top.show(self.bar())
+
+    def crumbs(self) -> tuple[str, ...]:
+        return tuple(screen.crumb for screen in self.app.screen_stack if isinstance(screen, ConsoleScreen) and screen.crumb)
+
+    def show_message(self, message: Message | None) -> None:
+        self.bottom.crumbs.show(self.crumbs() or None, message)
+
+    def hints(self) -> list[Hint]:
+        """From the bindings in force."""
+        seen: dict[str, Hint] = {}
+        for active in self.active_bindings.values():
+            binding = active.binding
+            if binding.show and active.enabled and binding.id and binding.id not in seen:
+                seen[binding.id] = (keys.shown(binding.key), binding.description.lower() if binding.description != "YAML" else "YAML")
+        return list(seen.values())
+
+    def _show_hints(self) -> None:
+        if self.is_current:
+            self.bottom.hints.show(self.hints())
+
+    def keys_in_force(self) -> list[Key]:
+        """For the help page."""
+        from modeltui.ui.help import Key
+
+        found = []
+        for active in self.active_bindings.values():
+            binding: Binding = active.binding
+            if not binding.description or binding.system:
+                continue
+            node = active.node
+            group = "Everywhere" if node is self.app else getattr(node, "BINDING_GROUP_TITLE", None) or "Here"
+            found.append(Key(group, keys.shown(binding.key), binding.description, binding.id or "", active.enabled))
+        return found
+
+    # ---- the prompt
+
+    def open_prompt(self, mode: Mode, value: str = "") -> None:
+        from modeltui.ui.widgets.prompt import Prompt
+
+        if self._prompt is not None:
+            return
+        suggest = self.console.suggest_command if mode == ":" else self.suggest_filter
+        self._prompt = Prompt(mode, value=value, history=self.console.typed[mode], suggest=suggest)
+        self.bottom.crumbs.display = False
+        self.bottom.mount(self._prompt, before=self.bottom.crumbs)
+
+    def close_prompt(self) -> None:
+        if self._prompt is None:
+            return
+        prompt, self._prompt = self._prompt, None
+        self.bottom.crumbs.display = True
+        prompt.remove()
+        self.focus_body()
+
+    def focus_body(self) -> None:
+        """Where the keys go when no prompt is open."""
+        first = next((widget for widget in self.focus_chain if self.bottom not in widget.ancestors), None)
+        if first is not None:
+            self.set_focus(first)
+
+    @property
+    def prompt_open(self) -> bool:
+        return self._prompt is not None
+
+    def on_prompt_changed(self, event: Prompt.Changed) -> None:
+        if event.mode == "/":
+            self.preview_filter(event.value)
+
+    def on_prompt_sent(self, event: Prompt.Sent) -> None:
+        self.close_prompt()
+        if event.mode == "/":
+            self.apply_filter(event.value)
+        elif event.value.strip():
+            self.console.navigator.run_line(event.value)
+
+    def on_prompt_cancelled(self) -> None:
+        mode = self._prompt.mode if self._prompt else ":"
+        self.close_prompt()
+        if mode == "/":
+            self.cancel_filter()
+
+    def suggest_filter(self, line: str) -> str | None:
+        return None
+
+    def preview_filter(self, text: str) -> None:
+        """Shown at work while it is typed."""
+
+    def apply_filter(self, text: str) -> None:
+        """Sent with enter."""
+
+    def cancel_filter(self) -> None:
+        """Escape: as it was before."""
+
+    # ---- actions
+
+    def action_filter(self) -> None:
+        self.open_prompt("/")
+
+    def action_back(self) -> None:
+        self.console.navigator.close(self)
+
+    def refresh_now(self) -> None:
+        """ctrl-r: try again what failed."""
+        self.console.retry()

@@ -1,0 +1,284 @@
+"""A live table of any view: rows, sights, filter, marks. What differs between systems is in their `View`, not here."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.widget import Widget
+from textual.widgets import Static
+
+from modeltui import cells, paths
+from modeltui.domain import Column, Phase, Row, RowKey, Status
+from modeltui.systems.live import BATCH, LiveRows
+from modeltui.systems.protocol import View
+from modeltui.ui import filters, keys, lineage, sights
+from modeltui.ui.bar import BarState, Counts
+from modeltui.ui.connection import Cluster
+from modeltui.ui.document import Line
+from modeltui.ui.navigation import Place
+from modeltui.ui.screens.base import ConsoleScreen
+from modeltui.ui.sights import GLYPHS, Subject
+from modeltui.ui.table.widget import ResourceTable
+from modeltui.ui.theme import block
+from modeltui.ui.widgets.sight import SightPane
+
+FAULTS = frozenset({Phase.FAILED, Phase.DEGRADED})
+BREATH = 0.05
+"""Seconds between two looks at the rows: a storm counts as one change, a lone event is never kept waiting."""
+
+
+class BrowseScreen(ConsoleScreen):
+    BINDING_GROUP_TITLE = "Table"
+    BINDINGS: ClassVar[list[BindingType]] = keys.BROWSE
+
+    def __init__(
+        self, cluster: Cluster, view: View, place: Place, *, sort: tuple[str, bool] | None = None, fps: float | None = None
+    ) -> None:
+        """`sort`: column and whether reversed, as remembered; `fps`: how often a storm is painted."""
+        super().__init__(view.name)
+        self.heading = view.title
+        self.view = view
+        self.place = place
+        self.live = LiveRows(cluster.session, view, place.namespaces, place.selector)
+        self.pane = SightPane()
+        self.notes = Static(markup=False, classes="notes")
+        column, reverse = sort if sort and sort[0] in {column.key for column in view.columns} else (view.default_sort, False)
+        one = len(place.namespaces) == 1
+        self.table = ResourceTable(view.columns, sort=column, reverse=reverse, hidden_columns=("namespace",) if one else (), fps=fps)
+        self._filter = place.filter
+        self._faults = False
+        self._connection = sights.connection({})
+
+    def body(self) -> Iterable[Widget]:
+        self.notes.display = False
+        self.table.display = False
+        yield self.notes
+        yield self.table
+        yield self.pane
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        if self._filter:
+            self._narrow(self._filter)
+        self.live.start()
+        self._show_state()
+        self.run_worker(self._follow(), exclusive=True)
+
+    def on_unmount(self) -> None:
+        self.live.close()
+
+    async def _follow(self) -> None:
+        while True:
+            await self.live.wait()
+            changes = self.live.take()
+            self.table.discard([*changes.removed, *changes.recreated])
+            self.table.upsert(changes.upserts)
+            if changes.states:
+                self._show_state()
+            await asyncio.sleep(0 if len(changes.upserts) >= BATCH else BREATH)
+
+    # ---- what is shown
+
+    @property
+    def filter_words(self) -> str:
+        return " ".join(word for word in ("faults only" if self._faults else "", f"/{self._filter}" if self._filter else "") if word)
+
+    def bar(self) -> BarState:
+        counts = self.table.counts if self.is_mounted else Counts(0)
+        return replace(
+            self.console.bar,
+            title=self.view.title,
+            namespaces=self.place.namespaces,
+            counts=Counts(counts.total, counts.shown, counts.marked),
+            filter=self.filter_words,
+            selector=self.place.selector,
+            connection=self._connection,
+        )
+
+    def _show_state(self) -> None:
+        counts, known = self.table.counts, len(self.live.rows())
+        if known and not counts.total:
+            return  # the table is about to count them
+        states = self.live.states
+        self._connection = sights.connection(states)
+        subject = Subject(self.view.title, self.view.resource, counts.total, counts.shown, self.filter_words)
+        sight = sights.sight(subject, states)
+        if sight is not None:
+            self.pane.show(sight)
+        self._swap(sight is None)
+        found = sights.notes(subject, states)
+        lines: list[Line] = [
+            ((f" {GLYPHS[note.kind]} {note.text}", "bad" if note.kind is sights.Kind.STALE else "warn"),) for note in found[:3]
+        ]
+        if len(found) > 3:
+            lines.append(((f"   and {len(found) - 3} more namespaces; :messages and the top bar say how they are", "dim"),))
+        self.notes.display = bool(lines)
+        if lines:
+            self.notes.update(block(lines))
+        self.show_bar()
+
+    def _swap(self, rows: bool) -> None:
+        if self.table.display == rows and self.pane.display == (not rows):
+            return
+        self.table.display, self.pane.display = rows, not rows
+        if rows and not self.prompt_open:
+            self.table.focus()
+
+    def on_resource_table_counts_changed(self) -> None:
+        self._show_state()
+
+    def on_resource_table_marks_changed(self) -> None:
+        self.show_bar()
+
+    def on_resource_table_sorted(self, event: ResourceTable.Sorted) -> None:
+        self.console.remember_sort(self.view.name, event.column, reverse=event.reverse)
+
+    def on_resource_table_opened(self, event: ResourceTable.Opened) -> None:
+        self.console.navigator.open_detail(self.view, event.key)
+
+    # ---- the filter
+
+    def suggest_filter(self, line: str) -> str | None:
+        """Names of columns, before their colon."""
+        head, space, last = line.rpartition(" ")
+        found = next((column.key for column in self.view.columns if last and column.key.startswith(last)), None)
+        return f"{head}{space}{found}:" if found else None
+
+    def preview_filter(self, text: str) -> None:
+        self._narrow(text, quiet=True)
+
+    def apply_filter(self, text: str) -> None:
+        self.console.remember_line("/", text)
+        self._narrow(text)
+
+    def cancel_filter(self) -> None:
+        self._narrow(self.place.filter)
+
+    def action_filter(self) -> None:
+        self.open_prompt("/", self._filter)
+
+    def _narrow(self, text: str, *, quiet: bool = False) -> None:
+        """`quiet`: while typing, a half-typed expression is no mistake yet, and the last good one stays."""
+        try:
+            compiled = filters.compile(text, self.view.columns)
+        except filters.FilterError as error:
+            if not quiet:
+                self.console.say(error.sentence, error=True)
+            return
+        predicate = compiled.predicate
+        self._filter = text.strip()
+        if not quiet:
+            self.place = replace(self.place, filter=self._filter)
+            self.console.navigator.history.amend(filter=self._filter)
+        faults = self._faults
+
+        def passes(row: Row) -> bool:
+            return predicate(row) and (not faults or is_fault(row))
+
+        self.table.set_filter(passes if self._filter or faults else None)
+        self._show_state()
+
+    def action_faults(self) -> None:
+        self._faults = not self._faults
+        self._narrow(self._filter)
+        self.console.say("Only what failed or is degraded; ctrl-z shows all again." if self._faults else "All rows again.")
+
+    def action_step_back(self) -> None:
+        """One thing at a time: the filter, faults only, the marks, then the table before."""
+        if self._filter:
+            self._narrow("")
+        elif self._faults:
+            self.action_faults()
+        elif self.table.marked_keys:
+            self.table.action_clear_marks()
+        elif self.console.navigator.history.position > 0:
+            self.console.navigator.step(-1)
+
+    # ---- actions on the row under the cursor, or on the marked ones
+
+    def _key(self) -> RowKey | None:
+        if self.table.cursor_key is None or not self.table.display:
+            self.console.say("There is no row to act on.", error=True)
+            return None
+        return self.table.cursor_key
+
+    def action_describe(self) -> None:
+        if (key := self._key()) is not None:
+            self.console.navigator.open_detail(self.view, key)
+
+    def action_yaml(self) -> None:
+        if (key := self._key()) is not None:
+            self.console.navigator.open_yaml(self.view.resource, key)
+
+    def action_copy(self, what: str) -> None:
+        if self._key() is None:
+            return
+        targets = self.table.target_keys
+        texts = list(dict.fromkeys(key[1] if what == "name" else key[0] for key in targets))
+        self.console.copy("\n".join(texts), what=texts[0] if len(texts) == 1 else f"{len(texts):,} {what}s")
+
+    def action_warp(self) -> None:
+        if (key := self._key()) is not None and key[0]:
+            self.console.navigator.use_namespaces((key[0],))
+
+    def action_favourite(self, number: int) -> None:
+        if number == 0:
+            self.console.navigator.choose_namespaces()
+            return
+        names = self.console.favourites()
+        if number > len(names):
+            self.console.say(f"There is no favourite namespace {number} yet; the settings name them, and used ones are added.", error=True)
+        else:
+            self.console.navigator.use_namespaces((names[number - 1],))
+
+    def action_owner(self) -> None:
+        if (key := self._key()) is None:
+            return
+        obj = self.live.obj(key)
+        target = lineage.owner(self.view, obj) if obj is not None else None
+        lineage.jump(self.console, target, otherwise="The console knows nothing that owns this.")
+
+    def action_used_by(self) -> None:
+        if (key := self._key()) is None:
+            return
+        obj = self.live.obj(key)
+        target = lineage.used_by(self.view, obj) if obj is not None else None
+        lineage.jump(self.console, target, otherwise="The console knows nothing that uses this.")
+
+    def action_save(self) -> None:
+        shown = self.table.keys()
+        rows = [row for key in shown if (row := self.table.row(key)) is not None]
+        try:
+            path = save_csv(self.view.columns, rows, folder=paths.dump_dir() / _safe(self.console.bar.context), name=self.view.name)
+        except OSError as error:
+            self.console.say(f"The table could not be saved: {error}", error=True)
+        else:
+            self.console.say(f"Saved {len(rows):,} rows in {path}")
+
+
+def is_fault(row: Row) -> bool:
+    return bool(row.problem) or any(isinstance(value, Status) and value.phase in FAULTS for value in row.values)
+
+
+def save_csv(columns: tuple[Column, ...], rows: Iterable[Row], *, folder: Path, name: str) -> Path:
+    """Every column, the hidden ones too, as it stands; readable by the owner only. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{name}-{datetime.now(UTC).strftime('%Y%m%dT%H%M%S')}.csv"
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([column.key for column in columns])
+        writer.writerows([cells.csv_text(value) for value in row.values] for row in rows)
+    return path
+
+
+def _safe(name: str) -> str:
+    """A context's name as that of a folder."""
+    return "".join(char if char.isalnum() or char in "-_.@" else "_" for char in name).lstrip(".") or "context"

@@ -1,0 +1,98 @@
+"""The choice of namespaces, before anything else is shown. Works without the right to list them: a name can always be typed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from modeltui.domain import UNKNOWN, Column, Row, Value
+from modeltui.kube.errors import Forbidden, KubeError, Unauthorized
+from modeltui.ui.commands import read_namespaces
+from modeltui.ui.connection import Cluster, raw_words
+from modeltui.ui.document import Line, line
+from modeltui.ui.navigation import Place
+from modeltui.ui.screens.picker import PickerScreen
+
+_COLUMNS: Final = (
+    Column("name", "Namespace", min_width=24),
+    Column("known_from", "Known from", min_width=20),
+    Column("in_use", "In use"),
+)
+
+
+class NamespaceScreen(PickerScreen):
+    heading = "Namespaces"
+
+    def __init__(self, cluster: Cluster, wanted: Place, *, mandatory: bool) -> None:
+        super().__init__("namespaces", _COLUMNS)
+        self._cluster = cluster
+        self._wanted = wanted
+        self._mandatory = mandatory
+        self._sources: dict[str, str] = {}
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        for name in (*self.console.favourites(), *self._wanted.namespaces):
+            self._sources.setdefault(name, "settings or earlier use")
+        if self._cluster.default_namespace:
+            self._sources[self._cluster.default_namespace] = "the context"
+        self._show("Asking the server for its namespaces ...")
+        self.run_worker(self._list(), exclusive=True)
+
+    def refresh_now(self) -> None:
+        self.run_worker(self._list(), exclusive=True)
+
+    async def _list(self) -> None:
+        try:
+            names = await self._cluster.list_namespaces()
+        except (Forbidden, Unauthorized) as error:
+            self._show(f"You may not list namespaces, which is common and no obstacle: press / and type a name. ({error})")
+            return
+        except KubeError as error:
+            self.console.say(f"Namespaces could not be listed: {error}", error=True, raw=raw_words(error))
+            self._show("The list did not come; press / and type a name, or ctrl-r to ask again.")
+            return
+        for name in names:
+            self._sources[name] = "the server"
+        self._show(f"{len(names):,} namespaces." if names else "The server lists no namespaces.")
+
+    def _show(self, sentence: str) -> None:
+        first = "Choose a namespace to begin." if self._mandatory else "Choose namespaces."
+        self.explain(
+            [
+                line(first, "title"),
+                line(sentence),
+                _KEYS,
+            ]
+        )
+        in_use = set(self._wanted.namespaces)
+        rows = []
+        for name, source in self._sources.items():
+            values: tuple[Value, ...] = (name, source or UNKNOWN, "yes" if name in in_use else None)
+            rows.append(Row(("", name), values))
+        self.rows(rows)
+
+    def read(self, text: str) -> tuple[str, ...] | str:
+        return read_namespaces(text)
+
+    def choose(self, names: tuple[str, ...]) -> None:
+        self.run_worker(self._check(names), exclusive=True)
+
+    async def _check(self, names: tuple[str, ...]) -> None:
+        """A name that certainly does not exist is said here, where another can be typed."""
+        for name in names:
+            if name not in self._cluster.namespaces and (problem := await self._cluster.missing(name)):
+                self.console.say(problem, error=True)
+                return
+        self.console.navigator.go(Place(self._wanted.view, names, self._wanted.filter, self._wanted.selector))
+
+
+_KEYS: Final[Line] = (
+    ("enter", "accent"),
+    (" use it   ", "dim"),
+    ("space", "accent"),
+    (" mark several   ", "dim"),
+    ("/", "accent"),
+    (" type names, with commas   ", "dim"),
+    (":ns all", "accent"),
+    (" all namespaces", "dim"),
+)

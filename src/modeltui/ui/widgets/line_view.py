@@ -1,0 +1,110 @@
+"""Scrollable lines of toned text: YAML, help, logs and detail panes. Paints only the lines that are on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final, get_args
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from modeltui.ui.document import Line, Tone, text_of, width_of
+
+_NAMES: Final[dict[Tone, str]] = {tone: f"line-view--{tone or 'plain'}" for tone in get_args(Tone)}
+_MATCH: Final = "line-view--match"
+
+
+class LineView(ScrollView, can_focus=True):
+    """Shows `Line`s; new lines keep the scroll position, and only lines that differ are painted again."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*_NAMES.values(), _MATCH}
+    BINDING_GROUP_TITLE = "Reading"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "scroll_up", "up", show=False, id="text.up"),
+        Binding("down,j", "scroll_down", "down", show=False, id="text.down"),
+        Binding("left,h", "scroll_left", "left", show=False, id="text.left"),
+        Binding("right", "scroll_right", "right", show=False, id="text.right"),
+        Binding("pageup,ctrl+b", "page_up", "page up", show=False, id="text.page_up"),
+        Binding("pagedown,ctrl+f,space", "page_down", "page down", show=False, id="text.page_down"),
+        Binding("home,g", "scroll_home", "top", show=False, id="text.top"),
+        Binding("end,G", "scroll_end", "end", show=False, id="text.end"),
+    ]
+
+    def __init__(self, lines: Sequence[Line] = ()) -> None:
+        super().__init__()
+        self._lines: list[Line] = list(lines)
+        self._needle = ""
+        self.matches: list[int] = []
+        """Numbers of the lines that hold what is searched for."""
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        return self._lines
+
+    def on_mount(self) -> None:
+        self._measure()
+
+    def show(self, lines: Sequence[Line], *, follow: bool = False) -> None:
+        """Replace the lines. `follow` keeps the end in view when it was in view."""
+        at_end = follow and self.is_vertical_scroll_end
+        old, self._lines = self._lines, list(lines)
+        self._find()
+        self._measure()
+        longest = max(len(old), len(lines))
+        changed = [row for row in range(longest) if row >= len(old) or row >= len(lines) or old[row] != self._lines[row]]
+        top, width = self.scroll_offset.y, self.size.width
+        visible = [row - top for row in changed if 0 <= row - top < self.size.height]
+        if visible:
+            self.refresh(*(Region(0, row, width, 1) for row in visible))
+        if at_end:
+            self.scroll_end(animate=False, force=True)
+
+    def search(self, needle: str) -> int:
+        """Mark every line that holds `needle`, in any case, and go to the first at or below the top. The number found."""
+        self._needle = needle.casefold()
+        self._find()
+        self.refresh()
+        if self.matches:
+            self._go(next((row for row in self.matches if row >= self.scroll_offset.y), self.matches[0]))
+        return len(self.matches)
+
+    def step(self, direction: int) -> None:
+        """To the next (1) or previous (-1) match, around the ends."""
+        if not self.matches:
+            return
+        top = self.scroll_offset.y
+        ahead = [row for row in self.matches if (row > top if direction > 0 else row < top)]
+        if direction > 0:
+            self._go(ahead[0] if ahead else self.matches[0])
+        else:
+            self._go(ahead[-1] if ahead else self.matches[-1])
+
+    def render_line(self, y: int) -> Strip:
+        left, top = self.scroll_offset
+        width = self.size.width
+        base = self.rich_style
+        row = top + y
+        if row >= len(self._lines):
+            return Strip.blank(width, base)
+        found = self._needle and row in self.matches
+        segments = [Segment(text, self._style(tone, base)) for text, tone in self._lines[row] if text]
+        strip = Strip(segments)
+        if found:
+            strip = strip.apply_style(self.get_component_rich_style(_MATCH))
+        return strip.crop_extend(left, left + width, base)
+
+    def _style(self, tone: Tone, base: Style) -> Style:
+        return self.get_component_rich_style(_NAMES[tone]) if tone else base
+
+    def _measure(self) -> None:
+        self.virtual_size = Size(max(map(width_of, self._lines), default=0), len(self._lines))
+
+    def _find(self) -> None:
+        self.matches = [row for row, one in enumerate(self._lines) if self._needle in text_of(one).casefold()] if self._needle else []
+
+    def _go(self, row: int) -> None:
+        self.scroll_to(y=row, animate=False, force=True)

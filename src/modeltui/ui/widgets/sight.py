@@ -1,0 +1,55 @@
+"""The full-pane message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from textual.widgets import Static
+
+from modeltui.ui.document import BLANK, Line, Tone, plain
+from modeltui.ui.sights import GLYPHS, Kind, Sight
+from modeltui.ui.theme import block
+
+_TONES: Final[Mapping[Kind, Tone]] = {
+    Kind.LOADING: "busy",
+    Kind.EMPTY: "dim",
+    Kind.FILTERED: "warn",
+    Kind.NO_NAMESPACE: "warn",
+    Kind.NOT_INSTALLED: "warn",
+}
+
+
+class SightPane(Static):
+    """Shows one `Sight`. Nothing in it moves: an animated spinner costs 147 KB/s over SSH."""
+
+    can_focus = False
+
+    def __init__(self, sight: Sight | None = None) -> None:
+        super().__init__(markup=False)
+        self.sight = sight
+
+    def on_mount(self) -> None:
+        if self.sight is not None:
+            self._paint(self.sight)
+
+    def show(self, sight: Sight) -> None:
+        if sight != self.sight:
+            self.sight = sight
+            self._paint(sight)
+
+    def _paint(self, sight: Sight) -> None:
+        self.update(block(lines(sight)))
+
+
+def lines(sight: Sight) -> list[Line]:
+    """Glyph and title, the sentences, then the keys that help."""
+    tone = _TONES.get(sight.kind, "bad")
+    out: list[Line] = [((f"{GLYPHS[sight.kind]}  ", tone), (plain(sight.title), "title"))]
+    if sight.lines:
+        out.append(BLANK)
+        out += [((plain(text), ""),) for text in sight.lines]
+    if sight.keys:
+        out.append(BLANK)
+        out += [((f"{key:<8}", "accent"), (does, "dim")) for key, does in sight.keys]
+    return out
