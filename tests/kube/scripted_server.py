@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -84,6 +86,12 @@ class Server:
     requests: list[Request] = field(default_factory=list)
     connections: int = 0
 
+    async def asked(self, times: int) -> None:
+        """Wait until that many requests have come."""
+        async with asyncio.timeout(10):
+            while len(self.requests) < times:  # noqa: ASYNC110 - polling keeps the server free of test logic
+                await asyncio.sleep(0.005)
+
     @property
     def paths(self) -> list[str]:
         return [request.path for request in self.requests]
@@ -107,7 +115,7 @@ async def serving(handler: Handler, *, tls: ssl.SSLContext | None = None, host: 
                 await handler(request, reply)
                 if reply.dropped or request.header("connection") == "close":
                     break
-        except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError, ssl.SSLError):
             pass
         finally:
             tasks.discard(task)
@@ -181,3 +189,36 @@ def write_kubeconfig(path: Path, server: str, *, user: dict[str, Any] | None = N
     }
     path.write_text(yaml.safe_dump(document))
     return str(path)
+
+
+@contextmanager
+def handshaking(tls: ssl.SSLContext) -> Iterator[str]:
+    """A server that does nothing but handshakes, and reads what comes after a failed one: asyncio would close at once, and
+    the reset of the connection would now and then overtake the alert. Yields its URL.
+    """
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def accept() -> None:
+        while True:
+            try:
+                plain, _ = listener.accept()
+            except OSError:
+                return
+            with tls.wrap_socket(plain, server_side=True, do_handshake_on_connect=False) as secured:
+                secured.settimeout(5)
+                with suppress(OSError):
+                    try:
+                        secured.do_handshake()
+                    except ssl.SSLError:
+                        secured.shutdown(socket.SHUT_WR)
+                    while socket.socket.recv(secured, 65536):
+                        pass
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    try:
+        yield f"https://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(10)

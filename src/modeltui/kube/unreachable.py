@@ -14,7 +14,7 @@ import httpx
 from modeltui.kube.credentials import Connection
 from modeltui.kube.errors import BadAnswer, KubeError, Timeout, Unreachable
 from modeltui.kube.sentences import sentence
-from modeltui.kube.tls import shown
+from modeltui.kube.tls import expired, shown
 
 TRANSPORT_ERRORS: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError)
 """What httpx lets through; OSError since TLS alerts that come after the handshake pass it untouched."""
@@ -32,7 +32,8 @@ def explain(error: BaseException, connection: Connection, *, during: str = "") -
     server = sentence(connection.server, limit=200)
     what = f" ({during})" if during else ""
     for cause in _chain(error):
-        if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
+        if type(cause) in (ssl.SSLError, ssl.SSLCertVerificationError):  # the other subclasses say "want more bytes", "closed"
+            assert isinstance(cause, ssl.SSLError)
             return Unreachable(f"{server}: {_tls(cause, connection)}")
     if isinstance(error, httpx.TimeoutException):
         return _timeout(error, server, what)
@@ -46,8 +47,14 @@ def explain(error: BaseException, connection: Connection, *, during: str = "") -
     if isinstance(error, httpx.RemoteProtocolError) and not _is_cut(error):
         return Unreachable(f"{server} does not speak HTTP{what}: is that the API server's address?")
     if isinstance(error, (httpx.NetworkError, httpx.RemoteProtocolError, OSError)):
-        return Unreachable(f"connection lost: {server} closed it{what}")
+        return Unreachable(f"connection lost: {server} closed it{what}{_suspect(connection)}")
     return KubeError(f"cannot send to {server}{what}: {sentence(str(error), limit=200) or type(error).__name__}")
+
+
+def _suspect(connection: Connection) -> str:
+    """A server that refuses a certificate may close before its alert is read: then an expired one is the likeliest reason."""
+    end = connection.auth.certificate_expires
+    return f", perhaps since the client certificate expired on {shown(end)}" if end is not None and expired(end) else ""
 
 
 def cut_mid_line(connection: Connection) -> Unreachable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from random import Random
 
 import msgspec
@@ -128,21 +129,21 @@ def test_bookmarks() -> None:
     assert (end.metadata.resource_version, end.ends_initial_events) == ("6", True)
 
 
-@given(
-    st.binary(max_size=200) | st.text(max_size=80).map(str.encode) | st.from_regex(rb'\{"type":"(ADDED|ERROR|BOOKMARK)","object":.{0,40}\}')
-)
+lines = st.binary(max_size=200) | st.text(max_size=80).map(str.encode)
+odd_events = st.from_regex(rb'\{"type":"(ADDED|ERROR|BOOKMARK)","object":.{0,40}\}')
+
+
+@given(lines | odd_events)
 def test_no_line_is_too_odd(line: bytes) -> None:
-    try:
-        Decoder(Thing).event(line)
-    except errors.BadAnswer as error:
-        assert "not a watch event" in str(error)
+    with suppress(errors.BadAnswer):
+        found = Decoder(Thing).event(line)
+        assert found.type in {"ADDED", "ERROR", "BOOKMARK"} or found.object is found.bookmark is found.error is None
 
 
+keys = st.sampled_from(["metadata", "spec", "name", "size", "labels"])
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=10),
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["metadata", "spec", "name", "size", "labels"]), inner, max_size=4)
-    ),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4),
     max_leaves=20,
 )
 

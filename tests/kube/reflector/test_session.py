@@ -151,7 +151,7 @@ async def test_suspended_while_waiting_tries_at_once(desk: Desk) -> None:
 
 async def test_discovery_is_asked_anew_when_a_crd_comes_or_goes(desk: Desk) -> None:
     stream = desk.serve("a")
-    lists, watches = desk.server.by_namespace["a"]
+    lists, _ = desk.server.by_namespace["a"]
     lists.then(answer(404, b"404 page not found\n"))
     store = desk.session.watch(THINGS, Thing, ["a"])
     asked = 0
