@@ -53,7 +53,7 @@ def typed(target: Target, sent: Object, *, validation: str, warnings: list[str],
 
 def defaulted(target: Target, obj: Object) -> Object:
     """The outcome of an apply, with defaults that nobody owns yet."""
-    obj, _ = drop_unknown(target.version.schema, obj)
+    obj, _ = drop_unknown(target.version.schema, obj, keep_nulls=True)
     if target.kind.custom:
         return fill_defaults(target.version.schema, obj)
     obj = without_nulls(obj)
