@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from modeltui.demo import builtin
 from modeltui.demo.kinds import REVIEW_VERBS, Kind, Scale, Version
-from modeltui.demo.schema import Schema, structural
 from modeltui.demo.strategies import core, definitions, devices, network, pods, volumes, workloads
 from modeltui.demo.strategies.base import Strategy
 
@@ -59,7 +58,7 @@ def _kind(
     subresources: tuple[str, ...] = (),
     scale: Scale | None = None,
 ) -> Kind:
-    schema = _schema(group, version, kind)
+    schema = builtin.schema(group, version, kind)
     return Kind(
         group=group,
         kind=kind,
@@ -82,14 +81,9 @@ def _review(group: str, kind: str) -> Kind:
         kind=kind,
         plural=f"{kind.lower()}s",
         singular=kind.lower(),
-        versions=(Version("v1", schema=_schema(group, "v1", kind)),),
+        versions=(Version("v1", schema=builtin.schema(group, "v1", kind)),),
         storage_version="v1",
         strategy=Strategy(),
         namespaced=False,
         verbs=REVIEW_VERBS,
     )
-
-
-def _schema(group: str, version: str, kind: str) -> Schema:
-    found = getattr(builtin, "schema", None)
-    return found(group, version, kind) if found is not None else structural.root(None)

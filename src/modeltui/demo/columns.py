@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from modeltui.demo.errors import Object
+from modeltui.demo.schema import printer
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,37 +47,7 @@ def parse_time(text: str) -> datetime | None:
 def age(timestamp: str | None, now: datetime) -> str:
     """ "5m", "3d2h", "<unknown>": how long ago, as kubectl spells it."""
     then = parse_time(timestamp or "")
-    return human_duration(now - then) if then else "<unknown>"
-
-
-def human_duration(length: timedelta) -> str:
-    """At most two units, fewer as they grow: 119s, 3m5s, 59m, 5h30m, 30h, 3d4h, 400d, 2y10d, 9y."""
-    seconds = int(length.total_seconds())
-    if seconds < -1:
-        return "<invalid>"
-    if seconds < 0:
-        return "0s"
-    if seconds < 120:
-        return f"{seconds}s"
-    minutes = seconds // 60
-    if minutes < 10:
-        return f"{minutes}m{seconds % 60}s" if seconds % 60 else f"{minutes}m"
-    if minutes < 180:
-        return f"{minutes}m"
-    hours = minutes // 60
-    if hours < 8:
-        return f"{hours}h{minutes % 60}m" if minutes % 60 else f"{hours}h"
-    if hours < 48:
-        return f"{hours}h"
-    days = hours // 24
-    if hours < 192:
-        return f"{days}d{hours % 24}h" if hours % 24 else f"{days}d"
-    if days < 365 * 2:
-        return f"{days}d"
-    years = days // 365
-    if years < 8:
-        return f"{years}y{days % 365}d" if days % 365 else f"{years}y"
-    return f"{years}y"
+    return printer.age(then, now=now) if then else "<unknown>"
 
 
 def created(obj: Object, now: datetime) -> str:

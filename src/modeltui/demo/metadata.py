@@ -109,7 +109,7 @@ def too_long(field: str, limit: int) -> FieldError:
     return FieldError(ErrorType.TOO_LONG, field, None, f"may not be more than {limit} bytes")
 
 
-def check(meta: Object, *, namespaced: bool, name_rule: NameRule) -> list[FieldError]:
+def check(meta: Object, *, namespaced: bool, name_rule: NameRule, custom: bool = False) -> list[FieldError]:
     """Everything wrong with the metadata of an object to be stored."""
     wrong: list[FieldError] = []
     name, prefix = meta.get("name") or "", meta.get("generateName") or ""
@@ -123,7 +123,13 @@ def check(meta: Object, *, namespaced: bool, name_rule: NameRule) -> list[FieldE
         wrong.append(required("metadata.namespace"))
     elif not namespaced and meta.get("namespace"):
         wrong.append(forbidden("metadata.namespace", "not allowed on this type"))
-    return [*wrong, *check_labels(meta.get("labels") or {}, "metadata.labels"), *_annotations(meta), *_owners(meta), *_finalizers(meta)]
+    return [
+        *wrong,
+        *check_labels(meta.get("labels") or {}, "metadata.labels"),
+        *_annotations(meta),
+        *_owners(meta),
+        *_finalizers(meta, custom=custom),
+    ]
 
 
 def check_labels(labels: dict[str, str], field: str) -> list[FieldError]:
@@ -160,11 +166,12 @@ def _owners(meta: Object) -> list[FieldError]:
     return wrong
 
 
-def _finalizers(meta: Object) -> list[FieldError]:
+def _finalizers(meta: Object, *, custom: bool) -> list[FieldError]:
+    """Custom resources may have finalizers without a domain, such as Dataset's "dataset-controller"; built-in kinds may not."""
     wrong: list[FieldError] = []
     for index, finalizer in enumerate(meta.get("finalizers") or []):
         wrong += [wrong_value("metadata.finalizers", finalizer, sentence) for sentence in qualified_name(finalizer)]
-        if "/" not in finalizer and finalizer not in ("kubernetes", "orphan", "foregroundDeletion"):
+        if not custom and "/" not in finalizer and finalizer not in ("kubernetes", "orphan", "foregroundDeletion"):
             told = "name is neither a standard finalizer name nor is it fully qualified"
             wrong.append(wrong_value(f"metadata.finalizers[{index}]", finalizer, told))
     return wrong

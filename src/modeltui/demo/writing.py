@@ -283,18 +283,15 @@ def _owned(write: Write, live: Object | None, new: Object, *, now: str) -> Objec
 
 def _problems(target: Target, new: Object, old: Object | None, *, subresource: str = "") -> list[FieldError]:
     strategy = target.kind.strategy
-    wrong = metadata.check(new["metadata"], namespaced=target.kind.namespaced, name_rule=strategy.name_problems)
+    kind = target.kind
+    wrong = metadata.check(new["metadata"], namespaced=kind.namespaced, name_rule=strategy.name_problems, custom=kind.custom)
     if old is not None:
         wrong += metadata.check_update(new["metadata"], old["metadata"])
     if target.kind.custom:
-        found = validate(target.version.schema, new, old)
         scale = target.version.scale
         if scale is not None:
-            counts = validate_scale(new, spec_path="." + ".".join(scale.replicas), status_path="." + ".".join(scale.observed))
-            # The last error says that rules were not checked; upstream tells it after everything else.
-            last = [error for error in found if error.field == "<nil>"]
-            found = [*(error for error in found if error.field != "<nil>"), *counts, *last]
-        return wrong + found
+            wrong += validate_scale(new, spec_path="." + ".".join(scale.replicas), status_path="." + ".".join(scale.observed))
+        return validate(target.version.schema, new, old, before=wrong)
     wrong += [error for error in validate(target.version.schema, new, old) if error.field != "<nil>"]
     return wrong + (strategy.validate_status(new, old) if subresource and old is not None else strategy.validate(new, old))
 

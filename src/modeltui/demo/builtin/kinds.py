@@ -33,6 +33,7 @@ KINDS: dict[tuple[str, str, str], str] = {
     ("authorization.k8s.io", "v1", "SelfSubjectRulesReview"): "V1SelfSubjectRulesReview",
     ("batch", "v1", "Job"): "V1Job",
     ("events.k8s.io", "v1", "Event"): "EventsV1Event",
+    ("resource.k8s.io", "v1", "DeviceClass"): "V1DeviceClass",
     ("resource.k8s.io", "v1", "ResourceClaim"): "ResourceV1ResourceClaim",
     ("resource.k8s.io", "v1", "ResourceSlice"): "V1ResourceSlice",
     ("storage.k8s.io", "v1", "StorageClass"): "V1StorageClass",

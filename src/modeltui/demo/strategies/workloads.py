@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar
 
 from modeltui.demo import metadata
-from modeltui.demo.columns import AGE, NAME, Column, created, dig, human_duration, parse_time
+from modeltui.demo.columns import AGE, NAME, Column, created, dig, parse_time
 from modeltui.demo.errors import Object
+from modeltui.demo.schema import printer
 from modeltui.demo.schema.errors import FieldError
 from modeltui.demo.strategies.base import FieldOf, Strategy, set_default
 from modeltui.demo.strategies.pods import default_pod_spec, pod_spec_errors
@@ -203,7 +204,7 @@ class Jobs(Strategy):
             obj["metadata"]["name"],
             job_status(obj),
             f"{status.get('succeeded', 0)}/{total}",
-            human_duration((ended or now.astimezone(UTC)) - started) if started else "",
+            printer.age(started, now=ended or now) if started else "",
             created(obj, now),
             *_container_cells(obj),
         ]

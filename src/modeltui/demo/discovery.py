@@ -1,0 +1,143 @@
+"""Discovery: which groups, versions and resources are served, in the plain and in the aggregated form."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable
+
+from modeltui.demo.crd_loading import version_order
+from modeltui.demo.errors import Object
+from modeltui.demo.kinds import VERBS, Kind, Version
+from modeltui.demo.registry import Registry
+
+_SUBRESOURCE_VERBS = ("get", "patch", "update")
+_SCALE = {"group": "autoscaling", "version": "v1", "kind": "Scale"}
+
+
+def _groups(registry: Registry) -> dict[str, list[Kind]]:
+    """Kinds by group: built-in groups first, then those of CRDs, each in the order of the alphabet."""
+    found: dict[str, list[Kind]] = {}
+    for kind in sorted(registry, key=lambda kind: (kind.custom, kind.group, kind.plural)):
+        if kind.served:
+            found.setdefault(kind.group, []).append(kind)
+    return found
+
+
+def _versions(kinds: Iterable[Kind]) -> list[str]:
+    return sorted({version.name for kind in kinds for version in kind.served}, key=version_order)
+
+
+def api_versions(server: str) -> Object:
+    """/api"""
+    return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": [{"clientCIDR": "0.0.0.0/0", "serverAddress": server}]}
+
+
+def group_list(registry: Registry) -> Object:
+    """/apis"""
+    groups = [
+        {key: value for key, value in _group(name, kinds).items() if key not in ("kind", "apiVersion")}
+        for name, kinds in _groups(registry).items()
+        if name
+    ]
+    return {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
+
+
+def group(registry: Registry, name: str) -> Object | None:
+    """/apis/GROUP; None when no such group is served."""
+    kinds = _groups(registry).get(name)
+    return _group(name, kinds) if kinds and name else None
+
+
+def _group(name: str, kinds: list[Kind]) -> Object:
+    versions = [{"groupVersion": f"{name}/{version}", "version": version} for version in _versions(kinds)]
+    return {"kind": "APIGroup", "apiVersion": "v1", "name": name, "versions": versions, "preferredVersion": versions[0]}
+
+
+def resource_list(registry: Registry, group: str, version: str) -> Object | None:
+    """/api/v1 and /apis/GROUP/VERSION; None when it is not served."""
+    resources = []
+    for kind in _groups(registry).get(group, ()):
+        served = kind.version(version)
+        if served is not None and served.served:
+            resources += [_resource(kind, served), *_subresources(kind, served)]
+    if not resources:
+        return None
+    return {
+        "kind": "APIResourceList",
+        "apiVersion": "v1",
+        "groupVersion": f"{group}/{version}" if group else version,
+        "resources": resources,
+    }
+
+
+def _resource(kind: Kind, version: Version) -> Object:
+    found: Object = {
+        "name": kind.plural,
+        "singularName": kind.singular,
+        "namespaced": kind.namespaced,
+        "kind": kind.kind,
+        "verbs": list(kind.verbs),
+    }
+    if kind.short_names:
+        found["shortNames"] = list(kind.short_names)
+    if kind.categories:
+        found["categories"] = list(kind.categories)
+    if kind.stored:
+        told = f"{kind.group}/{kind.storage_version}/{kind.kind}"
+        found["storageVersionHash"] = base64.b64encode(hashlib.sha256(told.encode()).digest()[:8]).decode()
+    return found
+
+
+def _subresources(kind: Kind, version: Version) -> list[Object]:
+    found: list[Object] = []
+    common = {"singularName": "", "namespaced": kind.namespaced}
+    if version.status:
+        found.append({"name": f"{kind.plural}/status", **common, "kind": kind.kind, "verbs": list(_SUBRESOURCE_VERBS)})
+    if version.scale is not None:
+        found.append({"name": f"{kind.plural}/scale", **common, **_SCALE, "verbs": list(_SUBRESOURCE_VERBS)})
+    for name in kind.subresources:
+        verbs = ["get"] if name == "log" else ["update"]
+        found.append({"name": f"{kind.plural}/{name}", **common, "kind": kind.kind, "verbs": verbs})
+    return found
+
+
+def aggregated(registry: Registry, *, core: bool, version: str) -> Object:
+    """/api (`core`) or /apis as APIGroupDiscoveryList of apidiscovery.k8s.io `version`."""
+    items = []
+    for name, kinds in _groups(registry).items():
+        if (name == "") is core:
+            versions = [_version_item(name, each, kinds) for each in _versions(kinds)]
+            items.append(
+                {"metadata": {"name": name, "creationTimestamp": None} if name else {"creationTimestamp": None}, "versions": versions}
+            )
+    return {"kind": "APIGroupDiscoveryList", "apiVersion": f"apidiscovery.k8s.io/{version}", "metadata": {}, "items": items}
+
+
+def _version_item(group: str, version: str, kinds: list[Kind]) -> Object:
+    resources = []
+    for kind in kinds:
+        served = kind.version(version)
+        if served is None or not served.served:
+            continue
+        item: Object = {
+            "resource": kind.plural,
+            "responseKind": {"group": group, "version": version, "kind": kind.kind},
+            "scope": "Namespaced" if kind.namespaced else "Cluster",
+            "singularResource": kind.singular,
+            "verbs": list(kind.verbs if kind.verbs != VERBS else VERBS),
+        }
+        if kind.short_names:
+            item["shortNames"] = list(kind.short_names)
+        if kind.categories:
+            item["categories"] = list(kind.categories)
+        subresources = [_subresource_item(each, group, version) for each in _subresources(kind, served)]
+        if subresources:
+            item["subresources"] = subresources
+        resources.append(item)
+    return {"version": version, "resources": resources, "freshness": "Current"}
+
+
+def _subresource_item(found: Object, group: str, version: str) -> Object:
+    response = {"group": found.get("group", group), "version": found.get("version", version), "kind": found["kind"]}
+    return {"subresource": found["name"].partition("/")[2], "responseKind": response, "verbs": found["verbs"]}

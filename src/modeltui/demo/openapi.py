@@ -1,0 +1,112 @@
+"""OpenAPI v3: an index, and one document per group and version, as far as kubectl reads them (explain, validation, apply)."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from typing import Any
+
+from modeltui.demo.errors import Object
+from modeltui.demo.kinds import Kind, Version
+from modeltui.demo.registry import Registry
+from modeltui.demo.schema import structural
+
+_META_NAME = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
+_LIST_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"
+_OPTIONS = ("dryRun", "fieldManager", "fieldValidation")
+
+
+def index(registry: Registry) -> Object:
+    """/openapi/v3"""
+    paths = {}
+    for group, version in sorted({(kind.group, version.name) for kind in registry for version in kind.served}):
+        path = f"apis/{group}/{version}" if group else f"api/{version}"
+        digest = hashlib.sha256(json.dumps(document(registry, group, version), sort_keys=True).encode()).hexdigest()
+        paths[path] = {"serverRelativeURL": f"/openapi/v3/{path}?hash={digest[:32].upper()}"}
+    return {"paths": paths}
+
+
+def document(registry: Registry, group: str, version: str) -> Object | None:
+    """/openapi/v3/apis/GROUP/VERSION; None when it is not served."""
+    schemas: Object = {_META_NAME: dict(structural.OBJECT_META), _LIST_META: {"type": "object", "properties": {}}}
+    paths: Object = {}
+    for kind in registry:
+        served = kind.version(version) if kind.group == group else None
+        if served is None or not served.served:
+            continue
+        name = _schema_name(kind, version)
+        gvk = {"group": group, "version": version, "kind": kind.kind}
+        schemas[name] = _published(served, gvk)
+        schemas[f"{name}List"] = _list(kind, name, version)
+        paths |= _paths(kind, served, gvk, name)
+    if not paths:
+        return None
+    info = {"title": "Kubernetes", "version": "v1.36.0"}
+    return {"openapi": "3.0.0", "info": info, "paths": paths, "components": {"schemas": schemas}}
+
+
+def _schema_name(kind: Kind, version: str) -> str:
+    """Reversed domain, as upstream names the schemas of CRDs; the groups of Kubernetes have package names."""
+    if kind.custom:
+        return ".".join([*reversed(kind.group.split(".")), version, kind.kind])
+    package = kind.group.partition(".")[0] or "core"
+    return f"io.k8s.api.{package}.{version}.{kind.kind}"
+
+
+def _published(version: Version, gvk: Object) -> Object:
+    schema: Object = copy.deepcopy(dict(version.schema))
+    properties = dict(schema.get("properties") or {})
+    if "metadata" in properties:
+        text = "Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata"
+        properties["metadata"] = {"description": text, "default": {}, "allOf": [{"$ref": f"#/components/schemas/{_META_NAME}"}]}
+    return {**schema, "properties": properties, "x-kubernetes-group-version-kind": [gvk]}
+
+
+def _list(kind: Kind, name: str, version: str) -> Object:
+    return {
+        "type": "object",
+        "required": ["items"],
+        "properties": {
+            "apiVersion": {"type": "string"},
+            "kind": {"type": "string"},
+            "metadata": {"$ref": f"#/components/schemas/{_LIST_META}"},
+            "items": {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}},
+        },
+        "x-kubernetes-group-version-kind": [{"group": kind.group, "version": version, "kind": kind.list_name}],
+    }
+
+
+def _paths(kind: Kind, version: Version, gvk: Object, name: str) -> Object:
+    root = f"/apis/{kind.group}/{version.name}" if kind.group else f"/api/{version.name}"
+    scope = "/namespaces/{namespace}" if kind.namespaced else ""
+    parameters = [_parameter(each) for each in _OPTIONS]
+    ref = {"$ref": f"#/components/schemas/{name}"}
+
+    def operation(action: str, *, body: str = "", more: list[Any] | None = None) -> Object:
+        found: Object = {
+            "x-kubernetes-action": action,
+            "x-kubernetes-group-version-kind": gvk,
+            "responses": {"200": {"description": "OK", "content": {"application/json": {"schema": ref}}}},
+        }
+        if more:
+            found["parameters"] = more
+        if body:
+            found["requestBody"] = {"content": {body: {"schema": ref}}}
+        return found
+
+    create = operation("post", body="application/json", more=parameters)
+    if not kind.stored:
+        return {f"{root}/{kind.plural}": {"post": create}}
+    many: Object = {"get": operation("list"), "post": create, "delete": operation("deletecollection")}
+    one: Object = {
+        "get": operation("get"),
+        "put": operation("put", body="application/json", more=parameters),
+        "patch": operation("patch", body="application/apply-patch+yaml", more=[*parameters, _parameter("force")]),
+        "delete": operation("delete", more=[_parameter("dryRun")]),
+    }
+    return {f"{root}{scope}/{kind.plural}": many, f"{root}{scope}/{kind.plural}/{{name}}": one}
+
+
+def _parameter(name: str) -> Object:
+    return {"name": name, "in": "query", "schema": {"type": "boolean" if name == "force" else "string", "uniqueItems": True}}

@@ -1,0 +1,340 @@
+"""Requests to resources: from the query and the body to a verb, and from its result to an answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from modeltui.demo import authorization, clock, deletion, errors, negotiation, patching, reading, scaling, tables, writing
+from modeltui.demo.api import Api
+from modeltui.demo.authorization import Authorizer
+from modeltui.demo.core import bytes_at, object_at
+from modeltui.demo.deletion import DeleteOptions
+from modeltui.demo.errors import Object
+from modeltui.demo.identities import Identity
+from modeltui.demo.kinds import Target
+from modeltui.demo.negotiation import JSON, Accepted
+from modeltui.demo.pod_logs import Line
+from modeltui.demo.reading import ListOptions
+from modeltui.demo.request_info import RequestInfo, is_true
+from modeltui.demo.schema import ErrorType, FieldError
+from modeltui.demo.storage import encode
+from modeltui.demo.writing import Write, Written
+
+Query = Mapping[str, str]
+
+
+class Answer(NamedTuple):
+    body: bytes
+    """JSON, or text when `media` says so."""
+    code: int = 200
+    warnings: tuple[str, ...] = ()
+    media: str = JSON
+
+
+class Call(NamedTuple):
+    """One request to a resource, authenticated and authorised."""
+
+    info: RequestInfo
+    target: Target
+    query: Query
+    accepted: Accepted
+    identity: Identity
+    user_agent: str
+    content_type: str
+    body: bytes
+
+
+async def answer(api: Api, authorizer: Authorizer, call: Call) -> Answer:
+    """Everything but watches and followed logs. Raises StatusError."""
+    info, target = call.info, call.target
+    if not target.kind.stored:
+        return _review(authorizer, call)
+    _check_subresource(target, info)
+    if info.verb not in target.kind.verbs:
+        raise errors.method_not_allowed()
+    match info.verb:
+        case "get":
+            return _get(api, call)
+        case "list":
+            return await _list(api, call)
+        case "create" if not info.name:
+            return _written(call, _create(api, call))
+        case "update" if info.name:
+            return _written(call, _update(api, call))
+        case "patch" if info.name:
+            return _written(call, _patch(api, call))
+        case "delete":
+            return _delete(api, call)
+        case "deletecollection":
+            return _delete_collection(api, call)
+    raise errors.method_not_allowed()
+
+
+def _check_subresource(target: Target, info: RequestInfo) -> None:
+    known = {"": True, "status": target.version.status, "scale": target.version.scale is not None}
+    if not known.get(info.subresource, info.subresource in target.kind.subresources):
+        raise errors.no_such_resource()
+    if target.kind.namespaced != bool(info.namespace) and (info.name or info.verb == "create"):
+        raise errors.no_such_resource()
+
+
+# reading ---------------------------------------------------------------------------------------------------------------
+
+
+def _get(api: Api, call: Call) -> Answer:
+    info, target = call.info, call.target
+    if info.subresource == "log":
+        return Answer(_log(api, call), media="text/plain")
+    stored = reading.get(api.core, target, info.namespace, info.name, version=call.query.get("resourceVersion", ""))
+    if info.subresource == "scale":
+        return Answer(encode(scaling.scale_of(target, object_at(target, stored))))
+    if not call.accepted.rendering:
+        return Answer(bytes_at(target, stored))
+    return Answer(encode(_shown(call, object_at(target, stored))))
+
+
+def _shown(call: Call, obj: Object) -> Object:
+    """One object in the form that was asked for."""
+    match call.accepted.rendering:
+        case "Table":
+            meta = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
+            return tables.table(call.target, [obj], meta=meta, include=include_object(call.query), version=call.accepted.version)
+        case "PartialObjectMetadata":
+            return tables.partial(obj, version=call.accepted.version)
+        case "":
+            return obj
+    raise errors.not_acceptable((JSON, negotiation.YAML))
+
+
+def include_object(query: Query) -> str:
+    """Raises 400."""
+    wanted = query.get("includeObject", "Metadata")
+    if wanted not in ("None", "Metadata", "Object"):
+        raise errors.bad_request(f'unrecognized includeObject value: "{wanted}"')
+    return wanted
+
+
+def list_options(query: Query) -> ListOptions:
+    """Raises 400."""
+    limit = query.get("limit") or "0"
+    if not limit.lstrip("-").isdecimal():
+        raise errors.bad_request(f'strconv.ParseInt: parsing "{limit}": invalid syntax')
+    return ListOptions(
+        labels=query.get("labelSelector", ""),
+        fields=query.get("fieldSelector", ""),
+        version=query.get("resourceVersion", ""),
+        match=query.get("resourceVersionMatch", ""),
+        limit=max(0, int(limit)),
+        token=query.get("continue", ""),
+    )
+
+
+async def _list(api: Api, call: Call) -> Answer:
+    page = reading.page(api.core, call.target, call.info.namespace, list_options(call.query))
+    if not call.accepted.rendering:
+        return Answer(page.data())
+    meta: Object = {"resourceVersion": str(page.revision)}
+    if page.token:
+        meta["continue"] = page.token
+    if page.remaining is not None:
+        meta["remainingItemCount"] = page.remaining
+    objects = []
+    for number, stored in enumerate(page.items, 1):
+        objects.append(object_at(call.target, stored))
+        if number % 500 == 0:
+            await asyncio.sleep(0)  # a table of 10,000 rows does not hold up everyone else
+    if call.accepted.rendering == "Table":
+        return Answer(
+            encode(tables.table(call.target, objects, meta=meta, include=include_object(call.query), version=call.accepted.version))
+        )
+    return Answer(encode(tables.partial_list(objects, meta=meta, version=call.accepted.version)))
+
+
+# writing ---------------------------------------------------------------------------------------------------------------
+
+
+def _write(call: Call, options: str) -> Write:
+    """Raises 422 for options that cannot be."""
+    query, wrong = call.query, list[FieldError]()
+    dry_run, validation = query.get("dryRun", ""), query.get("fieldValidation", "")
+    manager = query.get("fieldManager", "")
+    if dry_run not in ("", "All"):
+        wrong.append(FieldError(ErrorType.NOT_SUPPORTED, "dryRun", [dry_run], 'supported values: "All"'))
+    if len(manager.encode()) > 128:
+        wrong.append(FieldError(ErrorType.TOO_LONG, "fieldManager", None, "may not be more than 128 bytes"))
+    if not manager.isprintable():
+        wrong.append(FieldError(ErrorType.INVALID, "fieldManager", manager, "should only contain printable characters"))
+    if validation not in ("", "Ignore", "Warn", "Strict"):
+        supported = 'supported values: "", "Ignore", "Strict", "Warn"'
+        wrong.append(FieldError(ErrorType.NOT_SUPPORTED, "fieldValidation", validation, supported))
+    applies = negotiation.media_type(call.content_type) == patching.APPLY
+    if options == "PatchOptions":
+        if applies and not manager:
+            wrong.append(FieldError(ErrorType.REQUIRED, "fieldManager", None, "is required for apply patch"))
+        if not applies and "force" in query:
+            wrong.append(FieldError(ErrorType.FORBIDDEN, "force", None, "may not be specified for non-apply patch"))
+    if wrong:
+        raise errors.invalid_options(options, wrong)
+    return Write(
+        call.target,
+        call.info.namespace if call.target.kind.namespaced else None,
+        call.info.name,
+        subresource=call.info.subresource,
+        manager=manager or _manager_of(call.user_agent),
+        dry_run=dry_run == "All",
+        validation=validation or "Warn",
+        force=is_true(query.get("force")),
+    )
+
+
+def _manager_of(user_agent: str) -> str:
+    """Who gives no field manager is known by the first word of the user agent."""
+    return user_agent.partition("/")[0][:128] or "unknown"
+
+
+def _create(api: Api, call: Call) -> tuple[Write, Written]:
+    write = _write(call, "CreateOptions")
+    return write, writing.create(api.core, write, negotiation.read_object(call.body, call.content_type, call.target))
+
+
+def _update(api: Api, call: Call) -> tuple[Write, Written]:
+    write = _write(call, "UpdateOptions")
+    sent = negotiation.read_object(call.body, call.content_type, call.target)
+    if call.info.subresource == "scale":
+        return write, scaling.update(api.core, write, sent)
+    return write, writing.update(api.core, write, sent)
+
+
+def _patch(api: Api, call: Call) -> tuple[Write, Written]:
+    media = negotiation.media_type(call.content_type)
+    accepted = patching.accepted(call.target)
+    if media not in accepted:
+        raise errors.unsupported_media(accepted)
+    write = _write(call, "PatchOptions")
+    change: Any = negotiation.read(call.body, media, readable=accepted, what=call.target.kind.kind)
+    if call.info.subresource == "scale":
+        return write, scaling.patch(api.core, write, change, media=media)
+    if media != patching.APPLY:
+        return write, writing.patch(api.core, write, change, media=media)
+    if not isinstance(change, dict):
+        raise errors.bad_request("error decoding YAML: the patch is no object")
+    return write, writing.apply(api.core, write, change)
+
+
+def _written(call: Call, done: tuple[Write, Written]) -> Answer:
+    write, written = done
+    body = written.object if call.info.subresource == "scale" else _shown(call, written.object)
+    return Answer(encode(body), 201 if written.created else 200, tuple(dict.fromkeys(write.warnings)))
+
+
+# deleting --------------------------------------------------------------------------------------------------------------
+
+
+def _delete_options(call: Call) -> DeleteOptions:
+    """From the body, or else from the query. Raises 400 or 422."""
+    given: Object = {}
+    if call.body.strip():
+        read = negotiation.read(call.body, negotiation.media_type(call.content_type), readable=negotiation.READABLE, what="DeleteOptions")
+        given = read if isinstance(read, dict) else {}
+    query = call.query
+    dry_run = given.get("dryRun") or ([query["dryRun"]] if query.get("dryRun") else [])
+    if any(each != "All" for each in dry_run):
+        wrong = FieldError(ErrorType.NOT_SUPPORTED, "dryRun", dry_run, 'supported values: "All"')
+        raise errors.invalid_options("DeleteOptions", [wrong])
+    grace = given.get("gracePeriodSeconds", query.get("gracePeriodSeconds"))
+    policy = given.get("propagationPolicy") or query.get("propagationPolicy") or ""
+    orphan = given.get("orphanDependents", query.get("orphanDependents"))
+    if not policy and orphan is not None:
+        policy = "Orphan" if orphan is True or is_true(str(orphan)) else "Background"
+    conditions = given.get("preconditions") or {}
+    return DeleteOptions(
+        policy,
+        uid=conditions.get("uid") or "",
+        version=conditions.get("resourceVersion") or "",
+        grace=int(grace) if grace is not None else None,
+        dry_run=bool(dry_run),
+    )
+
+
+def _delete(api: Api, call: Call) -> Answer:
+    if call.info.subresource:
+        raise errors.method_not_allowed()
+    target = call.target
+    deleted = deletion.delete(api.core, target, call.info.namespace, call.info.name, _delete_options(call))
+    if not deleted.gone or target.kind.strategy.returns_deleted:
+        return Answer(encode(_shown(call, deleted.object)))
+    details = {"name": call.info.name, "group": target.kind.group, "kind": target.kind.plural, "uid": deleted.object["metadata"]["uid"]}
+    shown = {key: value for key, value in details.items() if value}
+    return Answer(encode({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": shown}))
+
+
+def _delete_collection(api: Api, call: Call) -> Answer:
+    options = _delete_options(call)
+    page = reading.page(api.core, call.target, call.info.namespace, list_options(call.query))
+    for stored in page.items:
+        deletion.remove(api.core, call.target, stored, options)
+    return Answer(page.data())
+
+
+# the rest --------------------------------------------------------------------------------------------------------------
+
+
+def _review(authorizer: Authorizer, call: Call) -> Answer:
+    if call.info.verb != "create":
+        raise errors.method_not_allowed()
+    sent = negotiation.read_object(call.body, call.content_type, call.target)
+    status = authorization.answer(authorizer, call.identity, call.target.kind.kind, sent.get("spec") or {})
+    meta = {**(sent.get("metadata") or {}), "creationTimestamp": None}
+    about = {"kind": call.target.kind.kind, "apiVersion": call.target.api_version, "metadata": meta}
+    return Answer(encode({**about, **({"spec": sent["spec"]} if "spec" in sent else {}), "status": status}), 201)
+
+
+def _log(api: Api, call: Call) -> bytes:
+    lines = read_log(api, call)
+    text = "".join(line.render(timestamps=is_true(call.query.get("timestamps"))) for line in lines).encode()
+    limit = call.query.get("limitBytes", "")
+    return text[: int(limit)] if limit.isdecimal() else text
+
+
+def read_log(api: Api, call: Call) -> list[Line]:
+    """What a container has written so far. Raises 400 or 404."""
+    container = log_container(api, call)
+    query = call.query
+    since = query.get("sinceSeconds", "")
+    tail = query.get("tailLines", "")
+    return api.logs.read(
+        call.info.namespace,
+        call.info.name,
+        container,
+        previous=is_true(query.get("previous")),
+        tail=int(tail) if tail.isdecimal() else None,
+        since=clock.now() - timedelta(seconds=int(since)) if since.isdecimal() else None,
+    )
+
+
+def log_container(api: Api, call: Call) -> str:
+    """The container whose log is asked for. Raises 400 with the kubelet's sentence, or 404."""
+    pod = object_at(call.target, api.core.required(call.target, call.info.namespace, call.info.name))
+    spec = pod.get("spec") or {}
+    names = [each["name"] for each in [*(spec.get("initContainers") or []), *(spec.get("containers") or [])]]
+    wanted = call.query.get("container", "")
+    if not wanted:
+        regular = [each["name"] for each in spec.get("containers") or []]
+        if len(regular) != 1:
+            raise errors.bad_request(f"a container name must be specified for pod {call.info.name}, choose one of: [{' '.join(regular)}]")
+        wanted = regular[0]
+    if wanted not in names:
+        raise errors.bad_request(f"container {wanted} is not valid for pod {call.info.name}")
+    if is_true(call.query.get("previous")):
+        if not api.logs.has_previous(call.info.namespace, call.info.name, wanted):
+            raise errors.bad_request(f'previous terminated container "{wanted}" in pod "{call.info.name}" not found')
+        return wanted
+    statuses = (pod.get("status") or {}).get("containerStatuses") or []
+    waiting = next(((each.get("state") or {}).get("waiting") for each in statuses if each.get("name") == wanted), None)
+    if waiting and not api.logs.read(call.info.namespace, call.info.name, wanted, tail=1):
+        reason = waiting.get("reason", "ContainerCreating")
+        raise errors.bad_request(f'container "{wanted}" in pod "{call.info.name}" is waiting to start: {reason}')
+    return wanted

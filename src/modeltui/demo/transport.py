@@ -1,0 +1,385 @@
+"""The HTTP server: who calls, may they, what do they want, and the answer in the form they asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import uuid
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from modeltui.demo import authorization, discovery, errors, negotiation, openapi, reading, resources
+from modeltui.demo.api import Api
+from modeltui.demo.authorization import Authorizer
+from modeltui.demo.errors import Object, StatusError
+from modeltui.demo.faults import Fault, FaultProblem, Faults
+from modeltui.demo.identities import ANONYMOUS, Identities, Identity
+from modeltui.demo.kinds import Target
+from modeltui.demo.negotiation import JSON, Accepted
+from modeltui.demo.request_info import RequestInfo, is_true, parse
+from modeltui.demo.resources import Answer, Call
+from modeltui.demo.schema import ErrorType, FieldError
+from modeltui.demo.storage import encode
+from modeltui.demo.streams import Streams, WatchRequest
+from modeltui.demo.watching import Watch
+
+_log = logging.getLogger(__name__)
+
+BODY_LIMIT = 3 * 1024 * 1024
+"""Bytes of a request's body, as upstream has it."""
+_REASONS = {
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "NotFound",
+    410: "Expired",
+    429: "TooManyRequests",
+    500: "InternalError",
+    503: "ServiceUnavailable",
+    504: "Timeout",
+}
+VERSION: Object = {
+    "major": "1",
+    "minor": "36",
+    "gitVersion": "v1.36.0-modeltui",
+    "gitCommit": "",
+    "gitTreeState": "clean",
+    "buildDate": "2026-01-01T00:00:00Z",
+    "goVersion": "none",
+    "compiler": "none",
+    "platform": "modeltui/embedded",
+}
+
+
+class ApiServer:
+    """The aiohttp application over an Api. `app` is to be run; `stop()` ends the open streams."""
+
+    def __init__(
+        self,
+        api: Api,
+        identities: Identities,
+        *,
+        authorizer: Authorizer | None = None,
+        faults: Faults | None = None,
+        bookmark_period: float = 60.0,
+    ) -> None:
+        self.api = api
+        self.identities = identities
+        self.authorizer = authorizer or Authorizer(api.core.registry)
+        self.faults = faults or Faults()
+        self.streams = Streams()
+        self.address = ""
+        self._bookmark_period = bookmark_period
+        self._documents: tuple[int, dict[str, bytes]] = (-1, {})
+        self.app = web.Application(client_max_size=BODY_LIMIT)
+        self.app.router.add_route("*", "/{path:.*}", self.handle)
+        self.app.on_response_prepare.append(self._common_headers)
+
+    def stop(self) -> None:
+        self.streams.stopping.set()
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        try:
+            return await self._answered(request)
+        except StatusError as problem:
+            return _status_response(problem, request)
+        except web.HTTPRequestEntityTooLarge:
+            told = StatusError(413, "RequestEntityTooLarge", f"Request entity too large: limit is {BODY_LIMIT}")
+            return _status_response(told, request)
+        except (ConnectionError, asyncio.CancelledError, web.HTTPException):
+            raise
+        except Exception as error:
+            # The one place where nothing may escape: a fault of this server is a 500 for one client, told in the log, and no more.
+            _log.exception("%s %s", request.method, request.path)
+            return _status_response(errors.internal(f"{type(error).__name__}: {error}"), request)
+
+    async def _answered(self, request: web.Request) -> web.StreamResponse:
+        identity = self._identify(request)
+        info = parse(request.method, request.path, request.query)
+        if request.path.startswith("/-/"):
+            return await self._control(request, identity)
+        watching = info.verb == "watch" or (info.subresource == "log" and is_true(request.query.get("follow")))
+        fault = self.faults.strike(method=request.method, path=request.path, watch=watching, user=identity.name)
+        if fault is not None:
+            broken = await self._strike(request, fault, watching=watching)
+            if broken is not None:
+                return broken
+        verdict = self.authorizer.decide(identity, info.attributes)
+        if not verdict.allowed:
+            told = authorization.refusal(identity, info.attributes)
+            details = {"name": info.attributes.name, "group": info.group, "kind": info.resource}
+            raise StatusError(403, "Forbidden", told, details={key: value for key, value in details.items() if value})
+        if not info.resource:
+            return await self._plain(request, identity)
+        target = self._target(info)
+        accepted = negotiation.accepted(request.headers.get("Accept", ""))
+        if info.verb == "watch":
+            return await self._watch(request, target, info, accepted, fault)
+        call = Call(
+            info,
+            target,
+            request.query,
+            accepted,
+            identity,
+            request.headers.get("User-Agent", ""),
+            request.headers.get("Content-Type", ""),
+            await request.read(),
+        )
+        if watching:
+            return await self._follow_log(request, call)
+        answer = await resources.answer(self.api, self.authorizer, call)
+        return await self._send(request, answer, accepted, deprecation=target.version.deprecation, fault=fault)
+
+    # who -----------------------------------------------------------------------------------------------------------
+
+    def _identify(self, request: web.Request) -> Identity:
+        """By token or client certificate. Raises 401."""
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            found = self.identities.by_token(token.strip())
+            if found is None:
+                raise errors.unauthorized()
+            return found
+        if scheme:
+            raise errors.unauthorized()
+        certificate = request.transport.get_extra_info("peercert") if request.transport is not None else None
+        if not certificate:
+            return ANONYMOUS
+        names = {key: value for part in certificate.get("subject", ()) for key, value in part}
+        found = self.identities.by_name(names.get("commonName", ""))
+        if found is None:
+            raise errors.unauthorized()
+        return found
+
+    # what ----------------------------------------------------------------------------------------------------------
+
+    def _target(self, info: RequestInfo) -> Target:
+        registry = self.api.core.registry
+        target = registry.find(info.group, info.version, info.resource)
+        if target is None:
+            if not registry.has_group_version(info.group, info.version):
+                raise _NoSuchPath
+            raise errors.no_such_resource()
+        return target
+
+    async def _plain(self, request: web.Request, identity: Identity) -> web.StreamResponse:
+        path = request.path.rstrip("/")
+        if request.method not in ("GET", "HEAD"):
+            raise errors.method_not_allowed()
+        if path in ("/healthz", "/livez", "/readyz"):
+            return web.Response(text="ok")
+        accepted = negotiation.accepted(request.headers.get("Accept", ""))
+        document = self._document(path, accepted)
+        if document is None:
+            raise _NoSuchPath
+        content_type = accepted.media
+        if accepted.discovery and path in ("/api", "/apis"):
+            content_type = f"{accepted.media};g=apidiscovery.k8s.io;v={accepted.discovery};as=APIGroupDiscoveryList"
+        body = negotiation.render(document, accepted.media)
+        return await self._compressed(request, body, content_type, headers={"Vary": "Accept"})
+
+    def _document(self, path: str, accepted: Accepted) -> bytes | None:
+        """Discovery and OpenAPI documents, made once until a CRD comes or goes."""
+        registry = self.api.core.registry
+        if self._documents[0] != registry.changes:
+            self._documents = (registry.changes, {})
+        cache = self._documents[1]
+        key = f"{path} {accepted.discovery}"
+        if key not in cache:
+            made = self._made(path, accepted)
+            if made is None:
+                return None
+            cache[key] = encode(made)
+        return cache[key]
+
+    def _made(self, path: str, accepted: Accepted) -> Object | None:
+        registry = self.api.core.registry
+        match path.split("/")[1:]:
+            case ["version"]:
+                return VERSION
+            case ["api" | "apis" as root] if accepted.discovery:
+                return discovery.aggregated(registry, core=root == "api", version=accepted.discovery)
+            case ["api"]:
+                return discovery.api_versions(self.address)
+            case ["apis"]:
+                return discovery.group_list(registry)
+            case ["api", version]:
+                return discovery.resource_list(registry, "", version)
+            case ["apis", group]:
+                return discovery.group(registry, group)
+            case ["apis", group, version]:
+                return discovery.resource_list(registry, group, version)
+            case ["openapi", "v3"]:
+                return openapi.index(registry)
+            case ["openapi", "v3", "api", version]:
+                return openapi.document(registry, "", version)
+            case ["openapi", "v3", "apis", group, version]:
+                return openapi.document(registry, group, version)
+            case [""]:
+                return {"paths": ["/api", "/apis", "/healthz", "/livez", "/openapi/v3", "/readyz", "/version"]}
+        return None
+
+    async def _watch(
+        self, request: web.Request, target: Target, info: RequestInfo, accepted: Accepted, fault: Fault | None
+    ) -> web.StreamResponse:
+        query = request.query
+        if "watch" not in target.kind.verbs:
+            raise errors.method_not_allowed()
+        options = resources.list_options(query)
+        initial = _check_watch(query)
+        matches = reading.predicate(target, options)
+        version = reading.parse_version(options.version)
+        if initial and version > self.api.core.storage.revision:
+            raise errors.version_too_large(version, self.api.core.storage.revision)
+        skips = query.get("sendInitialEvents") is not None and not initial
+        since = self.api.core.storage.revision if skips and not version else (None if initial or not version else version)
+        watch = Watch(self.api.core, target, info.namespace or None, since, matches)
+        timeout = query.get("timeoutSeconds", "")
+        bookmarks = is_true(query.get("allowWatchBookmarks"))
+        wanted = WatchRequest(
+            watch,
+            accepted,
+            bookmarks=bookmarks,
+            initial_end=initial and bookmarks,
+            timeout=float(timeout) if timeout.isdecimal() and int(timeout) else None,
+            bookmark_period=self._bookmark_period,
+            include=resources.include_object(query),
+            fault=fault,
+            deprecation=target.version.deprecation,
+        )
+        return await self.streams.serve(request, wanted)
+
+    async def _follow_log(self, request: web.Request, call: Call) -> web.StreamResponse:
+        container = resources.log_container(self.api, call)
+        timestamps = is_true(call.query.get("timestamps"))
+        follower = self.api.logs.follow(call.info.namespace, call.info.name, container)
+        lines = resources.read_log(self.api, call)
+        response = web.StreamResponse(headers={"Content-Type": "text/plain"})
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+
+        async def run() -> None:
+            await response.write("".join(line.render(timestamps=timestamps) for line in lines).encode())
+            async for batch in follower:
+                await response.write("".join(line.render(timestamps=timestamps) for line in batch).encode())
+
+        await self.streams.until_stopped(run(), limit=None)
+        await response.write_eof()
+        return response
+
+    # how -----------------------------------------------------------------------------------------------------------
+
+    async def _send(
+        self, request: web.Request, answer: Answer, accepted: Accepted, *, deprecation: str, fault: Fault | None
+    ) -> web.StreamResponse:
+        media = accepted.media if answer.media == JSON else answer.media
+        body = negotiation.render(answer.body, accepted.media) if answer.media == JSON else answer.body
+        warnings = [*([deprecation] if deprecation else []), *answer.warnings]
+        headers = [("Warning", f"299 - {json.dumps(told, ensure_ascii=False)}") for told in warnings]
+        if fault is not None and fault.kind == "drop" and request.transport is not None:
+            response = web.StreamResponse(headers={"Content-Type": media, "Content-Length": str(len(body))})
+            await response.prepare(request)
+            await response.write(body[: len(body) // 2])
+            request.transport.abort()
+            return response
+        return await self._compressed(request, body, media, code=answer.code, warnings=headers)
+
+    async def _compressed(
+        self,
+        request: web.Request,
+        body: bytes,
+        media: str,
+        *,
+        code: int = 200,
+        headers: Mapping[str, str] | None = None,
+        warnings: list[tuple[str, str]] | None = None,
+    ) -> web.Response:
+        response = web.Response(status=code, body=body, headers=headers)
+        response.headers["Content-Type"] = media
+        for name, value in warnings or ():
+            response.headers.add(name, value)
+        if len(body) >= negotiation.GZIP_FROM and "gzip" in request.headers.get("Accept-Encoding", ""):
+            response.body = await asyncio.to_thread(negotiation.compressed, body)
+            response.headers["Content-Encoding"] = "gzip"
+        return response
+
+    async def _common_headers(self, request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Audit-Id"] = str(uuid.uuid4())
+        response.headers.setdefault("Cache-Control", "no-cache, private")
+
+    # faults --------------------------------------------------------------------------------------------------------
+
+    async def _strike(self, request: web.Request, fault: Fault, *, watching: bool) -> web.StreamResponse | None:
+        """The answer of a fault that answers; None when the request goes on."""
+        match fault.kind:
+            case "status":
+                details = {"retryAfterSeconds": fault.retry_after} if fault.retry_after else {}
+                raise StatusError(fault.code, _REASONS.get(fault.code, ""), "a fault on demand", details=details)
+            case "expired-token":
+                raise errors.unauthorized()
+            case "gone" if not watching:
+                raise errors.expired("The provided continue parameter is too old: a fault on demand")
+            case "close":
+                if request.transport is not None:
+                    request.transport.abort()
+                return web.Response()
+            case "stall" if not watching:
+                await self.streams.stopping.wait()
+            case "delay":
+                await asyncio.sleep(fault.seconds)
+        return None
+
+    async def _control(self, request: web.Request, identity: Identity) -> web.Response:
+        """The control surface: admin only."""
+        if "system:masters" not in identity.groups:
+            attributes = authorization.Attributes(request.method.lower(), path=request.path)
+            raise StatusError(403, "Forbidden", authorization.refusal(identity, attributes))
+        match request.method, request.path:
+            case "POST", "/-/faults":
+                try:
+                    self.faults.add(Fault.parse(await request.json()))
+                except (FaultProblem, TypeError, ValueError) as problem:
+                    raise errors.bad_request(str(problem)) from None
+            case "DELETE", "/-/faults":
+                self.faults.clear()
+            case "POST", "/-/compact":
+                self.api.core.storage.compact()
+            case "GET", "/-/faults":
+                pass
+            case _:
+                raise _NoSuchPath
+        return web.json_response(self.faults.report())
+
+
+class _NoSuchPathError(StatusError):
+    """A path that nothing is at: upstream answers with plain text."""
+
+
+_NoSuchPath = _NoSuchPathError(404, "NotFound", "404 page not found\n")
+
+
+def _status_response(problem: StatusError, request: web.Request) -> web.Response:
+    if isinstance(problem, _NoSuchPathError):
+        return web.Response(status=404, text=problem.message)
+    headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
+    media = negotiation.YAML if request.headers.get("Accept", "").startswith(negotiation.YAML) else JSON
+    return web.Response(status=problem.code, body=negotiation.render(problem.status(), media), content_type=media, headers=headers)
+
+
+def _check_watch(query: Mapping[str, str]) -> bool:
+    """Are initial events asked for? Raises 422 for what upstream refuses."""
+    asked = query.get("sendInitialEvents")
+    match = query.get("resourceVersionMatch", "")
+    at, wrong = "resourceVersionMatch", list[FieldError]()
+    if asked is not None and match != "NotOlderThan":
+        wrong.append(FieldError(ErrorType.FORBIDDEN, at, None, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"))
+    elif asked is None and match:
+        wrong.append(
+            FieldError(ErrorType.FORBIDDEN, at, None, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided")
+        )
+    if query.get("continue"):
+        wrong.append(FieldError(ErrorType.FORBIDDEN, "continue", None, "continue is forbidden for watch"))
+    if wrong:
+        raise errors.invalid_options("ListOptions", wrong)
+    return asked is not None and is_true(asked)
