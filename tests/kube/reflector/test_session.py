@@ -128,7 +128,8 @@ async def test_suspended_laptop_reconnects_at_once(desk: Desk) -> None:
     desk.server.by_namespace["a"][1].then(Stream(event("ADDED", thing("two", 11, namespace="a"))))
     store = desk.session.watch(THINGS, Thing, ["a"])
     await until(stream.opened.is_set)
-    await until(lambda: store.states["a"].sync is Sync.LIVE)
+    (shared,) = desk.session._shared.values()
+    await until(lambda: store.states["a"].sync is Sync.LIVE and shared.reflector.watching)
     desk.clock.advance(20)
     assert desk.asked("a", watch=True) == 1
     desk.clock.suspend(3600)
