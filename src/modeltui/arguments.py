@@ -6,6 +6,7 @@ import argparse
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Final, NoReturn
 
 from modeltui.options import ConsoleOptions, UsageError
@@ -68,13 +69,30 @@ def _parser(common: argparse.ArgumentParser) -> _Parser:
         "demo", prog="modeltui demo", parents=[common], allow_abbrev=False, help="an embedded cluster, and the console on it"
     )
     demo.add_argument("--serve", action="store_true", help="only serve, until Ctrl-C")
-    demo.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
-    demo.add_argument("--write-kubeconfig", metavar="FILE", default="", help="where to write the kubeconfig, once ready")
-    demo.add_argument("--crds", metavar="DIR", action="append", default=[], help="CRDs to serve instead of the built-in ones")
-    demo.add_argument("--empty", action="store_true", help="without the small world")
-    demo.add_argument("--objects", metavar="N", type=int, default=0, help="with N more Models")
+    # As `modeltui.demo.serve.add_arguments` has them; importing that would cost the console's first frame the whole server.
+    demo.add_argument("--port", type=_port, default=0, metavar="P", help="port to serve at; 0 takes a free one (default)")
+    demo.add_argument("--write-kubeconfig", type=Path, metavar="FILE", help="where the kubeconfig goes once the server is ready")
+    demo.add_argument(
+        "--crds", type=Path, nargs="+", action="extend", default=[], metavar="DIR", help="directories with more CRDs, as YAML"
+    )
+    demo.add_argument("--empty", action="store_true", help="no world and no controllers, only namespaces and CRDs")
+    demo.add_argument("--steady", action="store_true", help="a world in which nothing changes by itself")
+    demo.add_argument("--objects", type=_count, default=0, metavar="N", help="add N models in one namespace")
+    demo.add_argument("--pace", type=float, default=1.0, metavar="X", help="how many times faster than real time the world lives")
     demo.add_argument("--until-stdin-closes", action="store_true", help=argparse.SUPPRESS)
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 0 to 65535")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no count; give a number such as 10000")
+    return int(text)
 
 
 def parse(argv: Sequence[str]) -> tuple[argparse.Namespace, ConsoleOptions]:
@@ -88,8 +106,6 @@ def parse(argv: Sequence[str]) -> tuple[argparse.Namespace, ConsoleOptions]:
         raise UsageError("-n and --all-namespaces contradict each other; give one of them")
     if arguments.verb == "get" and arguments.name and arguments.selector:
         raise UsageError("a NAME and a selector (-l) contradict each other; give one of them")
-    if arguments.verb == "demo" and not 0 <= arguments.port <= 65535:
-        raise UsageError(f"--port {arguments.port} is not a port; give 0 to 65535")
     options = ConsoleOptions(
         kubeconfig=shared.kubeconfig,
         context=shared.context,

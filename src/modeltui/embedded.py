@@ -36,46 +36,41 @@ class DemoError(KubeError):
 
 def serve(arguments: argparse.Namespace) -> int:
     """`modeltui demo --serve`: until SIGINT or SIGTERM, or until standard input closes if a console started us."""
-    from modeltui.demo.serve import main
+    from modeltui.demo import serve as demo
 
     if arguments.until_stdin_closes:
         threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    return main(server_arguments(arguments))
+    return demo.serve(arguments)
 
 
 def console(options: ConsoleOptions, arguments: argparse.Namespace) -> int:
     """`modeltui demo`: the console on an embedded cluster that lives as long as the console."""
     from modeltui.ui.app import run
 
-    with server(server_arguments(arguments)) as kubeconfig:
+    with server(server_arguments(arguments), kubeconfig=arguments.write_kubeconfig) as kubeconfig:
         return run(replace(options, kubeconfig=str(kubeconfig), context=options.context or "admin"))
 
 
 def server_arguments(arguments: argparse.Namespace) -> list[str]:
-    """The options that concern the server, as they are typed."""
-    given = ["--port", str(arguments.port)]
-    given += ["--write-kubeconfig", arguments.write_kubeconfig] if arguments.write_kubeconfig else []
-    given += [part for folder in arguments.crds for part in ("--crds", folder)]
-    given += ["--empty"] if arguments.empty else []
-    given += ["--objects", str(arguments.objects)] if arguments.objects else []
-    return given
+    """The options that concern the server, as they are typed; but for its kubeconfig."""
+    given = ["--port", str(arguments.port), "--objects", str(arguments.objects), "--pace", str(arguments.pace)]
+    given += ["--crds", *map(str, arguments.crds)] if arguments.crds else []
+    return [*given, *(["--empty"] if arguments.empty else []), *(["--steady"] if arguments.steady else [])]
 
 
 @contextmanager
-def server(given: Sequence[str]) -> Iterator[Path]:
-    """A running embedded cluster: the path of its kubeconfig. Raises DemoError in one sentence."""
+def server(given: Sequence[str], *, kubeconfig: Path | None = None) -> Iterator[Path]:
+    """A running embedded cluster: the path of its kubeconfig, a temporary one if None. Raises DemoError in one sentence."""
     with tempfile.TemporaryDirectory(prefix="modeltui-demo-") as folder:
-        written = given[given.index("--write-kubeconfig") + 1] if "--write-kubeconfig" in given else ""
-        kubeconfig = Path(written or Path(folder) / "kubeconfig")
-        before = _stamp(kubeconfig)
-        command = [sys.executable, "-m", "modeltui", "demo", "--serve", "--until-stdin-closes", *given]
-        command += [] if written else ["--write-kubeconfig", str(kubeconfig)]
-        with open(Path(folder) / "log", "w+b") as log:
+        path, log = kubeconfig or Path(folder) / "kubeconfig", Path(folder) / "log"
+        before = _stamp(path)
+        command = [sys.executable, "-m", "modeltui", "demo", "--serve", "--until-stdin-closes", "--write-kubeconfig", str(path), *given]
+        with log.open("wb") as output:
             # a session of its own, so that Ctrl-C in the console is the console's alone
-            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True)
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output, start_new_session=True)
             try:
-                _wait_until_ready(process, kubeconfig, before, Path(folder) / "log")
-                yield kubeconfig
+                _wait_until_ready(process, path, before, log)
+                yield path
             finally:
                 _end(process)
 
