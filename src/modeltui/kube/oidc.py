@@ -64,15 +64,22 @@ def refreshed(config: Mapping[str, Any], *, user: str) -> dict[str, str]:
         raise ConfigError(f"{where} cannot be reached: {sentence(str(error), limit=200)}") from None
     except (ValueError, KeyError, TypeError):
         raise ConfigError(f"{where} gave a configuration without a token endpoint") from None
+    return _tokens(answer, where, old=str(config["refresh-token"]))
+
+
+def _tokens(answer: Any, where: str, *, old: str) -> dict[str, str]:
+    """What the provider's answer gives; `old` is the refresh-token that stays when it sends no other."""
     try:
         body = answer.json()
-        token = body["id_token"] if answer.is_success else ""
-    except (ValueError, KeyError, TypeError):
-        raise ConfigError(f"{where} gave no id-token ({answer.status_code}): log in again") from None
-    if not token:
-        reason = sentence(str(body.get("error_description") or body.get("error") or answer.status_code), limit=200)
+    except ValueError:
+        body = None
+    said = body if isinstance(body, dict) else {}
+    if answer.is_success and said.get("id_token"):
+        return {"id-token": str(said["id_token"]), "refresh-token": str(said.get("refresh_token") or old)}
+    reason = sentence(str(said.get("error_description") or said.get("error") or ""), limit=200)
+    if reason:
         raise ConfigError(f"{where} refuses to renew the token: {reason}: log in again")
-    return {"id-token": str(token), "refresh-token": str(body.get("refresh_token") or config["refresh-token"])}
+    raise ConfigError(f"{where} gave no id-token ({answer.status_code}): log in again")
 
 
 def _asked(client: Any, endpoint: str, config: Mapping[str, Any]) -> Any:
