@@ -17,6 +17,11 @@ class Old:
     known: bool
     value: Any = None
 
+    @property
+    def present(self) -> bool:
+        """Whether there is something to compare with: a null is nothing."""
+        return self.known and self.value is not None
+
     def field(self, name: str) -> Old:
         if self.known and isinstance(self.value, Mapping) and name in self.value:
             return Old(True, self.value[name])

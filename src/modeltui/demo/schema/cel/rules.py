@@ -57,14 +57,14 @@ def _run(rule: Mapping[str, Any], schema: Schema, value: Any, path: str, old: Ol
 
     compiled = program.compiled(rule["rule"])
     optional = rule.get("optionalOldSelf") is True
-    if compiled.uses_old and not old.known and not optional:
+    if compiled.uses_old and not old.present and not optional:
         return None
     if not compiled.uses_old and old.known and equal(old.value, value):
         return None
     variables = {"self": values.to_cel(schema, value)}
     if optional:
-        variables["oldSelf"] = program.optional(values.to_cel(schema, old.value) if old.known else None)
-    elif old.known:
+        variables["oldSelf"] = program.optional(values.to_cel(schema, old.value) if old.present else None)
+    elif old.present:
         variables["oldSelf"] = values.to_cel(schema, old.value)
     told = (rule.get("message") or rule["rule"]).strip()
     try:
