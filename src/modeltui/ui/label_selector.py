@@ -95,7 +95,7 @@ _NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 _PREFIX: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 _INTEGER: Final = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _SIGN: Final = re.compile(r"==|=|!=|>|<")
-_SET: Final = re.compile(r"\s+(in|notin)\s*(?=\(|\Z)")
+_SET: Final = re.compile(r"\s+(in|notin)(?![^\s(])\s*")
 
 
 def _requirement(text: str, start: int) -> tuple[Requirement, int]:

@@ -166,7 +166,10 @@ class ResourceTable(Widget, can_focus=True):
         self._frame.restart()
         self._touched, self._first_rows_at = False, None
         self._index = self._top = self._skip = 0
-        self._request()
+        self._set_cursor(None)
+        if self.is_running:
+            # Not at once: rows that are handed over in the same breath belong to the same frame.
+            self.call_next(self._request)
 
     def row(self, key: RowKey) -> Row | None:
         return self._order.rows.get(key)
