@@ -29,3 +29,9 @@ def table(app: ConsoleApp) -> BrowseScreen:
 async def models(pilot: Pilot[int], app: ConsoleApp, count: int = 4) -> BrowseScreen:
     await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.table.counts.total == count)
     return table(app)
+
+
+def names(screen: BrowseScreen) -> list[str]:
+    """What the table shows, in order."""
+    shown = screen.table.keys()
+    return [name for _, name in shown]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from fake import FakeSession, at, meta
-from modeltui.kube.resource import Resource
+
 from modeltui.kube.state import SyncState
+from modeltui.systems.core.types import NAMESPACES
 from modeltui.systems.dataset.types import DATASETS
 from modeltui.systems.modelfs.types import MODELS, SOURCES
-
-NAMESPACES = Resource("", "v1", "namespaces", "Namespace", namespaced=False)
 
 
 def source(name: str, kind: str = "HUGGING_FACE", *, secret: str = "", ready: bool = True, namespace: str = "team-a") -> dict[str, Any]:

@@ -14,23 +14,15 @@ from modeltui.kube.errors import ApiError, KubeError
 from modeltui.kube.resource import Resource
 from modeltui.kube.session import Session
 from modeltui.systems import registry
+from modeltui.systems.core.types import NAMESPACES, Namespace
 from modeltui.systems.protocol import View
 
-NAMESPACES: Final = Resource("", "v1", "namespaces", "Namespace", namespaced=False)
 LONGEST_LOAD: Final = 75.0
 """Seconds for reading credentials: exec plugins and identity providers take their time, but not for ever."""
 
 
-class _Meta(msgspec.Struct, frozen=True):
-    name: str = ""
-
-
-class _Named(msgspec.Struct, frozen=True):
-    metadata: _Meta = _Meta()
-
-
-class _NamedList(msgspec.Struct):
-    items: list[_Named] = []
+class _Namespaces(msgspec.Struct):
+    items: list[Namespace] = []
 
 
 @dataclass(slots=True)
@@ -69,9 +61,13 @@ class Cluster:
 
     async def list_namespaces(self) -> tuple[str, ...]:
         """Names, sorted. Raises KubeError: being denied is common and no obstacle to naming one."""
-        body = await self.session.client.request("GET", NAMESPACES.path(), params={"limit": "5000"}, timeout=15)
-        self.namespaces = tuple(sorted(item.metadata.name for item in msgspec.json.decode(body, type=_NamedList).items))
+        self.namespaces = tuple(sorted(item.metadata.name for item in await self.namespaces_with_labels()))
         return self.namespaces
+
+    async def namespaces_with_labels(self) -> list[Namespace]:
+        """For selectors over namespaces. Raises KubeError, commonly Forbidden."""
+        body = await self.session.client.request("GET", NAMESPACES.path(), params={"limit": "5000"}, timeout=15)
+        return msgspec.json.decode(body, type=_Namespaces).items
 
     async def missing(self, namespace: str) -> str:
         """A sentence when that namespace certainly does not exist; "" when it does or nobody may say."""

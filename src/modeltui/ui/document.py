@@ -6,6 +6,7 @@ never markup: what comes from the cluster goes through `plain`, so it can neithe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
@@ -16,6 +17,7 @@ Span = tuple[str, Tone]
 Line = tuple[Span, ...]
 
 BLANK: Final[Line] = (("", ""),)
+_WORDS: Final = re.compile(r"\s*\S+\s?|\s+")
 
 
 def plain(text: str) -> str:
@@ -23,6 +25,36 @@ def plain(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(cells.printable(text[start : start + cells.LONGEST]) for start in range(0, len(text), cells.LONGEST))
+
+
+def wrap(one: Line, width: int) -> list[Line]:
+    """The line broken at spaces to at most `width` cells; what follows hangs under the value, or under the text."""
+    if width_of(one) <= width or width < 20:
+        return [one]
+    head, _ = one[0]
+    text = text_of(one)
+    hang = cells.width(head) if one[0][1] == "label" and len(one) > 1 else len(text) - len(text.lstrip()) + 2
+    hang = min(hang, width // 2)
+    lines: list[Line] = []
+    current: list[Span] = []
+    room = width
+    for text, tone in one:
+        for word in _WORDS.findall(text):
+            while cells.width(word) > room:
+                if cells.width(word.rstrip()) <= room:
+                    break
+                if cells.width(word) <= width - hang and current:
+                    lines.append(tuple(current))
+                    current, room = [(" " * hang, "")], width - hang
+                    continue
+                part = cells.clip(word, room).removesuffix("…") or word[:1]
+                current.append((part, tone))
+                word = word[len(part) :]
+                lines.append(tuple(current))
+                current, room = [(" " * hang, "")], width - hang
+            current.append((word, tone))
+            room -= cells.width(word)
+    return [*lines, tuple(current)]
 
 
 def line(text: str, tone: Tone = "") -> Line:

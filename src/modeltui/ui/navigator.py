@@ -132,10 +132,10 @@ class Navigator:
         self._app.push_screen(ContextScreen(self._app.known_contexts, current=self._app.bar.context))
 
     def open_detail(self, view: View, key: RowKey) -> None:
-        from modeltui.ui.screens import detail
+        from modeltui.ui.screens.detail import screen_for
 
         if (cluster := self._app.cluster) is not None:
-            self._app.push_screen(detail.screen_for(cluster, view, key))
+            self._app.push_screen(screen_for(cluster, view, key))
 
     def open_yaml(self, resource: Resource, key: RowKey) -> None:
         from modeltui.ui.screens.yaml_view import YamlScreen

@@ -49,7 +49,8 @@ class PickerScreen(ConsoleScreen):
 
     def suggest_filter(self, line: str) -> str | None:
         head, comma, last = line.rpartition(",")
-        names = [name for _, name in self.table.keys()]
+        shown = self.table.keys()
+        names = [name for _, name in shown]
         found = next((name for name in names if last and name.startswith(last) and name != last), None)
         return head + comma + found if found else None
 

@@ -12,7 +12,7 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from modeltui.ui.document import Line, Tone, text_of, width_of
+from modeltui.ui.document import Line, Tone, text_of, width_of, wrap
 
 _NAMES: Final[dict[Tone, str]] = {tone: f"line-view--{tone or 'plain'}" for tone in get_args(Tone)}
 _MATCH: Final = "line-view--match"
@@ -34,9 +34,12 @@ class LineView(ScrollView, can_focus=True):
         Binding("end,G", "scroll_end", "end", show=False, id="text.end"),
     ]
 
-    def __init__(self, lines: Sequence[Line] = ()) -> None:
-        super().__init__()
+    def __init__(self, lines: Sequence[Line] = (), *, wrapped: bool = False, classes: str | None = None) -> None:
+        """`wrapped`: long lines are broken to the width, for prose; else they scroll sideways, for YAML and logs."""
+        super().__init__(classes=classes)
+        self._whole: list[Line] = list(lines)
         self._lines: list[Line] = list(lines)
+        self._wrapped = wrapped
         self._needle = ""
         self.matches: list[int] = []
         """Numbers of the lines that hold what is searched for."""
@@ -48,14 +51,20 @@ class LineView(ScrollView, can_focus=True):
     def on_mount(self) -> None:
         self._measure()
 
+    def on_resize(self) -> None:
+        if self._wrapped:
+            self.show(self._whole)
+
     def show(self, lines: Sequence[Line], *, follow: bool = False) -> None:
         """Replace the lines. `follow` keeps the end in view when it was in view."""
         at_end = follow and self.is_vertical_scroll_end
-        old, self._lines = self._lines, list(lines)
+        self._whole = list(lines)
+        room = self.scrollable_content_region.width
+        old, self._lines = self._lines, [part for one in lines for part in wrap(one, room)] if self._wrapped and room else self._whole
         self._find()
         self._measure()
-        longest = max(len(old), len(lines))
-        changed = [row for row in range(longest) if row >= len(old) or row >= len(lines) or old[row] != self._lines[row]]
+        longest, shortest = max(len(old), len(self._lines)), min(len(old), len(self._lines))
+        changed = [row for row in range(longest) if row >= shortest or old[row] != self._lines[row]]
         top, width = self.scroll_offset.y, self.size.width
         visible = [row - top for row in changed if 0 <= row - top < self.size.height]
         if visible:

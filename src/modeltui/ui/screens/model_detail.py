@@ -1,0 +1,96 @@
+"""One Model: what it is, its versions, and the version under the cursor closely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from textual.containers import Container
+from textual.widget import Widget
+
+from modeltui.domain import RowKey
+from modeltui.kube.errors import KubeError
+from modeltui.kube.events import EVENTS, Event
+from modeltui.kube.resource import Resource
+from modeltui.systems.core.types import CLAIMS, Namespace, PersistentVolumeClaim
+from modeltui.systems.dataset.types import DATASETS
+from modeltui.systems.modelfs import explain
+from modeltui.systems.modelfs.explain import VersionDetail
+from modeltui.systems.modelfs.types import Model
+from modeltui.systems.protocol import ObjectType, View
+from modeltui.ui.connection import Cluster
+from modeltui.ui.pages import model as page
+from modeltui.ui.screens.detail import DetailScreen
+from modeltui.ui.table.widget import ResourceTable
+from modeltui.ui.widgets.line_view import LineView
+
+MOST_VERSIONS = 6
+"""Lines that the versions table takes at most; it scrolls."""
+
+
+class ModelDetail(DetailScreen):
+    beside: ClassVar[Mapping[Resource, ObjectType]] = {EVENTS: Event, CLAIMS: PersistentVolumeClaim}
+
+    def __init__(self, cluster: Cluster, view: View, key: RowKey) -> None:
+        super().__init__(cluster, view, key)
+        self.head = LineView(wrapped=True, classes="head")
+        self.table = ResourceTable(page.VERSION_COLUMNS, sort="name")
+        self.side = LineView(wrapped=True, classes="side")
+        self._namespaces: list[Namespace] | None = None
+        self._details: dict[RowKey, VersionDetail] = {}
+
+    def body(self) -> Iterable[Widget]:
+        yield Container(self.head, self.table, self.side, classes="model")
+        yield self.pane
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.run_worker(self._learn_namespaces())
+
+    async def _learn_namespaces(self) -> None:
+        """For the share targets; without the right to list namespaces they stay unknown."""
+        try:
+            self._namespaces = await self.cluster.namespaces_with_labels()
+        except KubeError:
+            return
+        self.repaint()
+
+    def paint(self, obj: Any, now: datetime) -> None:
+        assert isinstance(obj, Model)
+        self.head.show(page.head(obj, self.live.facts, self._namespaces, now))
+        details = explain.version_details(obj, self.live.facts, self._namespaces)
+        rows = page.version_rows(self.key[0], details)
+        self._details = {row.key: detail for row, detail in zip(rows, details, strict=True)}
+        self.table.replace_all(rows)
+        self.table.styles.height = 1 + min(max(len(rows), 1), MOST_VERSIONS)
+        self.paint_side(now)
+        if not self.prompt_open and self.focused is None:
+            self.table.focus()
+
+    def paint_side(self, now: datetime) -> None:
+        detail = self.selected
+        if detail is None:
+            return
+        claims = self.beside_all(CLAIMS, PersistentVolumeClaim) or []
+        claim = next((one for one in claims if one.metadata.name == detail.pvc), None)
+        dataset = self.live.facts.get(DATASETS, self.key[0], detail.dataset)
+        events = self.events(dataset.metadata.uid if dataset is not None else "")
+        lines = page.version(self.key[0], detail, events=events, why_no_events=self.why_not(EVENTS), claim=claim, now=now)
+        self.side.show(lines)
+
+    @property
+    def selected(self) -> VersionDetail | None:
+        key = self.table.cursor_key
+        return self._details.get(key) if key else next(iter(self._details.values()), None)
+
+    def on_resource_table_cursor_moved(self) -> None:
+        self.paint_side(datetime.now(UTC))
+
+    def on_resource_table_opened(self, event: ResourceTable.Opened) -> None:
+        view = self.cluster.view("datasets")
+        if view is not None and (detail := self._details.get(event.key)):
+            self.console.navigator.open_detail(view, (self.key[0], detail.dataset))
+
+    def copyable_commands(self) -> list[tuple[str, str]]:
+        return explain.snippets(self.key[0], self.selected) if self.selected else []
