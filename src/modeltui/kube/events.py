@@ -52,10 +52,10 @@ class Event(Object, frozen=True, rename="camel", kw_only=True):
 
     @property
     def last_seen(self) -> datetime | None:
-        """The latest moment that the event names; None when it names none at all."""
+        """The latest moment that its recorder names, else that of its creation; None when there is none at all."""
         last_in_series = self.series.last_observed_time if self.series else None
-        moments = (last_in_series, self.last_timestamp, self.event_time, self.first_timestamp, self.metadata.creation_timestamp)
-        return max((moment for moment in moments if moment is not None), default=None)
+        moments = (last_in_series, self.last_timestamp, self.event_time, self.first_timestamp)
+        return max((moment for moment in moments if moment is not None), default=self.metadata.creation_timestamp)
 
     @property
     def first_seen(self) -> datetime | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
 
 LIMIT: Final = 2000
@@ -23,6 +22,6 @@ def sentence(text: str, *, limit: int = LIMIT) -> str:
     text = text[: limit * 4]
     for pattern, mask in _CREDENTIALS:
         text = pattern.sub(mask, text)
-    printable = "".join(" " if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else char for char in text)
+    printable = "".join(char if char.isprintable() else " " for char in text)
     line = " ".join(printable.split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
