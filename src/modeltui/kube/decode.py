@@ -14,6 +14,7 @@ import msgspec
 
 from modeltui.kube.errors import BadAnswer
 from modeltui.kube.objects import Object, ObjectMeta, Undecodable
+from modeltui.kube.sharing import Sharing
 from modeltui.kube.status_errors import Status
 
 T = TypeVar("T", bound=Object)
@@ -93,6 +94,7 @@ class Decoder(Generic[T]):
         self._status = msgspec.json.Decoder(Status, strict=False)
         self._kind = kind.__name__
         self._namespace = namespace
+        self._sharing = Sharing()
 
     def page(self, data: bytes) -> Page[T]:
         """Raises `BadAnswer`."""
@@ -119,10 +121,15 @@ class Decoder(Generic[T]):
 
     def object(self, raw: msgspec.Raw, fallback_name: str) -> T | Undecodable:
         try:
-            return self._object.decode(raw)
+            found = self._object.decode(raw)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             metadata = salvage(raw, name=fallback_name, namespace=self._namespace)
             return Undecodable(metadata=metadata, problem=f"This {self._kind} cannot be read: {error}")
+        if not found.metadata.name:
+            metadata = salvage(raw, name=fallback_name, namespace=self._namespace)
+            return Undecodable(metadata=metadata, problem=f"This {self._kind} has no name, so it is none")
+        self._sharing.share(found.metadata)
+        return found
 
     def _error(self, raw: msgspec.Raw) -> Status:
         try:

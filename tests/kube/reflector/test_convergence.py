@@ -6,11 +6,11 @@ import asyncio
 import random
 from dataclasses import dataclass, field
 
-from conftest import THINGS, Thing, connection, until
 from fake_clock import FakeClock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from misbehaving import Json, Misbehaving, Request, Wire, answer, bookmark, error, event, failure, listing, thing
+from rigging import THINGS, Thing, connection, until
 
 from modeltui.kube.client import Client
 from modeltui.kube.reflector import Features, Reflector

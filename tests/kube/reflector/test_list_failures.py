@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Rig, until
 from misbehaving import Stream, answer, bookmark, error, event, failure, listing, thing, watch
+from rigging import Rig, until
 
 from modeltui.kube.auth import Credentials
 from modeltui.kube.state import Sync
@@ -149,6 +149,7 @@ async def test_server_restart(rig: Rig) -> None:
     await rig.server.stop()
     down, tries = rig.clock.monotonic(), 0
     while rig.clock.monotonic() - down < 60:
+        assert tries <= 8
         await rig.waits()
         assert rig.names == {"a": "11"}
         assert (rig.sync, rig.scope.sync.since) == (Sync.STALE, last)
@@ -156,7 +157,6 @@ async def test_server_restart(rig: Rig) -> None:
         assert rig.scope.sync.reason
         await rig.next_try()
         tries += 1
-    assert tries <= 8
     await rig.waits()
     await rig.server.start()
     rig.reflector.retry_now()

@@ -9,18 +9,19 @@ from random import Random
 
 import msgspec
 import pytest
-from conftest import Thing, until
 from fake_clock import FakeClock
 from hypothesis import given
 from hypothesis import strategies as st
 from misbehaving import bookmark, event, thing
+from rigging import Thing, until
 
 from modeltui.kube import errors
 from modeltui.kube.backoff import Backoff
 from modeltui.kube.clock import Alarm, Deadline
 from modeltui.kube.decode import Decoder, salvage
-from modeltui.kube.objects import Undecodable
+from modeltui.kube.objects import ObjectMeta, Undecodable
 from modeltui.kube.remedy import remedy
+from modeltui.kube.sharing import CAPACITY, Sharing
 from modeltui.kube.state import Sync
 
 
@@ -101,11 +102,32 @@ def test_a_page_is_decoded_in_slices() -> None:
 
 
 def test_items_without_any_name_become_rows_of_their_own() -> None:
-    page = Decoder(Thing, namespace="ns").page(json.dumps({"metadata": {}, "items": [1, None, {"metadata": []}, "x"]}).encode())
+    page = Decoder(Thing, namespace="ns").page(
+        json.dumps({"metadata": {}, "items": [1, None, {"metadata": []}, "x", {}, {"spec": {}}]}).encode()
+    )
     (objects,) = page.slices()
     assert all(isinstance(obj, Undecodable) and obj.problem for obj in objects)
-    assert len({obj.metadata.key for obj in objects}) == 4
+    assert len({obj.metadata.key for obj in objects}) == 6
     assert {obj.metadata.namespace for obj in objects} == {"ns"}
+
+
+def test_what_many_objects_say_alike_is_held_once() -> None:
+    items = [thing(f"t{i}", i) for i in range(3)]
+    for item, team in zip(items, ("x", "x", "y"), strict=True):
+        item["metadata"] |= {"labels": {"team": team}, "finalizers": ["a/b"]}
+    (objects,) = Decoder(Thing).page(json.dumps({"items": items}).encode()).slices()
+    one, two, three = (obj.metadata for obj in objects)
+    assert one.labels is two.labels
+    assert (one.labels, three.labels) == ({"team": "x"}, {"team": "y"})
+    assert one.finalizers is three.finalizers
+    assert one.namespace is three.namespace
+
+
+def test_values_that_are_never_alike_do_not_pile_up() -> None:
+    sharing = Sharing()
+    for i in range(3 * CAPACITY):
+        sharing.share(ObjectMeta(name=f"t{i}", labels={"only": str(i)}))
+        assert len(sharing._known) <= CAPACITY + 2
 
 
 def test_unreadable_text_spoils_only_its_object() -> None:

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 from random import Random
 
 import pytest
-from conftest import THINGS, Thing, connection, until
 from fake_clock import FakeClock
 from misbehaving import Misbehaving, Script, Stream, answer, event, failure, listing, thing, watch
+from rigging import THINGS, Thing, connection, until
 
 from modeltui.kube.session import GRACE, Session
 from modeltui.kube.state import Sync

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from conftest import THINGS, Thing
 from fake_clock import FakeClock
 from hypothesis import given
 from hypothesis import strategies as st
+from rigging import THINGS, Thing
 
 from modeltui.kube.objects import ObjectMeta
 from modeltui.kube.state import Sync, SyncState

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Rig, until
 from misbehaving import Stream, bookmark, error, event, failure, listing, thing, watch
+from rigging import Rig, until
 
 from modeltui.kube.state import Sync
 
@@ -92,9 +92,11 @@ async def test_error_500_for_too_long_lists_anew(rig: Rig) -> None:
     rig.server.watches.always(failure(500, "InternalError", "etcd is busy"))
     rig.start()
     waited = 0.0
-    while len(rig.lists) < 2:
-        waited += await rig.next_try()
-        await until(lambda: rig.reflector.waiting)
+    for _ in range(12):
+        waited += await rig.waits()
+        if len(rig.lists) == 2:
+            break
+        await rig.next_try()
     assert 60 < waited < 200
     assert rig.names == {"b": "50"}
 
