@@ -8,13 +8,11 @@ from typing import Any
 from modeltui.demo import errors
 from modeltui.demo.errors import Object, StatusError
 from modeltui.demo.kinds import Target
-from modeltui.demo.schema import ErrorType, FieldError, structural
+from modeltui.demo.schema import DecodeError, ErrorType, FieldError, decode
 from modeltui.demo.schema import default as fill_defaults
 from modeltui.demo.schema import prune as drop_unknown
-from modeltui.demo.schema import validate as schema_errors
 
 _SCHEME = "pkg/runtime/scheme.go:111"
-_GO_TYPES = {str: "string", bool: "bool", int: "number", float: "number", list: "array", dict: "object"}
 
 
 def check_kind(target: Target, obj: Object) -> None:
@@ -35,25 +33,31 @@ def check_kind(target: Target, obj: Object) -> None:
 
 
 def typed(target: Target, sent: Object, *, validation: str, warnings: list[str], patched: bool = False) -> Object:
-    """A new object: pruned and defaulted, with what conversion does. `patched`: it is the outcome of a patch, whose errors read otherwise.
+    """A new object: decoded, pruned and defaulted. `patched`: it is the outcome of a patch, whose errors read otherwise.
 
     Raises 400 (422 for a patch) for unknown fields under Strict and for what no decoder could read; adds to `warnings` under Warn.
     """
-    obj, unknown = drop_unknown(target.version.schema, {**sent, "apiVersion": target.api_version, "kind": target.kind.kind})
+    named = {**sent, "apiVersion": target.api_version, "kind": target.kind.kind}
+    obj, unknown = drop_unknown(target.version.schema, named)
     _unknown_fields(target, obj, unknown, validation=validation, warnings=warnings, patched=patched)
-    obj["metadata"] = _metadata(target, obj, patched=patched)
-    if target.kind.custom:
-        return fill_defaults(target.version.schema, obj)
-    obj = without_nulls(obj)
-    _refuse_types(target, schema_errors(target.version.schema, obj), sent=obj, patched=patched)
-    target.kind.strategy.decode(obj)
-    target.kind.strategy.default(obj)
-    return obj
+    try:
+        return _completed(target, obj)
+    except DecodeError as problem:
+        raise _undecodable(target, str(problem), sent=obj, patched=patched) from None
 
 
 def defaulted(target: Target, obj: Object) -> Object:
-    """The outcome of an apply, with defaults that nobody owns yet."""
-    obj, _ = drop_unknown(target.version.schema, obj, keep_nulls=True)
+    """The outcome of an apply, with defaults that nobody owns yet. Raises 422 for what no decoder could read."""
+    obj, _ = drop_unknown(target.version.schema, obj)
+    try:
+        return _completed(target, obj)
+    except DecodeError as problem:
+        raise _undecodable(target, str(problem), sent=obj, patched=True) from None
+
+
+def _completed(target: Target, obj: Object) -> Object:
+    obj = decode(target.version.schema, obj)
+    obj["metadata"] = _metadata(obj)
     if target.kind.custom:
         return fill_defaults(target.version.schema, obj)
     obj = without_nulls(obj)
@@ -79,40 +83,12 @@ def _undecodable(target: Target, told: str, *, sent: Object, patched: bool) -> S
     return errors.bad_request(f'{target.kind.kind} in version "{target.version.name}" cannot be handled as a {target.kind.kind}: {told}')
 
 
-def _metadata(target: Target, obj: Object, *, patched: bool) -> Object:
+def _metadata(obj: Object) -> Object:
     """Typed as ObjectMeta is for every kind: what is null or empty is left out."""
-    meta = obj.get("metadata")
-    if meta is None:
-        return {}
-    at = {"type": "object", "properties": {"metadata": structural.OBJECT_META}}
-    wrong = [error for error in schema_errors(at, {"metadata": meta}) if error.type is ErrorType.TYPE_INVALID]
-    _refuse_types(target, wrong, sent=obj, patched=patched, within="ObjectMeta.")
-    kept: Object = {key: value for key, value in without_nulls(meta).items() if value not in ("", [], {}) or key == "managedFields"}
+    meta = without_nulls(obj.get("metadata") or {})
+    kept: Object = {key: value for key, value in meta.items() if value not in ("", [], {}) or key == "managedFields"}
     kept.pop("selfLink", None)
     return kept
-
-
-def _refuse_types(target: Target, wrong: list[FieldError], *, sent: Object, patched: bool, within: str = "") -> None:
-    for error in wrong:
-        if error.type is not ErrorType.TYPE_INVALID:
-            continue
-        value = _at(sent, error.field)
-        wanted = error.detail.rpartition("must be of type ")[2].partition(":")[0] or "string"
-        go = {"integer": "int32", "object": "map[string]string", "array": "[]string", "boolean": "bool", "number": "float64"}.get(
-            wanted, wanted
-        )
-        field = f"{within or target.kind.kind + '.'}{error.field}"
-        told = f"json: cannot unmarshal {_GO_TYPES.get(type(value), 'string')} into Go struct field {field} of type {go}"
-        raise _undecodable(target, told, sent=sent, patched=patched)
-
-
-def _at(obj: Any, path: str) -> Any:
-    for part in path.replace("[", ".").replace("]", "").split("."):
-        try:
-            obj = obj[int(part)] if isinstance(obj, list) else obj[part]
-        except (KeyError, IndexError, TypeError, ValueError):
-            return ""
-    return obj
 
 
 def without_nulls(value: Any) -> Any:

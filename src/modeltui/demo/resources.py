@@ -77,7 +77,9 @@ def _check_subresource(target: Target, info: RequestInfo) -> None:
     known = {"": True, "status": target.version.status, "scale": target.version.scale is not None}
     if not known.get(info.subresource, info.subresource in target.kind.subresources):
         raise errors.no_such_resource()
-    if target.kind.namespaced != bool(info.namespace) and (info.name or info.verb == "create"):
+    # RequestInfo gives a Namespace its own name as namespace.
+    scoped = bool(info.namespace) and target.kind.resource != "namespaces"
+    if scoped != target.kind.namespaced and (scoped or info.name or info.verb == "create"):
         raise errors.no_such_resource()
 
 
@@ -237,7 +239,9 @@ def _delete_options(call: Call) -> DeleteOptions:
     """From the body, or else from the query. Raises 400 or 422."""
     given: Object = {}
     if call.body.strip():
-        read = negotiation.read(call.body, negotiation.media_type(call.content_type), readable=negotiation.READABLE, what="DeleteOptions")
+        read = negotiation.read(
+            call.body, negotiation.media_type(call.content_type), readable=(JSON, negotiation.YAML), what="DeleteOptions"
+        )
         given = read if isinstance(read, dict) else {}
     query = call.query
     dry_run = given.get("dryRun") or ([query["dryRun"]] if query.get("dryRun") else [])

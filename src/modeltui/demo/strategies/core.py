@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from modeltui.demo import errors, metadata
+from modeltui.demo import metadata
 from modeltui.demo.columns import AGE, NAME, Column, age, created, dig
 from modeltui.demo.errors import Object
 from modeltui.demo.schema.errors import FieldError
@@ -46,8 +45,6 @@ class Secrets(Strategy):
     columns = (NAME, Column("Type"), Column("Data"), AGE)
 
     def decode(self, obj: Object) -> None:
-        for value in (obj.get("data") or {}).values():
-            _check_base64(obj["kind"], value)
         plain = obj.pop("stringData", None)
         if plain:
             encoded = {key: base64.b64encode(str(value).encode()).decode() for key, value in plain.items()}
@@ -82,17 +79,6 @@ _REQUIRED_KEYS = {
 }
 
 
-def _check_base64(kind: str, value: Any) -> None:
-    text = str(value).replace("\n", "").replace("\r", "")
-    try:
-        base64.b64decode(text, validate=True)
-    except binascii.Error:
-        alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-        at = next((index for index, letter in enumerate(text) if letter not in alphabet), len(text) - len(text) % 4)
-        message = f'{kind} in version "v1" cannot be handled as a {kind}: illegal base64 data at input byte {at}'
-        raise errors.bad_request(message) from None
-
-
 def _check_keys(data: Object, field: str) -> list[FieldError]:
     rule = (
         "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', "
@@ -114,10 +100,6 @@ def _check_immutable(new: Object, old: Object, parts: tuple[str, ...]) -> list[F
 
 class ConfigMaps(Strategy):
     columns = (NAME, Column("Data"), AGE)
-
-    def decode(self, obj: Object) -> None:
-        for value in (obj.get("binaryData") or {}).values():
-            _check_base64(obj["kind"], value)
 
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
         data, binary = new.get("data") or {}, new.get("binaryData") or {}

@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import difflib
 import json
-import re
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from modeltui.demo import metadata
 from modeltui.demo.columns import AGE, NAME, Column, created, dig
 from modeltui.demo.errors import Object
 from modeltui.demo.schema.errors import FieldError
+from modeltui.demo.schema.quantity import Quantity
 from modeltui.demo.strategies.base import Strategy, set_default
 
 _SHORT_MODES = {"ReadWriteOnce": "RWO", "ReadOnlyMany": "ROX", "ReadWriteMany": "RWX", "ReadWriteOncePod": "RWOP"}
 _ACCESS_MODES = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]
-QUANTITY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][+-]?\d+)?")
-_FACTORS = {"n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18} | {
-    f"{prefix}i": float(1024**power) for power, prefix in enumerate("KMGTPE", 1)
-}
 
 
-def amount(quantity: Any) -> float | None:
+def amount(quantity: Any) -> Decimal | None:
     """A Kubernetes quantity as a number; None when it is none."""
-    found = QUANTITY.fullmatch(str(quantity))
-    if found is None:
+    try:
+        return Quantity.parse(quantity).number
+    except ValueError:
         return None
-    suffix = found[2] or ""
-    return float(found[1]) * (_FACTORS[suffix] if suffix in _FACTORS else float(f"1{suffix}") if suffix else 1.0)
 
 
 def _modes(modes: list[str]) -> str:
