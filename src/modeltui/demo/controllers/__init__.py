@@ -1,1 +1,37 @@
-"""The controllers of the embedded cluster. See `modeltui.demo.world` for the signatures they are started with."""
+"""The controllers of the embedded cluster: modelfs and Dataset as they really behave, and as much of Kubernetes as they need.
+
+Started by `modeltui.demo.world`, or by themselves: `await controllers.run(api, seed=7, pace=1.0)` works until cancelled.
+Who follows whom: modelsource, model -> dataset -> job -> kubelet, and storage beside; replicas for the Deployments.
+"""
+
+from __future__ import annotations
+
+from modeltui.demo.api import Api
+from modeltui.demo.controllers.controller import Controller
+from modeltui.demo.controllers.dataset import Datasets
+from modeltui.demo.controllers.job import Jobs
+from modeltui.demo.controllers.kubelet import Kubelets
+from modeltui.demo.controllers.manager import Manager
+from modeltui.demo.controllers.model import Models
+from modeltui.demo.controllers.modelsource import ModelSources
+from modeltui.demo.controllers.replicas import Deployments, ReplicaSets
+from modeltui.demo.controllers.storage import Claims, Volumes
+
+
+def every(*, seed: int, pace: float) -> list[Controller]:
+    """One of each. `pace`: seconds of cluster time in a real second."""
+    own: list[Controller] = [ModelSources(), Models(), Datasets()]
+    kubernetes: list[Controller] = [
+        Claims(pace=pace),
+        Volumes(),
+        Jobs(seed=seed, pace=pace),
+        Deployments(),
+        ReplicaSets(seed=seed),
+        Kubelets(seed=seed, pace=pace),
+    ]
+    return own + kubernetes
+
+
+async def run(api: Api, *, seed: int = 7, pace: float = 1.0) -> None:
+    """Works on whatever there is until cancelled."""
+    await Manager(api, every(seed=seed, pace=pace), pace=pace).run()

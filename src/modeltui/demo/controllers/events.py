@@ -1,0 +1,55 @@
+"""Events as Kubernetes' own components write them: the same thing happening again raises the count of the one Event.
+
+The controllers of modelfs and Dataset write none; what there is about their weights stands on Jobs, Pods and claims.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from modeltui.demo import clock
+from modeltui.demo.api import Api
+from modeltui.demo.controllers.kinds import EVENTS
+from modeltui.demo.errors import Object
+
+
+def record(
+    api: Api, about: Object, *, type: str = "Normal", reason: str, message: str, component: str, field_path: str = "", host: str = ""
+) -> None:
+    """One occurrence. `about` is the whole object; cluster-scoped ones have their Events in "default"."""
+    metadata = about["metadata"]
+    namespace = metadata.get("namespace") or "default"
+    same = "\0".join((metadata.get("uid", ""), type, reason, message, component, field_path))
+    name = f"{metadata['name'][:230]}.{hashlib.sha256(same.encode()).hexdigest()[:16]}"
+    now = clock.stamp(clock.now())
+    known = api.find(EVENTS, name, namespace=namespace)
+    if known is not None:
+        api.update(EVENTS, {**known, "count": known.get("count", 1) + 1, "lastTimestamp": now}, manager=component)
+        return
+    involved = {
+        "apiVersion": about["apiVersion"],
+        "kind": about["kind"],
+        "name": metadata["name"],
+        "uid": metadata.get("uid", ""),
+        "resourceVersion": metadata.get("resourceVersion", ""),
+    }
+    if metadata.get("namespace"):
+        involved["namespace"] = namespace
+    if field_path:
+        involved["fieldPath"] = field_path
+    event: Object = {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {"name": name, "namespace": namespace},
+        "involvedObject": involved,
+        "type": type,
+        "reason": reason,
+        "message": message,
+        "source": {"component": component} | ({"host": host} if host else {}),
+        "reportingComponent": component,
+        "reportingInstance": host,
+        "firstTimestamp": now,
+        "lastTimestamp": now,
+        "count": 1,
+    }
+    api.create(EVENTS, event, manager=component)
