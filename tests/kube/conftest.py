@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from scripted_server import Authority, Handler, Server, serving, write_kubeconfig
+from scripted_server import Authority, Connect, Handler, Server, serving, write_kubeconfig
 
 from modeltui.kube import errors
 from modeltui.kube.client import Client
@@ -36,9 +36,6 @@ def _nothing_from_outside(request: pytest.FixtureRequest, monkeypatch: pytest.Mo
 @pytest.fixture(scope="session")
 def authority() -> Authority:
     return Authority()
-
-
-Connect = Callable[..., Any]
 
 
 @pytest.fixture

@@ -79,6 +79,9 @@ class Reply:
 
 Handler = Callable[[Request, Reply], Awaitable[None]]
 
+Connect = Callable[..., Any]
+"""The fixture `connect`: `client, server = await connect(handler, user={...})`."""
+
 
 @dataclass
 class Server:

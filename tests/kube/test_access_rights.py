@@ -6,8 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from conftest import Connect
-from scripted_server import Reply, Request
+from scripted_server import Connect, Reply, Request
 
 from modeltui.kube import errors
 from modeltui.kube.access import CAPACITY, LIFETIME, UNKNOWN_LIFETIME, Access, Identity, Verdict

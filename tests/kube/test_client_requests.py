@@ -11,8 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from conftest import Connect
-from scripted_server import Authority, Reply, Request, b64
+from scripted_server import Authority, Connect, Reply, Request, b64
 
 from modeltui import __version__
 from modeltui.kube import errors

@@ -8,8 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Connect
-from scripted_server import Reply, Request
+from scripted_server import Connect, Reply, Request
 from test_client_requests import plugin_user, runs, token_server
 
 from modeltui.kube import errors

@@ -7,8 +7,7 @@ from contextlib import aclosing
 from datetime import UTC, datetime
 
 import pytest
-from conftest import Connect
-from scripted_server import Reply, Request
+from scripted_server import Connect, Reply, Request
 
 from modeltui.kube import errors
 from modeltui.kube.logs import pod_log
