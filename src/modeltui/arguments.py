@@ -39,7 +39,7 @@ def _common() -> _Parser:
     return parser
 
 
-def _parser(common: argparse.ArgumentParser) -> _Parser:
+def _parser(common: _Parser) -> _Parser:
     parser = _Parser(
         prog="modeltui",
         parents=[common],
