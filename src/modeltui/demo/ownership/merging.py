@@ -70,34 +70,25 @@ def _merge_entries(schema: Schema, live: list[Any], applied: list[Any]) -> list[
 
 
 def remove(schema: Schema, value: dict[str, Any], paths: FieldSet) -> dict[str, Any]:
-    """A copy of `value` without the fields and list entries that are members of `paths`."""
-    taken = _remove(schema, value, fieldset.to_fields_v1(paths))
-    return taken if isinstance(taken, dict) else {}
+    """A copy of `value` without the fields and list entries that are members of `paths`. What is emptied by that stays, empty."""
+    taken: dict[str, Any] = _remove(schema, value, fieldset.to_fields_v1(paths))
+    return taken
 
 
 def _remove(schema: Schema, value: Any, tree: dict[str, Any]) -> Any:
     kind = typed.kind_of(schema, value)
     if typed.is_atomic(schema, kind):
-        return None
-    kept: Any
+        return copy.deepcopy(value)
     if kind == "map" and isinstance(value, dict):
         kept = {}
         for name, entry in value.items():
             below = tree.get(fieldset.field(name))
-            if below is None:
-                kept[name] = copy.deepcopy(entry)
-            elif not _is_member(below):
-                kept[name] = _remove(typed.child(schema, name) or structural.ANYTHING, entry, below)
-        return kept or None
+            if below is None or not _is_member(below):
+                kept[name] = _remove(typed.child(schema, name) or structural.ANYTHING, entry, below or {})
+        return kept
     if kind == "list" and isinstance(value, list):
-        kept = []
-        for entry in value:
-            below = tree.get(typed.element(schema, entry))
-            if below is None:
-                kept.append(copy.deepcopy(entry))
-            elif not _is_member(below):
-                kept.append(_remove(structural.items(schema), entry, below))
-        return kept or None
+        found = [(entry, tree.get(typed.element(schema, entry))) for entry in value]
+        return [_remove(structural.items(schema), entry, below or {}) for entry, below in found if below is None or not _is_member(below)]
     return copy.deepcopy(value)
 
 
