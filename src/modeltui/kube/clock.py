@@ -76,6 +76,7 @@ class Deadline:
     def __init__(self, clock: Clock, seconds: float, reason: str) -> None:
         self._clock = clock
         self._reason = reason
+        self._task: asyncio.Task[object] | None = None
         self.expired = False
         self.seconds = seconds
 
@@ -83,8 +84,8 @@ class Deadline:
         self._touched = self._clock.monotonic()
 
     def expire(self, reason: str | None = None) -> None:
-        """End the body now."""
-        if not self.expired:
+        """End the body now, if it has begun."""
+        if self._task is not None and not self.expired:
             self.expired = True
             self._reason = reason or self._reason
             self._task.cancel()
@@ -108,6 +109,7 @@ class Deadline:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._timer.cancel()
+        task, self._task = self._task, None
         # Someone else may have cancelled the task in the same moment: then the cancellation is theirs and goes on.
-        if self.expired and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
+        if task is not None and self.expired and task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
             raise errors.Timeout(self._reason) from error

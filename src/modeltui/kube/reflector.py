@@ -12,18 +12,17 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 from typing import Final, Generic, Protocol, TypeVar
 
 from modeltui.kube import errors
-from modeltui.kube.backoff import Backoff
 from modeltui.kube.clock import Alarm, Clock, Deadline
 from modeltui.kube.decode import Decoder, Event
 from modeltui.kube.freshness import Freshness
 from modeltui.kube.listing import Listing, Lists
 from modeltui.kube.objects import Object, Undecodable
-from modeltui.kube.remedy import Remedy, remedy
+from modeltui.kube.recovery import SHORT, Progress, Recovery
 from modeltui.kube.resource import Resource
 from modeltui.kube.sink import Sink
 from modeltui.kube.state import Sync
@@ -35,20 +34,14 @@ log: Final = logging.getLogger(__name__)
 
 IDLE: Final = 70.0
 """Seconds without a byte after which a connection counts as dead: API servers send a bookmark about every 60 s."""
-SHORT: Final = 1.0
-"""Seconds: a watch that ends sooner did not work, and opening it again at once could become a storm."""
 POLL: Final = 30.0
 """Seconds between lists where the server allows list but not watch."""
 WATCH_REFUSED: Final = 300.0
 """Seconds until a refused watch is asked for again."""
-RELIST_REST: Final = 30.0
-"""Seconds: a new list sooner after the last one waits for the backoff, since lists are what hurts a server."""
 INITIAL_QUIET: Final = 10.0
 """Seconds without a new initial event after which a server is taken to ignore sendInitialEvents."""
 INITIAL_LIMIT: Final = 60.0
 """Seconds after which initial events no longer earn more time: an old server that is busy never stops sending them."""
-INTERNAL_LIMIT: Final = 60.0
-"""Seconds of 5xx answers after which the version held is no longer trusted."""
 BATCH: Final = 500
 BATCH_SECONDS: Final = 0.1
 """The first rows are handed over when this many came, or this long after the last ones."""
@@ -97,26 +90,10 @@ class Reflector(Generic[T]):
         self._features = features or Features()
         self._gate = gate
         self._fresh = Freshness(sink, clock)
-        self._backoff = Backoff(clock, rng)
         self._alarm = Alarm(clock)
         self._deadline: Deadline | None = None
-
-        self._version = ""
-        """The resourceVersion to go on from: opaque, never compared as an order."""
-        self._relist = True
-        self._newest = False
-        """Whether to list at the newest version, since the server does not know ours."""
-        self._synced = False
-        """Whether the sink holds, or held, everything."""
-        self._listed_at = float("-inf")
-        self._opened_at: float | None = None
-        self._events = 0
-        """Lines of the current watch."""
-        self._failing_since: float | None = None
-        self._torn_at = ""
-        """The version at which the last unreadable line came."""
-        self._missing = False
-        """Whether the last answer was 404."""
+        self._at = Progress()
+        self._recovery = Recovery(clock, rng)
         self._watch_refused_until = float("-inf")
         self._may_see_namespace = True
 
@@ -128,7 +105,7 @@ class Reflector(Generic[T]):
     @property
     def watching(self) -> bool:
         """A watch is open."""
-        return self._deadline is not None and self._opened_at is not None
+        return self._deadline is not None and self._at.opened_at is not None
 
     def retry_now(self) -> None:
         """End a wait for the next try, and ask again for what was refused."""
@@ -155,14 +132,14 @@ class Reflector(Generic[T]):
 
     async def _cycle(self) -> None:
         """List if needed, then one watch to its end."""
-        self._opened_at, self._events = None, 0
-        if self._relist and self._fresh.sync is Sync.LIVE:
+        self._at.opened_at, self._at.events = None, 0
+        if self._at.relist and self._fresh.sync is Sync.LIVE:
             self._fresh.publish(Sync.STALE, reason="listing anew")
         self._fresh.trying()
-        if self._relist and self._features.watch_list and not self._watch_refused:
+        if self._at.relist and self._features.watch_list and not self._watch_refused:
             await self._watch(initial=True)
             return
-        if self._relist:
+        if self._at.relist:
             await self._list()
         if self._watch_refused:
             await self._poll()
@@ -175,7 +152,7 @@ class Reflector(Generic[T]):
         found: dict[tuple[str, str], T | Undecodable] = {}
         version = ""
         async with self._gate or nullcontext():
-            async for page in self._listing.pages(self._client, "" if self._newest else self._version or "0"):
+            async for page in self._listing.pages(self._client, "" if self._at.newest else self._at.version or "0"):
                 self._fresh.heard()
                 if page.restarted:
                     found.clear()
@@ -190,20 +167,21 @@ class Reflector(Generic[T]):
         await self._replace(found, version)
 
     def _show_early(self, batch: list[T | Undecodable], received: int) -> None:
-        if not self._synced:
+        if not self._at.synced:
             self._sink.page(batch)
             self._fresh.publish(Sync.SYNCING, received=received)
 
     async def _replace(self, found: dict[tuple[str, str], T | Undecodable], version: str) -> None:
         self._sink.replace(found.values())
-        self._version, self._relist, self._newest, self._synced = version, False, False, True
-        self._listed_at = self._clock.monotonic()
+        at = self._at
+        at.version, at.relist, at.newest, at.synced = version, False, False, True
+        at.listed_at = self._clock.monotonic()
         await self._good()
 
     async def _poll(self) -> None:
         self._fresh.publish(Sync.POLLING, reason="watching is not allowed, listing is", retry_in=POLL)
         await self._alarm.sleep(POLL)
-        self._relist = True
+        self._at.relist = True
 
     # Watching
 
@@ -224,7 +202,7 @@ class Reflector(Generic[T]):
                 if initial and self._gate is not None:
                     await listing.enter_async_context(self._gate)
                 async with watching(self._client, self._path, self._params(initial), self._decoder, deadline) as events:
-                    self._opened_at = self._clock.monotonic()
+                    self._at.opened_at = self._clock.monotonic()
                     if initial:
                         await self._initial_events(events, deadline)
                         await listing.aclose()
@@ -233,13 +211,13 @@ class Reflector(Generic[T]):
                     await self._follow(events, deadline)
         except errors.Forbidden:
             self._watch_refused_until = self._clock.monotonic() + WATCH_REFUSED
-            self._relist = True
+            self._at.relist = True
         except (errors.BadRequest, errors.Invalid):
-            if not (initial and self._relist):
+            if not (initial and self._at.relist):
                 raise
             self._features.watch_list = False
         except errors.Timeout:
-            if not (initial and self._relist and deadline.expired):
+            if not (initial and self._at.relist and deadline.expired):
                 raise
             self._features.watch_list = False
         finally:
@@ -251,7 +229,7 @@ class Reflector(Generic[T]):
         params = self._listing.params | {
             "watch": "1",
             "allowWatchBookmarks": "true",
-            "resourceVersion": "" if self._newest else self._version,
+            "resourceVersion": "" if self._at.newest else self._at.version,
             "timeoutSeconds": str(self._rng.randint(*WATCH_SECONDS)),
         }
         if initial:
@@ -264,7 +242,7 @@ class Reflector(Generic[T]):
         batch: list[T | Undecodable] = []
         started = shown = self._clock.monotonic()
         async for event in events:
-            self._events += 1
+            self._at.events += 1
             self._fresh.heard()
             now = self._clock.monotonic()
             if event.bookmark is not None and event.bookmark.ends_initial_events:
@@ -288,9 +266,9 @@ class Reflector(Generic[T]):
         raise errors.Unreachable("the server closed the watch before it had sent everything")
 
     async def _follow(self, events: AsyncIterator[Event[T]], deadline: Deadline) -> None:
-        settled = self._version not in ("", "0")
+        settled = not self._at.anywhere
         async for event in events:
-            self._events += 1
+            self._at.events += 1
             self._fresh.heard()
             deadline.touch()
             version = ""
@@ -309,20 +287,20 @@ class Reflector(Generic[T]):
             # A watch from nowhere begins with everything there is, in no order: those versions are no place to go on from.
             settled = settled or event.type != "ADDED"
             if version and settled:
-                self._version = version
+                self._at.version = version
         raise errors.Unreachable("the server closed the watch")
 
     # Health
 
     def _proven(self) -> None:
         """The watch works: something came, or it has stayed open for a while."""
-        self._failing_since, self._missing = None, False
+        self._recovery.well()
         if self._fresh.sync is not Sync.LIVE and (len(self._sink) or self._fresh.sync is not Sync.NO_NAMESPACE):
             self._fresh.publish(Sync.LIVE)
 
     async def _good(self) -> None:
         """A list or a bookmark says that all is well; an empty namespace may be one that does not exist."""
-        self._failing_since, self._missing = None, False
+        self._recovery.well()
         if not len(self._sink) and not await self._namespace_exists():
             self._fresh.publish(Sync.NO_NAMESPACE, reason=f'namespace "{self._namespace}" not found')
         elif not self._watch_refused:
@@ -344,54 +322,14 @@ class Reflector(Generic[T]):
 
     async def _recover(self, error: Exception) -> None:
         """Show what happened and wait as long as it takes, so that the next cycle may begin."""
-        plan = self._plan(error)
-        delay = self._delay(plan)
-        self._relist = self._relist or plan.relist or self._version in ("", "0")
-        self._newest = self._newest or plan.newest
+        plan, at = self._recovery.plan(error, self._at), self._at
+        if plan.sync in (Sync.NOT_INSTALLED, Sync.NO_NAMESPACE):
+            self._sink.replace(())
+            at.synced, at.version = False, ""
+        at.relist = at.relist or plan.relist or at.anywhere
+        at.newest = at.newest or plan.newest
+        delay = plan.delay or 0
         if delay > 0:
             text = str(error) if isinstance(error, errors.KubeError) else f"unexpected {type(error).__name__}: {error}"
             self._fresh.publish(plan.sync, reason=text, retry_in=delay)
         await self._alarm.sleep(delay)
-
-    def _plan(self, error: Exception) -> Remedy:
-        """The remedy for `error`, given what came before it."""
-        plan = remedy(error)
-        now = self._clock.monotonic()
-        match error:
-            case errors.Gone() if self._relist:
-                return replace(plan, newest=True)
-            case errors.BadAnswer() if not self._relist:
-                again, self._torn_at = self._torn_at == self._version, self._version
-                return replace(plan, relist=again)
-            case errors.ServerError() if self._failing_since is None:
-                self._failing_since = now
-            case errors.ServerError() if now - (self._failing_since or now) > INTERNAL_LIMIT:
-                return replace(plan, relist=True)
-            case errors.NotFound() if self._synced and not self._missing:
-                # A restarting server may answer 404 before it has loaded its CRDs: rows are not dropped on its first word.
-                self._missing = True
-                return Remedy(relist=True)
-            case errors.NotFound():
-                self._sink.replace(())
-                self._synced, self._version = False, ""
-        return plan
-
-    def _delay(self, plan: Remedy) -> float:
-        """Seconds. Nothing is ever tried again at once unless it had worked for a while."""
-        now = self._clock.monotonic()
-        if plan.delay is not None:
-            return plan.delay
-        if plan.at_once:
-            if self._relist:
-                if plan.newest and not self._newest:
-                    return 0
-            elif plan.relist:
-                if now - self._listed_at >= RELIST_REST:
-                    return 0
-            elif self._opened_at is not None:
-                lived = now - self._opened_at
-                if lived >= SHORT:
-                    return 0
-                if self._events:
-                    return SHORT - lived
-        return self._backoff.next()
