@@ -117,6 +117,9 @@ def test_unreadable_file(tmp_path: Path) -> None:
         ({"users": [{"name": "a", "user": {"tokenFile": "/no/such"}}]}, None, "cannot read the token file /no/such"),
         ({"users": [{"name": "a", "user": {"token": "s3cret\nsecond: line"}}]}, None, "characters that no token may hold"),
         ({"users": [{"name": "a", "user": {"auth-provider": {"name": "gcp"}}}]}, None, "only oidc is left"),
+        ({"users": [{"name": "a", "user": {"exec": {"args": ["x", 3]}}}]}, None, "c: exec.args[1]: expected str, got int"),
+        ({"users": [{"name": "a", "user": ["s3cret"]}]}, None, "users[0] is not an entry"),
+        ({"clusters": [{"name": "a", "cluster": {"server": 6443}}]}, None, 'cluster "a" in '),
         ({"users": [{"name": "a", "user": {"as-groups": ["g"]}}]}, None, 'add "as"'),
     ],
 )

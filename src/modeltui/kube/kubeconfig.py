@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import yaml
 
+from modeltui.kube import kubeconfig_schema as schema
 from modeltui.kube.errors import ConfigError
 
 _Loader: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -147,7 +148,12 @@ def select(config: Kubeconfig, context: str | None) -> tuple[Context, Entry, Ent
         raise ConfigError(f'context "{name}" in {where} names cluster "{cluster}", which is not there ({_listed(config.clusters)})')
     if user and user not in config.users:
         raise ConfigError(f'context "{name}" in {where} names user "{user}", which is not there ({_listed(config.users)})')
-    return Context(name, cluster, user, _text(entry.get("namespace"))), config.clusters[cluster], config.users.get(user, {})
+    found = Context(name, cluster, user, _text(entry.get("namespace")))
+    about, who = config.clusters[cluster], config.users.get(user, {})
+    schema.check(about, schema.Cluster, where=f'cluster "{cluster}" in {config.origin["clusters", cluster]}')
+    if user:
+        schema.check(who, schema.User, where=f'user "{user}" in {config.origin["users", user]}')
+    return found, about, who
 
 
 def remember_tokens(path: Path, user: str, tokens: Mapping[str, str]) -> bool:

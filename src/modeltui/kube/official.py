@@ -46,8 +46,6 @@ def of_entries(chosen: Context, cluster: Entry, user: Entry) -> Credentials:
             loader.load_and_set(configuration)
         except ConfigException as error:
             raise ConfigError(f'context "{chosen.name}": {sentence(str(error), limit=300)}') from None
-        except (TypeError, ValueError, AttributeError):
-            raise ConfigError(f'context "{chosen.name}": a field of its cluster or user is not text') from None
         return _credentials(configuration, chosen, server_name=str(cluster.get("tls-server-name") or ""))
 
 
