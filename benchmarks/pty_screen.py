@@ -118,6 +118,13 @@ class PtyScreen:
         self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", fresh))
         return "\n".join(self._screen.display)
 
+    def look(self) -> list[list[tuple[object, ...]]]:
+        """Every character with its colours and attributes."""
+        self.text()
+        lines, columns = self._screen.lines, self._screen.columns
+        buffer = self._screen.buffer
+        return [[tuple(buffer[y][x]) for x in range(columns)] for y in range(lines)]
+
     def _last_escape(self) -> int:
         return max(self.output.rfind(b"\x1b", self._fed), self._fed)
 

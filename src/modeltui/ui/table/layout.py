@@ -87,10 +87,7 @@ def arrange(columns: Sequence[Column], shown: Sequence[int], widths: Widths, *, 
     slots: list[Slot] = []
     x, end, after = GUTTER, room - EDGE, False
     for position, index in enumerate((*shown[:1], *shown[1 + skip :])):
-        width = widths[index]
-        if position == 0 and len(shown) > 1:
-            # On a narrow screen the name must leave room for what it is there to explain.
-            width = min(width, max(room * 3 // 5, _NARROWEST))
+        width = widths[index] if position else _name_width(shown, widths, end - GUTTER)
         left = end - x
         if left < min(width, _NARROWEST):
             after = True
@@ -99,6 +96,13 @@ def arrange(columns: Sequence[Column], shown: Sequence[int], widths: Widths, *, 
         slots.append(Slot(index, x, min(width, left), columns[index].kind in _RIGHT))
         x += width + GAP
     return Layout(tuple(slots), before=skip > 0, after=after)
+
+
+def _name_width(shown: Sequence[int], widths: Widths, room: int) -> int:
+    """Where not everything fits, long names give way first, down to two fifths: the rest is what the table is for."""
+    overflow = sum(widths[index] + GAP for index in shown) - GAP - room
+    full = widths[shown[0]]
+    return full if overflow <= 0 else max(full - overflow, min(full, room * 2 // 5))
 
 
 _RIGHT: Final = frozenset({ColumnKind.NUMBER, ColumnKind.RATIO, ColumnKind.AGE})

@@ -125,6 +125,7 @@ class ResourceTable(Widget, can_focus=True):
         self._palette: Palette | None = None
         self._restyled = True
         self._wide, self._hidden = wide, frozenset(hidden_columns)
+        self._timed: Predicate | None = None
         self._selected: int | None = None
         self._cursor: RowKey | None = None
         self._index = 0
@@ -184,12 +185,10 @@ class ResourceTable(Widget, can_focus=True):
 
     # ---- what is shown, and how
 
-    def set_filter(self, predicate: Predicate | None) -> None:
-        """Show the rows for which it is true; None shows all. A predicate may depend on the time: call again to ask again."""
-        hidden_before = self._cursor is not None and self._cursor not in self._order
+    def set_filter(self, predicate: Predicate | None, *, timed: bool = False) -> None:
+        """Show the rows for which it is true; None shows all. `timed`: the answer depends on the time, so ask again."""
+        self._timed = predicate if timed else None
         self._order.set_filter(predicate)
-        if hidden_before or (self._cursor is not None and self._cursor not in self._order):
-            self._cursor, self._index, self._top = None, 0, 0
         self._show_now()
 
     def sort_by(self, column: str, *, reverse: bool = False) -> None:
@@ -264,6 +263,11 @@ class ResourceTable(Widget, can_focus=True):
         self._cadence.stop()
 
     def _tick(self) -> None:
+        if self._timed is not None:
+            place = None if self._cursor is None else self._order.place_of(self._cursor)
+            self._order.set_filter(self._timed)
+            self._keep_cursor(place, self._clock())
+            self._count()
         if self.is_on_screen:
             self._paint()
 

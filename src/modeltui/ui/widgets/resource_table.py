@@ -1,5 +1,6 @@
 """The live table, under the name that the rest of the console knows; it is built in `modeltui.ui.table`."""
 
+from modeltui.ui.table.cadence import frames_per_second
 from modeltui.ui.table.widget import Counts, ResourceTable
 
-__all__ = ["Counts", "ResourceTable"]
+__all__ = ["Counts", "ResourceTable", "frames_per_second"]
