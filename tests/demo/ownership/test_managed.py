@@ -113,6 +113,14 @@ def test_an_entry_whose_last_field_goes_vanishes():
     assert owners(gone) == {}
 
 
+@pytest.mark.parametrize("wrong", [{"keyed": [{"v": 1}]}, {"keyed": ["x"]}, {"set": [None]}, {"keyed": {}}, {"deep": 3}])
+def test_what_cannot_be_owned_is_left_to_the_validation(wrong):
+    live = update(None, spec(a=1))
+    result = update(live, {**live, "spec": {"a": 1, **wrong}}, "two")
+    assert result["spec"] == {"a": 1, **wrong}
+    assert owners(result)["one"] == owners(live)["one"]
+
+
 @pytest.mark.parametrize("reset", [[], [{}]])
 def test_owners_can_be_forgotten(reset):
     live = update(None, spec(a=1))

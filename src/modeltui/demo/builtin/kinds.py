@@ -9,10 +9,7 @@ from typing import Any
 from modeltui.demo.builtin import facts
 from modeltui.demo.builtin.models import Field, Model
 from modeltui.demo.schema import structural
-from modeltui.demo.schema.structural import Schema
-
-PATCH_KEY = "x-kubernetes-patch-merge-key"
-PATCH_STRATEGY = "x-kubernetes-patch-strategy"
+from modeltui.demo.schema.structural import PATCH_KEY, PATCH_STRATEGY, Schema
 
 KINDS: dict[tuple[str, str, str], str] = {
     ("", "v1", "ConfigMap"): "V1ConfigMap",

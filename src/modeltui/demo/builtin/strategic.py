@@ -8,9 +8,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from modeltui.demo.builtin.kinds import PATCH_KEY, PATCH_STRATEGY
 from modeltui.demo.schema import structural
-from modeltui.demo.schema.structural import Schema
+from modeltui.demo.schema.structural import PATCH_KEY, PATCH_STRATEGY, Schema
 
 _PATCH = "$patch"
 _RETAIN = "$retainKeys"

@@ -18,6 +18,7 @@ from modeltui.demo.ownership.conflicts import ApplyConflict, BadApply, Conflict
 from modeltui.demo.ownership.entries import Managed, Owned, Owner
 from modeltui.demo.ownership.fieldset import FieldSet, Path
 from modeltui.demo.ownership.merging import merge, remove
+from modeltui.demo.ownership.typed import PathElementError
 from modeltui.demo.schema.structural import Schema
 
 STATUS: tuple[Path, ...] = (("f:status",),)
@@ -53,7 +54,11 @@ def update(
         # Nobody is on record and this is no creation: ownership starts with the first apply.
         return entries.encode(new, {})
     owner = Owner.updating(manager, api_version, subresource)
-    changed = compare(schema, _bare(live), _bare(new)).without(reset)
+    try:
+        changed = compare(schema, _bare(live), _bare(new)).without(reset)
+    except PathElementError:
+        # An entry without its key cannot be owned. The validation that follows refuses such an object; nobody's fields change here.
+        return entries.encode(new, known)
     managed = _update_owners(known, owner, changed, api_version=api_version, now=now)
     return entries.encode(new, entries.capped(managed))
 

@@ -21,6 +21,8 @@ LIST_TYPE = "x-kubernetes-list-type"
 LIST_KEYS = "x-kubernetes-list-map-keys"
 MAP_TYPE = "x-kubernetes-map-type"
 RULES = "x-kubernetes-validations"
+PATCH_KEY = "x-kubernetes-patch-merge-key"
+PATCH_STRATEGY = "x-kubernetes-patch-strategy"
 TYPED = "x-modeltui-typed"
 """Marks the root of a built-in kind, which the API server decodes into a typed object: a null anywhere is nothing."""
 
@@ -45,11 +47,13 @@ OBJECT_META: Schema = {
         "deletionGracePeriodSeconds": _INT64,
         "labels": _STRINGS,
         "annotations": _STRINGS,
-        "finalizers": {"type": "array", "items": _STRING, LIST_TYPE: "set"},
+        "finalizers": {"type": "array", "items": _STRING, LIST_TYPE: "set", PATCH_STRATEGY: "merge"},
         "ownerReferences": {
             "type": "array",
             LIST_TYPE: "map",
             LIST_KEYS: ["uid"],
+            PATCH_KEY: "uid",
+            PATCH_STRATEGY: "merge",
             "items": {
                 "type": "object",
                 MAP_TYPE: "atomic",
