@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from scripted_server import Authority, Connect, Reply, Request, b64
 
 from modeltui import __version__
 from modeltui.kube import errors
-from modeltui.kube.client import Client, changes_cluster
+from modeltui.kube.client import changes_cluster
 
 
 class Answer(msgspec.Struct):
@@ -241,11 +243,49 @@ class TestReadOnly:
         assert len(server.requests) == 1
 
 
-async def test_closing_twice_does_no_harm(connect: Connect) -> None:
-    client, _ = await connect(hello)
-    assert isinstance(client, Client)
+async def test_after_closing_every_request_says_so(connect: Connect) -> None:
+    client, server = await connect(hello)
     await client.request("GET", "/a")
     await client.aclose()
+    await client.aclose()
+    with pytest.raises(errors.Unreachable, match=f"the connection to {server.url} has been closed"):
+        await client.request("GET", "/a")
+
+
+async def test_401_of_a_context_without_user(connect: Connect) -> None:
+    client, _ = await connect(token_server("never"))
+    object.__setattr__(client.connection, "user", "")
+    with pytest.raises(errors.Unauthorized, match=r'wants to know who asks \(Unauthorized\), and context "test" names no user'):
+        await client.request("GET", "/a")
+
+
+async def test_401_with_an_expired_client_certificate_says_since_when(connect: Connect, authority: Authority) -> None:
+    """What a real API server does: it takes the handshake, and then knows nobody."""
+    end = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=5)
+    certificate, key = authority.client("alice", not_after=end)
+    user = {"client-certificate-data": b64(certificate), "client-key-data": b64(key), "token": "outlived-by-nothing"}
+    client, _ = await connect(token_server("never"), user=user)
+    with pytest.raises(errors.Unauthorized, match=f"the client certificate expired on {end:%Y-%m-%d %H:%M} UTC"):
+        await client.request("GET", "/a")
+
+
+def test_a_plugin_that_waits_does_not_hold_the_program_open() -> None:
+    code = """
+import asyncio, time
+from modeltui.kube.background import in_background
+async def main():
+    task = asyncio.create_task(in_background(lambda: time.sleep(60), name="login"))
+    await asyncio.sleep(0.1)
+    task.cancel()
+    assert await in_background(lambda: 7, name="seven") == 7
+    try:
+        await in_background(lambda: 1 / 0, name="fails")
+    except ZeroDivisionError:
+        print("ended")
+asyncio.run(main())
+"""
+    ended = subprocess.run([sys.executable, "-c", code], timeout=20, check=True, capture_output=True, text=True)
+    assert ended.stdout == "ended\n"
 
 
 async def test_header_values_of_passwords(connect: Connect) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -48,6 +50,24 @@ def test_of_several_files_the_first_to_name_a_value_wins(tmp_path: Path, monkeyp
     assert found.current == "b"
     assert load(None, "a").server == "https://first:1"
     assert load(None, None).server == "https://third:3"  # context b of the second file, cluster b of the third
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="there is no kubectl")
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
+def test_kubectl_merges_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: tuple[int, ...]) -> None:
+    files = [
+        write(tmp_path / "0", {**document("a", server="https://zero:0"), "kind": "Config", "apiVersion": "v1"}),
+        write(tmp_path / "1", {**document("a", current="b", server="https://one:1"), "kind": "Config", "apiVersion": "v1"}),
+        write(tmp_path / "2", {**document("b", current="a", server="https://two:2"), "kind": "Config", "apiVersion": "v1"}),
+    ]
+    monkeypatch.setenv("KUBECONFIG", os.pathsep.join(files[number] for number in order))
+    said = subprocess.run(["kubectl", "config", "view", "-o", "json"], check=True, capture_output=True, timeout=60).stdout
+    theirs = json.loads(said)
+    ours = contexts(None)
+    assert ours.current == theirs["current-context"]
+    assert sorted(ours.names) == sorted(item["name"] for item in theirs["contexts"])
+    servers = {item["name"]: item["cluster"]["server"] for item in theirs["clusters"]}
+    assert {name: load(None, name).server for name in ours.names} == servers
 
 
 def test_relative_paths_mean_the_folder_of_their_own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

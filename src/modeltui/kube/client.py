@@ -135,6 +135,8 @@ class Client:
         for last in (False, True):
             generation = self._refresher.generation
             own = [*headers.items(), *self.connection.auth.headers()]
+            if self._http.is_closed:
+                raise errors.Unreachable(f"the connection to {self._server} has been closed")
             try:
                 request = self._http.build_request(
                     method, self.connection.server + path, params=params, content=content, headers=own, timeout=limits
@@ -172,8 +174,9 @@ class Client:
         end = self.connection.auth.certificate_expires
         if not refused and end is not None and expired(end):
             refused = f"the client certificate expired on {shown(end)}"
-        why = f": {refused}" if refused else ": log in again"
-        return f'{self._server} does not accept the credentials of user "{self.connection.user}" ({said}){why}'
+        if not self.connection.user:
+            return f'{self._server} wants to know who asks ({said}), and context "{self.connection.context}" names no user'
+        return f'{self._server} does not accept the credentials of user "{self.connection.user}" ({said}): {refused or "log in again"}'
 
     async def _lines(self, response: httpx.Response, *, text: bool, during: str) -> AsyncIterator[bytes]:
         splitter = LineSplitter(text=text)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Final, Protocol
 
+from modeltui.kube.background import in_background
 from modeltui.kube.errors import ConfigError
 
 PAUSE: Final = 5.0
@@ -47,7 +48,7 @@ class Refresher:
 
     async def _refresh(self) -> tuple[bool, str]:
         try:
-            renewed, failure = await asyncio.to_thread(self._auth.refresh), ""
+            renewed, failure = await in_background(self._auth.refresh, name="refresh credentials"), ""
         except ConfigError as error:
             renewed, failure = False, str(error)
         finally:
