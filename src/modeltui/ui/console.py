@@ -16,7 +16,6 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from modeltui import paths, remembered
-from modeltui.domain import RowKey
 from modeltui.options import ConsoleOptions
 from modeltui.remembered import Remembered
 from modeltui.settings import Settings
@@ -172,12 +171,18 @@ class ConsoleApp(App[int]):
 
     async def _learn(self, cluster: Cluster) -> None:
         """What is good to know and nobody waits for: our name, and the namespaces to suggest."""
-        from modeltui.kube.errors import KubeError
+        from modeltui.kube.errors import ApiError, KubeError
 
-        with suppress(KubeError):
+        try:
             identity = await cluster.identity()
+        except ApiError as error:
+            self.set_bar(connection=("●", f"answers {error.status}", "warn"))
+        except KubeError as error:
+            self.set_bar(connection=("✕", "unreachable", "bad"))
+            self.say(str(error), error=True)
+        else:
             if self.cluster is cluster:
-                self.set_bar(identity=identity)
+                self.set_bar(identity=identity, connection=("●", "connected", "good"))
         with suppress(KubeError):
             await cluster.list_namespaces()
 
@@ -298,9 +303,6 @@ class ConsoleApp(App[int]):
 
         yield from commands(self, screen)
 
-    def open_yaml(self, key: RowKey) -> None:
-        """For screens that know only a key."""
-
     # ---- the terminal
 
     def on_resize(self, event: events.Resize) -> None:
@@ -315,7 +317,7 @@ class ConsoleApp(App[int]):
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual prints locals, which may hold secrets; we keep the error for a redacted file instead."""
-        self.failure = self.failure or error
+        self.failure = self.failure or getattr(error, "error", error)  # a WorkerFailed holds the one that matters
         self._return_code = 1
         if self._exception is None:
             self._exception = error

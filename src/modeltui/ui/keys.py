@@ -71,6 +71,15 @@ PICKER: Final[list[BindingType]] = [
 ]
 
 
+ALSO_HINTED: Final = frozenset({"table.open"})
+"""Keys of widgets that the bottom line shows although the widget does not ask for it."""
+
+
+def brief(description: str) -> str:
+    """For the bottom line: lower case, but names stay names."""
+    return description if description.isupper() else description[:1].lower() + description[1:]
+
+
 def shown(key: str) -> str:
     """A key as people write it: "ctrl-a", "shift-n", "[", "esc"."""
     *modifiers, last = key.split("+")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -42,7 +43,9 @@ def head(model: Model, known: Facts, namespaces: Iterable[Namespace] | None, now
     source = known.get(SOURCES, model.metadata.namespace, model.spec.source_ref)
     kind = f" ({source.spec.type})" if isinstance(source, ModelSource) else ""
     status = next((value for value in model_row(model, known).values if isinstance(value, Status)), None)
-    pairs: list[tuple[str, str | Line]] = [("Status", common.status(status) if status else "unknown")]
+    sentences = explain.why_this_status(model, known)
+    pairs: list[tuple[str, str | Line]] = [("Status", common.status(replace(status, reason="")) if status else "unknown")]
+    pairs += [("", ((plain(sentence), "dim"),)) for sentence in (sentences[1:] or sentences)]
     if display.description:
         pairs.append(("Description", display.description))
     pairs += [
@@ -51,8 +54,6 @@ def head(model: Model, known: Facts, namespaces: Iterable[Namespace] | None, now
         ("Created", common.shown(model.metadata.creation_timestamp or UNKNOWN, now)),
     ]
     lines += facts(pairs, indent=1)
-    for sentence in explain.why_this_status(model, known)[1:]:
-        lines.append(((" ", ""), (plain(sentence), "dim")))
     found = explain.findings(model, known, namespaces)
     lines += common.findings(found)
     return lines

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Static
 
 from modeltui.ui import keys
 from modeltui.ui.bar import BarState, Counts
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 class ConsoleScreen(Screen[None]):
     """Subclasses give `body()`, and what they want of `bar()`, `crumb` and the filter hooks."""
 
-    AUTO_FOCUS: ClassVar[str | None] = "*"
+    AUTO_FOCUS: ClassVar[str | None] = ""
+    """Each screen says itself where its keys go."""
     heading = ""
     """The bar's title."""
 
@@ -46,6 +48,7 @@ class ConsoleScreen(Screen[None]):
         yield self.top
         yield from self.body()
         yield self.bottom
+        yield Static("This terminal is too small for modeltui: it needs 60 columns and 15 lines.", markup=False, classes="too-small")
 
     def body(self) -> Iterable[Widget]:
         return ()
@@ -79,7 +82,9 @@ class ConsoleScreen(Screen[None]):
         for active in self.active_bindings.values():
             binding = active.binding
             if binding.show and active.enabled and binding.id and binding.id not in seen:
-                seen[binding.id] = (keys.shown(binding.key), binding.description.lower() if binding.description != "YAML" else "YAML")
+                seen[binding.id] = (keys.shown(binding.key), keys.brief(binding.description))
+            elif binding.id in keys.ALSO_HINTED and active.enabled:
+                seen.setdefault(binding.id, (keys.shown(binding.key), keys.brief(binding.description)))
         return list(seen.values())
 
     def _show_hints(self) -> None:
@@ -93,12 +98,14 @@ class ConsoleScreen(Screen[None]):
         found = []
         for active in self.active_bindings.values():
             binding: Binding = active.binding
-            if not binding.description or binding.system:
+            if not binding.description or binding.system or not binding.id:
                 continue
             node = active.node
-            group = "Everywhere" if node is self.app else getattr(node, "BINDING_GROUP_TITLE", None) or "Here"
-            found.append(Key(group, keys.shown(binding.key), binding.description, binding.id or "", active.enabled))
-        return found
+            group = "Everywhere" if node is self.app else getattr(node, "BINDING_GROUP_TITLE", None) or "Rows"
+            found.append(Key(group, keys.shown(binding.key), binding.description, binding.id, active.enabled))
+        # what this screen is for comes before how to move in it
+        order = {getattr(self, "BINDING_GROUP_TITLE", None): 0, "Everywhere": 2}
+        return sorted(found, key=lambda key: order.get(key.group, 1))
 
     # ---- the prompt
 

@@ -66,10 +66,8 @@ class BrowseScreen(ConsoleScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        if self._filter:
-            self._narrow(self._filter)
         self.live.start()
-        self._show_state()
+        self._narrow(self._filter)
         self.run_worker(self._follow(), exclusive=True)
 
     def on_unmount(self) -> None:

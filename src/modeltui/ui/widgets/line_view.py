@@ -40,6 +40,7 @@ class LineView(ScrollView, can_focus=True):
         self._whole: list[Line] = list(lines)
         self._lines: list[Line] = list(lines)
         self._wrapped = wrapped
+        self.set_class(wrapped, "-wrapped")
         self._needle = ""
         self.matches: list[int] = []
         """Numbers of the lines that hold what is searched for."""
