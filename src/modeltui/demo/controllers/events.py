@@ -14,7 +14,15 @@ from modeltui.demo.errors import Object
 
 
 def record(
-    api: Api, about: Object, *, type: str = "Normal", reason: str, message: str, component: str, field_path: str = "", host: str = ""
+    api: Api,
+    about: Object,
+    *,
+    type: str = "Normal",  # noqa: A002  the field's name
+    reason: str,
+    message: str,
+    component: str,
+    field_path: str = "",
+    host: str = "",
 ) -> None:
     """One occurrence. `about` is the whole object; cluster-scoped ones have their Events in "default"."""
     metadata = about["metadata"]

@@ -14,10 +14,9 @@ from modeltui.demo.controllers.controller import Mapper, deleting, find, itself
 from modeltui.demo.controllers.events import record
 from modeltui.demo.controllers.kinds import CLAIMS, CLASSES, NODES, PODS
 from modeltui.demo.controllers.queue import Key
-from modeltui.demo.controllers.scheduling import place
+from modeltui.demo.controllers.scheduling import number, place
 from modeltui.demo.controllers.storage import SELECTED_NODE, claims_of_pod, default_class
 from modeltui.demo.errors import Object
-from modeltui.demo.strategies.volumes import amount
 
 SCHEDULER = "default-scheduler"
 KUBELET = "kubelet"
@@ -257,5 +256,5 @@ def _room(api: Api, pod: Object) -> float | None:
     """Bytes of the first claimed volume."""
     for _, claim in _claims(api, pod):
         size = ((claim or {}).get("status") or {}).get("capacity", {}).get("storage")
-        return amount(size) if size else None
+        return number(size) if size else None
     return None

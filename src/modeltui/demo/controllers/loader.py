@@ -61,7 +61,7 @@ def _refusal(kind: str, uri: str, options: Mapping[str, str], *, token: bool) ->
     repo = uri.partition("://")[2]
     match kind:
         case "HUGGING_FACE" | "MODEL_SCOPE" if "@" in repo or repo.count("/") != 1:
-            rule = "Repo id must use alphanumeric chars or '-', '_', '.', '--' and '..' are forbidden, '-' and '.' cannot start or end the name"
+            rule = "Repo id must use alphanumeric chars or '-', '_', '.', '--' and '..' are forbidden, '-' and '.' cannot start or end it"
             return f"huggingface_hub.errors.HFValidationError: {rule}, max length is 96: '{repo}'."
         case "HUGGING_FACE" if repo.startswith(GATED) and not token:
             told = f"Access to model {repo} is restricted. You must have access to it and be authenticated to access it. Please log in."

@@ -53,6 +53,16 @@ class Manager:
         namespaced = self._api.target(resource).kind.namespaced
         return self._api.watch(resource, fields=f"metadata.namespace!={LEFT_ALONE}" if namespaced else "")
 
+    def resync(self) -> None:
+        """Looks at everything again, as controller-runtime does every ten hours."""
+        self.close()
+        for feed in self._feeds:
+            feed.watch = self._watch(feed.resource)
+
+    def close(self) -> None:
+        for feed in self._feeds:
+            feed.watch.close()
+
     def advance(self, start: datetime, until: datetime) -> None:
         """Does everything that falls due from `start` to `until`, each at its own time, without waiting."""
         now = start.timestamp()
@@ -88,7 +98,7 @@ class Manager:
     async def _work(self, wake: asyncio.Event) -> None:
         while True:
             wake.clear()
-            while self.step(self._now()):
+            while self.step(self._now()):  # noqa: ASYNC110  it waits for nothing: it makes room
                 await asyncio.sleep(0)  # one step is short; requests are answered between two
             due = self.next_due()
             try:

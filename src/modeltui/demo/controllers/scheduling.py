@@ -22,7 +22,7 @@ def place(pod: Object, nodes: list[Object], pods: list[Object]) -> tuple[str | N
         problems = _unfit(pod, node) or _lacking(wanted, node, used.get(name, Counter()))
         reasons.update(problems)
         if not problems:
-            free = (amount(node["status"]["allocatable"].get("cpu", "0")) or 0.0) - used.get(name, Counter())["cpu"]
+            free = number(node["status"]["allocatable"].get("cpu", "0")) - used.get(name, Counter())["cpu"]
             fitting.append((-free, name))
     if fitting:
         return min(fitting)[1], ""
@@ -31,12 +31,17 @@ def place(pod: Object, nodes: list[Object], pods: list[Object]) -> tuple[str | N
     return None, f"0/{len(nodes)} nodes are available: {told}. {helpless}"
 
 
+def number(quantity: object) -> float:
+    """A quantity in plain units; 0 for what is none."""
+    return float(amount(quantity) or 0)
+
+
 def requests(pod: Object) -> dict[str, float]:
     """What the Pod's containers ask for together, by resource, in plain units."""
     total: dict[str, float] = {}
     for container in pod["spec"].get("containers") or []:
         for name, quantity in ((container.get("resources") or {}).get("requests") or {}).items():
-            total[name] = total.get(name, 0.0) + (amount(quantity) or 0.0)
+            total[name] = total.get(name, 0.0) + number(quantity)
     return total
 
 
@@ -64,4 +69,4 @@ def _tolerates(toleration: Object, taint: Object) -> bool:
 
 def _lacking(wanted: dict[str, float], node: Object, used: Counter[str]) -> list[str]:
     allocatable = node["status"]["allocatable"]
-    return [f"Insufficient {name}" for name, size in wanted.items() if size > (amount(allocatable.get(name, "0")) or 0.0) - used[name]]
+    return [f"Insufficient {name}" for name, size in wanted.items() if size > number(allocatable.get(name, "0")) - used[name]]

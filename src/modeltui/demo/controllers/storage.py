@@ -11,8 +11,8 @@ from modeltui.demo.controllers.controller import Mapper, deleting, find, itself
 from modeltui.demo.controllers.events import record
 from modeltui.demo.controllers.kinds import CLAIMS, CLASSES, PODS, VOLUMES
 from modeltui.demo.controllers.queue import Key
+from modeltui.demo.controllers.scheduling import number
 from modeltui.demo.errors import Object
-from modeltui.demo.strategies.volumes import amount
 
 VOLUME_FINALIZER = "kubernetes.io/pv-protection"
 DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
@@ -93,7 +93,7 @@ class Claims:
         self._bind(api, claim, volume)
         return None
 
-    def _tell(self, api: Api, claim: Object, *, reason: str, message: str, type: str = "Normal", component: str = "") -> float:
+    def _tell(self, api: Api, claim: Object, *, reason: str, message: str, type: str = "Normal", component: str = "") -> float:  # noqa: A002
         """An Event, but not the same again within LOOK_AGAIN; the seconds until then."""
         key, now = (claim["metadata"]["uid"], reason), clock.now()
         left = LOOK_AGAIN - (now - self._told[key]).total_seconds() * self._pace if key in self._told else 0.0
@@ -165,12 +165,13 @@ def default_class(api: Api) -> str:
 
 def cannot_provision(claim: Object, provisioner: str) -> str:
     """Why this provisioner refuses this claim; empty when it does not. Pure."""
-    size = amount(claim["spec"]["resources"]["requests"]["storage"]) or 0.0
+    size = number(claim["spec"]["resources"]["requests"]["storage"])
     shared = [mode for mode in claim["spec"].get("accessModes") or [] if mode not in ("ReadWriteOnce", "ReadWriteOncePod")]
     if provisioner == LOCAL_PATH and shared:
         return "Only support ReadWriteOnce access mode"
     if provisioner == EBS and shared:
-        return f"rpc error: code = InvalidArgument desc = Volume capabilities {shared[0]} not supported. Only AccessModes[ReadWriteOnce] supported."
+        told = f"Volume capabilities {shared[0]} not supported. Only AccessModes[ReadWriteOnce] supported."
+        return f"rpc error: code = InvalidArgument desc = {told}"
     if provisioner == EBS and size > 64 * 1024**4:
         return f"rpc error: code = Internal desc = Volume of {size / 1024**3:.0f}GiB is too large for volume type gp3; maximum is 65536GiB."
     return ""

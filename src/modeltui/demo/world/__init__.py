@@ -14,3 +14,22 @@ The signatures that the server and the tests meet the world at:
 
 Past time: inside `with clock.at(moment):` (`modeltui.demo.clock`) everything that the Api stamps carries `moment`.
 """
+
+from __future__ import annotations
+
+import asyncio
+
+from modeltui.demo import controllers
+from modeltui.demo.api import Api
+from modeltui.demo.world import people
+from modeltui.demo.world.bulk import populate_many
+from modeltui.demo.world.history import populate
+
+__all__ = ["live", "populate", "populate_many"]
+
+
+async def live(api: Api, *, seed: int = 7, pace: float = 1.0) -> None:
+    """Controllers and people, until cancelled."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(controllers.run(api, seed=seed, pace=pace))
+        group.create_task(people.work(api, seed=seed, pace=pace))

@@ -1,0 +1,49 @@
+"""How the world came to be: each deed done at its time, the controllers working in between, until now."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from modeltui.demo import clock, controllers
+from modeltui.demo.api import Api
+from modeltui.demo.controllers.kinds import EVENTS
+from modeltui.demo.controllers.manager import Manager
+from modeltui.demo.world.ages import Deed
+from modeltui.demo.world.cluster import cluster
+from modeltui.demo.world.models import edits, models
+from modeltui.demo.world.sources import sources
+
+WORKED = timedelta(minutes=12)
+"""How long the controllers are let work after a deed: enough for a download that fails five times. What would only repeat itself
+until the next deed (a Pod that finds no node) is not acted out."""
+RESYNC = timedelta(hours=10)
+"""controller-runtime looks at everything again this often; so the world's last look was at most this long ago."""
+EVENTS_KEPT = timedelta(hours=1)
+"""The API server's --event-ttl."""
+
+
+def populate(api: Api, *, seed: int = 7, now: datetime | None = None) -> None:
+    """Fills an empty cluster. The last deeds are less than a minute old, so some downloads are under way at `now`."""
+    now = now or clock.now()
+    manager = Manager(api, controllers.every(seed=seed, pace=1.0))
+    # Stable: of deeds as old as each other, the cluster's come before what needs them.
+    deeds: list[Deed] = sorted([*cluster(), *sources(), *models(), *edits()], key=lambda deed: -deed.ago)
+    for index, deed in enumerate(deeds):
+        moment = now - deed.ago
+        with clock.at(moment):
+            deed.do(api)
+        following = now - deeds[index + 1].ago if index + 1 < len(deeds) else now
+        if following <= moment:
+            continue
+        manager.advance(moment, min(following, moment + WORKED))
+        if moment < now - RESYNC <= following:
+            manager.resync()
+            manager.advance(now - RESYNC, min(following, now - RESYNC + WORKED))
+    manager.close()
+    _expire_events(api, now - EVENTS_KEPT)
+
+
+def _expire_events(api: Api, before: datetime) -> None:
+    for event in api.list(EVENTS):
+        if clock.parse(event["lastTimestamp"]) < before:
+            api.delete(EVENTS, event["metadata"]["name"], namespace=event["metadata"]["namespace"])
