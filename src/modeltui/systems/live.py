@@ -93,6 +93,11 @@ class LiveRows:
         """As `states`, of a joined resource."""
         return next(source.store.states for source in self._sources if source.resource == resource)
 
+    @property
+    def joined(self) -> bool:
+        """Whether every joined list has been answered, be it with a refusal: rows made now will not change for want of them."""
+        return all(state.sync is not Sync.SYNCING for source in self._sources[1:] for state in source.store.states.values())
+
     def rows(self) -> list[Row]:
         """All rows as of the last `take`."""
         return list(self._rows.values())

@@ -98,9 +98,9 @@ async def _print_once(connection: credentials.Connection, view: View, namespaces
     if rows or wanted.output in ("json", "yaml"):
         print(_text(view, rows, wanted))
     for namespace, error in failures.items():
-        say(explained(error, view, namespace))
+        complain(explained(error, view, namespace))
     for namespace in missing:
-        say(f'namespace "{namespace}" does not exist')
+        complain(f'namespace "{namespace}" does not exist')
     if not rows and not failures and not missing:
         say(nothing_found(view, namespaces, wanted))
     return max((error.exit_code for error in failures.values()), default=1 if missing else 0)
@@ -154,6 +154,11 @@ def nothing_found(view: View, namespaces: Sequence[str], wanted: Wanted) -> str:
         len(namespaces), f" in namespaces {', '.join(namespaces)}"
     )
     return f"No {view.name} found{matching}{where}."
+
+
+def complain(sentence: str) -> None:
+    """Of what went wrong, as every other error of the command is put."""
+    say(f"modeltui: {sentence}")
 
 
 def say(sentence: str) -> None:

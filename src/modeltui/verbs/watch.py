@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
-from modeltui.domain import Row
+from modeltui.domain import Row, RowKey
 from modeltui.kube.credentials import Connection
 from modeltui.kube.errors import KubeError
 from modeltui.kube.session import Session
 from modeltui.kube.state import Sync, SyncState
-from modeltui.systems.live import LiveRows
+from modeltui.systems.live import LiveRows, RowChanges
 from modeltui.systems.protocol import View
 from modeltui.verbs import printing
-from modeltui.verbs.get import Order, Wanted, explained, say
+from modeltui.verbs.get import Order, Wanted, complain, explained, say
+
+PATIENCE: Final = 5.0
+"""Seconds that the first rows wait for the kinds they are joined with."""
 
 Printer = Callable[[str, Row], None]
 """Given "ADDED", "MODIFIED" or "DELETED", and the row as it is or last was."""
@@ -33,33 +39,37 @@ async def print_changes(connection: Connection, view: View, namespaces: Sequence
 
 
 async def _follow(session: Session, live: LiveRows, wanted: Wanted, order: Order) -> int:
-    view = live.view
+    await _settle(live)
+    if all(state.sync in (Sync.DENIED, Sync.NOT_INSTALLED, Sync.STALE) for state in live.states.values()):
+        return await _give_up(session, live)
     said: dict[str, SyncState] = {}
-    shown: dict[tuple[str, str], Row] = {}
-    show = _printer(view, wanted)
-    settled = False
+    shown: dict[RowKey, Row] = {}
+    show = _printer(live.view, wanted)
+    changes = RowChanges(live.rows(), [], states=True)
     while True:
+        _tell(live.states, said)
+        for key in (*changes.removed, *changes.recreated):
+            if key in shown:
+                show("DELETED", shown.pop(key))
+        for row in order.sorted(changes.upserts):
+            if wanted.name in ("", row.key[1]):
+                show("MODIFIED" if row.key in shown else "ADDED", row)
+                shown[row.key] = row
+        sys.stdout.flush()
         await live.wait()
         changes = live.take(limit=None)
-        if not settled:
-            settled = all(state.sync is not Sync.SYNCING for state in live.states.values())
-            if not settled:
-                continue
-            if all(state.sync in (Sync.DENIED, Sync.NOT_INSTALLED, Sync.STALE) for state in live.states.values()):
-                return await _give_up(session, live)
-            _tell(live.states, said)
-            rows = [row for row in order.sorted(live.rows()) if wanted.name in ("", row.key[1])]
-            events = [("ADDED", row) for row in rows]
-        else:
-            _tell(live.states, said)
-            rows = [row for row in order.sorted(changes.upserts) if wanted.name in ("", row.key[1])]
-            events = [("DELETED", shown.pop(key)) for key in changes.removed if key in shown]
-            events += [("MODIFIED" if row.key in shown else "ADDED", row) for row in rows]
-        for event, row in events:
-            if event != "DELETED":
-                shown[row.key] = row
-            show(event, row)
-        sys.stdout.flush()
+
+
+async def _settle(live: LiveRows) -> None:
+    """Until the first lists are there; those of joined kinds only for a while, since rows can do without."""
+    while any(state.sync is Sync.SYNCING for state in live.states.values()):
+        await live.wait()
+        live.take(limit=None)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            while not live.joined:
+                await live.wait()
+                live.take(limit=None)
 
 
 async def _give_up(session: Session, live: LiveRows) -> int:
@@ -69,10 +79,10 @@ async def _give_up(session: Session, live: LiveRows) -> int:
         try:
             await session.client.request("GET", live.view.resource.path(namespace or None), params={"limit": 1})
         except KubeError as error:
-            say(explained(error, live.view, namespace))
+            complain(explained(error, live.view, namespace))
             code = max(code, error.exit_code)
         else:
-            say(f"{state.sync}: {state.reason}")
+            complain(f"{state.sync}: {state.reason}")
             code = max(code, 1)
     return code
 
