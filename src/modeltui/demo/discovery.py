@@ -108,9 +108,7 @@ def aggregated(registry: Registry, *, core: bool, version: str) -> Object:
     for name, kinds in _groups(registry).items():
         if (name == "") is core:
             versions = [_version_item(name, each, kinds) for each in _versions(kinds)]
-            items.append(
-                {"metadata": {"name": name, "creationTimestamp": None} if name else {"creationTimestamp": None}, "versions": versions}
-            )
+            items.append({"metadata": {"name": name} if name else {}, "versions": versions})
     return {"kind": "APIGroupDiscoveryList", "apiVersion": f"apidiscovery.k8s.io/{version}", "metadata": {}, "items": items}
 
 

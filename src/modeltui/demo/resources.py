@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from modeltui.demo import authorization, clock, deletion, errors, negotiation, patching, reading, scaling, tables, writing
+from modeltui.demo import authorization, clock, decoding, deletion, errors, negotiation, patching, reading, scaling, tables, writing
 from modeltui.demo.api import Api
 from modeltui.demo.authorization import Authorizer
 from modeltui.demo.core import bytes_at, object_at
@@ -290,10 +290,11 @@ def _review(authorizer: Authorizer, call: Call) -> Answer:
     if call.info.verb != "create":
         raise errors.method_not_allowed()
     sent = negotiation.read_object(call.body, call.content_type, call.target)
+    decoding.check_kind(call.target, sent)
     status = authorization.answer(authorizer, call.identity, call.target.kind.kind, sent.get("spec") or {})
-    meta = {**(sent.get("metadata") or {}), "creationTimestamp": None}
-    about = {"kind": call.target.kind.kind, "apiVersion": call.target.api_version, "metadata": meta}
-    return Answer(encode({**about, **({"spec": sent["spec"]} if "spec" in sent else {}), "status": status}), 201)
+    write = _write(call, "CreateOptions")
+    obj = decoding.typed(call.target, sent, validation=write.validation, warnings=write.warnings)
+    return Answer(encode({**writing.owned(write, obj), "status": status}), 201, tuple(write.warnings))
 
 
 def _log(api: Api, call: Call) -> bytes:

@@ -201,7 +201,4 @@ class _Stream:
             }
         elif accepted.rendering:
             obj = tables.partial(obj, version=accepted.version)
-        elif not watch.target.kind.custom:
-            # Typed kinds carry their non-optional fields even in a bookmark.
-            obj["metadata"] = {**meta, "creationTimestamp": None}
         return event_line("BOOKMARK", encode(obj))

@@ -64,7 +64,7 @@ def create(core: Core, write: Write, sent: Object) -> Written:
 def _create(core: Core, write: Write, obj: Object, *, status: Any = None, applied: bool = False) -> Written:
     kind, strategy = write.target.kind, write.target.kind.strategy
     _check_namespace(core, write)
-    if write.splits_status:
+    if write.splits_status and not strategy.creates_status:
         obj.pop("status", None)
     meta = obj["metadata"]
     for part in (
@@ -266,6 +266,11 @@ def _reset(write: Write) -> tuple[tuple[str, ...], ...]:
     if write.subresource == "status":
         return ALL_BUT_STATUS if write.target.kind.custom else (("f:spec",),)
     return STATUS if write.splits_status else ()
+
+
+def owned(write: Write, obj: Object) -> Object:
+    """A created object with its managedFields, for what is answered and not stored."""
+    return _owned(write, None, obj, now=metadata.now())
 
 
 def _owned(write: Write, live: Object | None, new: Object, *, now: str) -> Object:

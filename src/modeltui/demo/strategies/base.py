@@ -30,6 +30,9 @@ class Strategy:
     has_status: ClassVar[bool] = False
     """Is status written through its subresource only?"""
 
+    creates_status: ClassVar[bool] = False
+    """May a creation bring the status along, as a kubelet's registration of its node does?"""
+
     def name_problems(self, name: str) -> list[str]:
         """The sentences that say what is wrong with a name."""
         return metadata.subdomain(name)

@@ -126,6 +126,7 @@ class ServiceAccounts(Strategy):
 
 class Nodes(Strategy):
     has_status = True
+    creates_status = True
     fields: ClassVar[Mapping[str, FieldOf]] = {"spec.unschedulable": lambda obj: str(bool(dig(obj, "spec", "unschedulable"))).lower()}
     columns = (
         NAME,
