@@ -71,6 +71,8 @@ PICKER: Final[list[BindingType]] = [
 ]
 
 
+PROMPT_HINTS: Final = (("enter", "send"), ("tab", "take the suggestion"), ("up", "typed before"), ("esc", "leave"))
+
 ALSO_HINTED: Final = frozenset({"table.open"})
 """Keys of widgets that the bottom line shows although the widget does not ask for it."""
 

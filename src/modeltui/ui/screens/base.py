@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from modeltui.ui.console import ConsoleApp
     from modeltui.ui.help import Key
     from modeltui.ui.widgets.prompt import Mode, Prompt
+
+
+STAYS: Final = {False: 8.0, True: 30.0}
+"""Seconds that a message stays: a mistake longer."""
 
 
 class ConsoleScreen(Screen[None]):
@@ -37,6 +42,7 @@ class ConsoleScreen(Screen[None]):
         self.top = TopBar(BarState())
         self.bottom = BottomBar((), [])
         self._prompt: Prompt | None = None
+        self._fading: Timer | None = None
 
     @property
     def console(self) -> ConsoleApp:
@@ -74,10 +80,18 @@ class ConsoleScreen(Screen[None]):
         return tuple(screen.crumb for screen in self.app.screen_stack if isinstance(screen, ConsoleScreen) and screen.crumb)
 
     def show_message(self, message: Message | None) -> None:
+        """Over the crumbs, for a while; `:messages` keeps it."""
+        if self._fading is not None:
+            self._fading.stop()
+            self._fading = None
+        if message is not None:
+            self._fading = self.set_timer(STAYS[message.error], lambda: self.show_message(None))
         self.bottom.crumbs.show(self.crumbs() or None, message)
 
     def hints(self) -> list[Hint]:
-        """From the bindings in force."""
+        """From the bindings in force; while typing, the prompt's own."""
+        if self._prompt is not None:
+            return list(keys.PROMPT_HINTS)
         seen: dict[str, Hint] = {}
         for active in self.active_bindings.values():
             binding = active.binding
@@ -118,6 +132,7 @@ class ConsoleScreen(Screen[None]):
         self._prompt = Prompt(mode, value=value, history=self.console.typed[mode], suggest=suggest)
         self.bottom.crumbs.display = False
         self.bottom.mount(self._prompt, before=self.bottom.crumbs)
+        self._show_hints()
 
     def close_prompt(self) -> None:
         if self._prompt is None:
