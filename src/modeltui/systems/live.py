@@ -19,7 +19,7 @@ from modeltui.kube.store import Store
 from modeltui.systems.facts import ALL_NAMESPACES, FactTable
 from modeltui.systems.protocol import Facts, View
 
-BATCH: Final = 2000
+BATCH: Final = 500
 """Rows made in one go, so that the first 10,000 do not hold up the keyboard; the rest follows at the next look."""
 
 _COMPLETE: Final = frozenset({Sync.LIVE, Sync.POLLING, Sync.NO_NAMESPACE})
