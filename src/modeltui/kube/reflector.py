@@ -201,6 +201,8 @@ class Reflector(Generic[T]):
             async with AsyncExitStack() as listing:
                 if initial and self._gate is not None:
                     await listing.enter_async_context(self._gate)
+                    if not self._features.watch_list:  # another reflector found that out while this one waited
+                        return
                 async with watching(self._client, self._path, self._params(initial), self._decoder, deadline) as events:
                     self._at.opened_at = self._clock.monotonic()
                     if initial:

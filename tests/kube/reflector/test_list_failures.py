@@ -453,6 +453,18 @@ async def test_watch_list_replaces_only_when_it_is_whole(rig: Rig) -> None:
     assert rig.watches == ["", "10"]
 
 
+async def test_a_plain_bookmark_does_not_end_initial_events(rig: Rig) -> None:
+    stream = Stream(event("ADDED", thing("a", 1)), bookmark(5))
+    rig.server.watches.then(stream)
+    rig.start(watch_list=True)
+    await until(lambda: rig.scope.last_heard is not None)
+    stream.send(event("ADDED", thing("b", 2)), bookmark(10, end=True))
+    await rig.live()
+    assert rig.names == {"a": "1", "b": "2"}
+    assert len([state for state in rig.scope.told if state.sync is Sync.LIVE]) == 1
+    assert rig.scope.pages[-1] == 2  # both came with the one replacement
+
+
 @pytest.mark.parametrize("code", [400, 422])
 async def test_watch_list_refused(rig: Rig, code: int) -> None:
     rig.server.lists.then(listing(thing("a", 1)))

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 from fake_clock import FakeClock
-from misbehaving import Misbehaving, Script, Stream, answer, event, failure, listing, thing, watch
+from misbehaving import Misbehaving, Script, Stream, answer, bookmark, event, failure, listing, thing, watch
 from rigging import THINGS, Thing, connection, until
 
 from modeltui.kube.session import GRACE, Session
@@ -186,6 +186,55 @@ async def test_lists_are_bounded(desk: Desk) -> None:
     release.set()
     await until(lambda: all(state.sync is not Sync.SYNCING for state in store.states.values()))
     assert most == 8
+
+
+async def test_initial_events_are_bounded_but_open_watches_are_not(desk: Desk) -> None:
+    async def current(request, wire):  # type: ignore[no-untyped-def]
+        await Stream(bookmark(10, end=True))(request, wire)
+
+    desk.session._features.watch_list = True
+    desk.server.watches.always(current)
+    store = desk.session.watch(THINGS, Thing, [f"n{i}" for i in range(20)])
+    await until(lambda: all(state.sync is Sync.LIVE for state in store.states.values()))
+    assert len(desk.server.asked(watch=True)) == 20
+
+
+async def test_only_the_first_ones_wait_for_initial_events_that_never_end(desk: Desk) -> None:
+    async def old(request, wire):  # type: ignore[no-untyped-def]
+        await Stream()(request, wire)
+
+    desk.session._features.watch_list = True
+    desk.server.lists.always(listing())
+    desk.server.watches.always(old)
+    store = desk.session.watch(THINGS, Thing, [f"n{i}" for i in range(20)])
+    await until(lambda: len(desk.server.asked(watch=True)) == 8)
+    opened = [shared.reflector for shared in desk.session._shared.values()]
+    await until(lambda: sum(reflector.watching for reflector in opened) == 8)
+    desk.clock.advance(11)
+    await until(lambda: all(state.sync is Sync.LIVE for state in store.states.values()))
+
+
+async def test_reconnecting_while_others_list_does_no_harm(desk: Desk) -> None:
+    desk.session._features.watch_list = True
+    desk.server.watches.always(Stream())
+    desk.session.watch(THINGS, Thing, [f"n{i}" for i in range(20)])
+    await until(lambda: len(desk.server.asked(watch=True)) == 8)
+    desk.clock.suspend(3600)
+    desk.clock.advance(5)
+    assert not any(shared.task.done() for shared in desk.session._shared.values())
+
+
+async def test_on_the_real_clock(desk: Desk) -> None:
+    stream = desk.serve("a", thing("one", 1, namespace="a"))
+    session = Session(connection(desk.server.url))
+    session._features.watch_list = False
+    store = session.watch(THINGS, Thing, ["a"])
+    await until(stream.opened.is_set)
+    stream.send(event("ADDED", thing("two", 11, namespace="a")))
+    await until(lambda: len(store) == 2)
+    assert store.states["a"].since.tzinfo is not None
+    await session.aclose()
+    await until(stream.closed.is_set)
 
 
 async def test_a_storm_of_namespaces_is_no_storm(desk: Desk) -> None:

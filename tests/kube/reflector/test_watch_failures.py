@@ -48,6 +48,7 @@ async def test_410_as_error_event_in_watch(rig: Rig) -> None:
     await rig.holds(a="30")
     assert rig.lists == ["0", "10"]
     await until(lambda: rig.watches == ["10", "40"])
+    await until(stream.closed.is_set)  # no connection is left behind
 
 
 async def test_410_again_and_again_lists_ever_more_seldom(rig: Rig) -> None:
