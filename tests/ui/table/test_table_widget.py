@@ -378,3 +378,61 @@ async def test_a_theme_change_is_painted() -> None:
         await pilot.pause()
         assert app.table.render_line(1).text == before.text
         assert list(app.table.render_line(1)) != list(before)
+
+
+async def test_a_filter_on_ages_is_asked_again_as_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [NOW]
+    app = TableApp([])
+    app.table = ResourceTable(COLUMNS, now=lambda: now[0])
+    monkeypatch.setattr(widget_module, "AGE_TICK", 0.05)
+    app.rows = [row("a", age=NOW), row("b", age=NOW - timedelta(days=1)), row("c", age=NOW)]
+    async with app.run_test(size=SIZE) as pilot:
+        found = filters.compile("age:<2d", COLUMNS, now=lambda: now[0])
+        app.table.set_filter(found.predicate, timed=found.timed)
+        await pilot.press("j")
+        assert names(app) == ["a", "b", "c"]
+        now[0] += timedelta(days=1)
+        for _ in range(200):
+            if app.table.counts.shown == 2:
+                break
+            await pilot.pause(0.01)
+        assert names(app) == ["a", "c"]
+        assert app.table.cursor_key == ("team-a", "c")
+
+
+async def test_losing_the_focus_repaints_the_cursor_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = TableApp(many(30))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("j")
+        regions: list[Region] = []
+        whole = list[bool]()
+
+        def refresh(*dirty: Region, **_: object) -> None:
+            regions.extend(dirty)
+            whole.append(not dirty)
+
+        monkeypatch.setattr(app.table, "refresh", refresh)
+        app.table.blur()
+        await pilot.pause()
+        app.table.focus()
+        await pilot.pause()
+        assert app.focused is app.table
+        assert {region.y for region in regions} == {2}
+        assert not any(whole)
+
+
+async def test_a_storm_is_painted_a_few_times_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    app = TableApp(many(5), clock=lambda: clock[0], fps=4)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        frames = []
+        clock[0] += 10
+        paint = app.table._paint
+        monkeypatch.setattr(app.table, "_paint", lambda: (frames.append(clock[0]), paint()))
+        for index in range(50):
+            app.table.upsert([row("m1", ready=f"{index}/99")])
+        assert frames == [10.0]
+        assert "0/99" in app.lines()[2]
+        await until_seen(pilot, app, "49/99")
+        assert len(frames) == 2

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from benchmarks import wire
+from benchmarks import table, wire
 from benchmarks.__main__ import main
 from benchmarks.pty_screen import PtyScreen
 
@@ -56,3 +56,11 @@ def test_naming_no_benchmark_is_explained(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().err == 'There is no benchmark "nonsense": choose one of table, wire, startup, watch, latency.\n'
     assert main([]) == 2
     assert main(["--help"]) == 2
+
+
+def test_the_table_benchmark_runs_on_a_small_table() -> None:
+    figures = table.run(300, seconds=0.3)
+    assert list(figures) == ["rows", "fill_seconds", "datatable_fill_seconds", "fill_ratio", "cpu_percent_at_1000_updates"]
+    assert figures["rows"] == 300
+    assert figures["fill_ratio"] == figures["datatable_fill_seconds"] / figures["fill_seconds"] > 1
+    assert figures["cpu_percent_at_1000_updates"] > 0
