@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
@@ -80,6 +81,18 @@ def missing(kind: str, name: str, group: str = "") -> str:
 def condition(obj: Object, type_: str) -> dict[str, Any] | None:
     conditions = (obj.get("status") or {}).get("conditions") or []
     return next((each for each in conditions if each.get("type") == type_), None)
+
+
+def status_of(obj: Object) -> dict[str, Any]:
+    """A copy that may be changed."""
+    return copy.deepcopy(obj.get("status") or {})
+
+
+def write_status(api: Api, resource: str, obj: Object, status: Object, *, manager: str) -> Object:
+    """The object as it then is. Nothing is sent when nothing changes, which the server would find out at a far greater price."""
+    if (obj.get("status") or {}) == status:
+        return obj
+    return api.update(resource, {**obj, "status": status}, manager=manager, subresource="status")
 
 
 def find(api: Api, resource: str, key: Key) -> Object | None:

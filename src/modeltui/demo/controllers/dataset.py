@@ -101,11 +101,9 @@ class Datasets:
         if not preloads(dataset) or wanted <= status.get("lastSucceedRound", 0):
             return dataset
         status["inProcessing"], status["inProcessingRound"] = True, wanted
-        try:
+        metadata = dataset["metadata"]
+        if api.find(JOBS, job_name(metadata["name"], wanted), namespace=metadata["namespace"]) is None:
             api.create(JOBS, loader_job(dataset, wanted), manager=self.name)
-        except StatusError as problem:
-            if problem.reason != "AlreadyExists":
-                raise
         return dataset
 
     def _follow(self, api: Api, dataset: Object) -> Object:

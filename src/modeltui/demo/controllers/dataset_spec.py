@@ -14,6 +14,9 @@ from modeltui.demo.errors import Object
 
 DEFAULT_CLAIM = {"accessModes": ["ReadWriteMany"], "resources": {"requests": {"storage": "100Ti"}}}
 
+DEFAULTED = {"dataSyncRound": 1, "mountOptions": {"gid": 1000, "mode": "0774", "path": "/", "uid": 1000}}
+"""What the API server makes of the parts that are left out or empty."""
+
 
 class CannotBuild(Exception):
     """The version and source do not make a Dataset; the sentence is the controller's."""

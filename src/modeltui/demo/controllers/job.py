@@ -9,7 +9,7 @@ from typing import Any
 
 from modeltui.demo import clock
 from modeltui.demo.api import Api
-from modeltui.demo.controllers.controller import Mapper, deleting, find, itself, owned_by, owner_reference
+from modeltui.demo.controllers.controller import Mapper, deleting, find, itself, owned_by, owner_reference, write_status
 from modeltui.demo.controllers.events import record
 from modeltui.demo.controllers.kinds import JOBS, PODS
 from modeltui.demo.controllers.queue import Key
@@ -50,7 +50,7 @@ class Jobs:
         counts = {"active": active, "ready": phases.count("Running"), "failed": failed, "succeeded": succeeded, "terminating": 0}
         status |= {name: count for name, count in counts.items() if count or name in ("ready", "terminating")}
         status["uncountedTerminatedPods"] = {}
-        api.update(JOBS, {**job, "status": status}, manager=self.name, subresource="status")
+        write_status(api, JOBS, job, status, manager=self.name)
         return wait
 
     def _start(self, api: Api, job: Object, number: int) -> int:

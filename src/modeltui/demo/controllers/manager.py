@@ -75,11 +75,14 @@ class Manager:
             now = max(now, due)
 
     def _exhaust(self, now: float) -> None:
-        self._api.settle()
-        self.gather(now)
-        while self.step(now):
+        storage, seen = self._api.core.storage, -1
+        while True:
             self._api.settle()
-            self.gather(now)
+            if storage.revision != seen:
+                seen = storage.revision
+                self.gather(now)
+            if not self.step(now):
+                return
 
     async def run(self) -> None:
         """Until cancelled."""

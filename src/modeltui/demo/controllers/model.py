@@ -16,10 +16,21 @@ from typing import Any
 
 from modeltui.demo import clock
 from modeltui.demo.api import Api
-from modeltui.demo.controllers.controller import Failed, Mapper, condition, deleting, find, itself, key_of, missing, owner_reference
-from modeltui.demo.controllers.dataset_spec import CannotBuild, dataset_name, dataset_spec, shared_name, version_hash
+from modeltui.demo.controllers.controller import (
+    Failed,
+    Mapper,
+    condition,
+    deleting,
+    find,
+    itself,
+    key_of,
+    missing,
+    owner_reference,
+    status_of,
+    write_status,
+)
+from modeltui.demo.controllers.dataset_spec import DEFAULTED, CannotBuild, dataset_name, dataset_spec, shared_name, version_hash
 from modeltui.demo.controllers.kinds import CLAIMS, DATASET_API, DATASETS, MODEL_GROUP, MODELS, NAMESPACES, SECRETS, SOURCES
-from modeltui.demo.controllers.modelsource import status_of
 from modeltui.demo.controllers.queue import Key
 from modeltui.demo.controllers.sharing import selected, shares
 from modeltui.demo.errors import Object, StatusError
@@ -107,7 +118,8 @@ class Models:
         existing = api.find(DATASETS, wanted, namespace=namespace)
         with _during("ensure dataset"):
             if existing is not None:
-                api.update(DATASETS, {**existing, "spec": spec}, manager=self.name)
+                if existing["spec"] != {**spec, **DEFAULTED}:
+                    api.update(DATASETS, {**existing, "spec": spec}, manager=self.name)
                 return
             metadata = {"name": wanted, "namespace": namespace, "ownerReferences": [owner_reference(model)]}
             api.create(DATASETS, _dataset(metadata, spec), manager=self.name)
@@ -162,7 +174,7 @@ class Models:
         api.update(MODELS, model, manager=self.name)
 
     def _write(self, api: Api, model: Object, status: dict[str, Any]) -> Object:
-        return api.update(MODELS, {**model, "status": status}, manager=self.name, subresource="status")
+        return write_status(api, MODELS, model, status, manager=self.name)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 
 from modeltui.demo import clock
 from modeltui.demo.api import Api
-from modeltui.demo.controllers.controller import Failed, Mapper, Requeue, deleting, find, itself, missing
+from modeltui.demo.controllers.controller import Failed, Mapper, Requeue, deleting, find, itself, missing, status_of, write_status
 from modeltui.demo.controllers.kinds import MODELS, SECRETS, SOURCES
 from modeltui.demo.controllers.queue import Key
 from modeltui.demo.errors import Object
@@ -53,11 +53,7 @@ class ModelSources:
     def _write(self, api: Api, source: Object, status: dict[str, Any]) -> Object:
         if not status.get("referencedBy"):
             status.pop("referencedBy", None)
-        return api.update(SOURCES, {**source, "status": status}, manager=self.name, subresource="status")
-
-
-def status_of(obj: Object) -> dict[str, Any]:
-    return dict(obj.get("status") or {})
+        return write_status(api, SOURCES, source, status, manager=self.name)
 
 
 def secret_problem(api: Api, source: Object) -> str:

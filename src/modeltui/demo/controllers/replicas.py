@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from modeltui.demo import clock
 from modeltui.demo.api import Api
-from modeltui.demo.controllers.controller import Mapper, controlling_owner, deleting, find, itself, owned_by, owner_reference
+from modeltui.demo.controllers.controller import Mapper, controlling_owner, deleting, find, itself, owned_by, owner_reference, write_status
 from modeltui.demo.controllers.events import record
 from modeltui.demo.controllers.job import LETTERS
 from modeltui.demo.controllers.kinds import DEPLOYMENTS, PODS, REPLICA_SETS
@@ -42,7 +42,7 @@ class Deployments:
                 each["spec"]["replicas"] = size
                 api.update(REPLICA_SETS, each, manager=self.name)
         status = deployment_status(deployment, [each for each in _owned(api, REPLICA_SETS, deployment)], name)
-        api.update(DEPLOYMENTS, {**deployment, "status": status}, manager=self.name, subresource="status")
+        write_status(api, DEPLOYMENTS, deployment, status, manager=self.name)
 
 
 class ReplicaSets:
@@ -77,7 +77,7 @@ class ReplicaSets:
         ready = sum((pod.get("status") or {}).get("phase") == "Running" for pod in pods)
         counts = {"replicas": len(pods), "fullyLabeledReplicas": len(pods), "readyReplicas": ready, "availableReplicas": ready}
         status = {"observedGeneration": owner["metadata"].get("generation", 1)} | {k: v for k, v in counts.items() if v or k == "replicas"}
-        api.update(REPLICA_SETS, {**owner, "status": status}, manager=self.name, subresource="status")
+        write_status(api, REPLICA_SETS, owner, status, manager=self.name)
 
 
 def template_hash(deployment: Object) -> str:

@@ -192,7 +192,7 @@ def _team_vision() -> list[Made]:
             ["detection", "internal"],
         ),
         model(
-            days(13),
+            days(1.5),
             ns,
             "siglip2-so400m",
             "huggingface",
@@ -210,7 +210,7 @@ def _team_vision() -> list[Made]:
             ["segmentation"],
         ),
         model(
-            days(6),
+            days(1.2),
             ns,
             "depth-anything-v2",
             "huggingface",
