@@ -65,6 +65,17 @@ async def test_connections_are_kept(connect: Connect) -> None:
     assert server.connections == 1
 
 
+async def test_a_kept_connection_that_the_server_closed_is_replaced(connect: Connect) -> None:
+    async def handler(request: Request, reply: Reply) -> None:
+        await reply.json({})
+        reply.drop()
+
+    client, server = await connect(handler)
+    for number in (1, 2, 3):
+        assert await client.request("GET", "/a") == b"{}"
+        assert server.connections == number
+
+
 async def test_gzip(connect: Connect) -> None:
     async def zipped(request: Request, reply: Reply) -> None:
         await reply.send(gzip.compress(b'{"kind":"Zipped"}'), headers={"Content-Encoding": "gzip"})
