@@ -43,6 +43,12 @@ def told(known, new, old=None):
         ("format.dns == 1", None),
         ("duration('90s') > duration('1m') && timestamp('2020-01-01T00:00:00Z') < timestamp('2021-01-01T00:00:00Z')", True),
         ("'%s is %d'.format(['x', 2]) == 'x is 2'", True),
+        ("1 < 1.5 && 2.0 >= 2 && 1 == 1.0 && 1 != 1.5 && 1 in [1.0] && 2u > 1", True),
+        ("1 != 'a' && !('a' == null) && null == null && true != 1", True),
+        ("ip('10.0.0.1').family() == 4 && isIP('::1') && !isIP('x') && ip('127.0.0.1').isLoopback()", True),
+        ("cidr('10.0.0.0/8').containsIP('10.1.2.3') && cidr('10.0.0.0/8').containsCIDR('10.1.0.0/16') && !isCIDR('10.0.0.0')", True),
+        ("semver('1.10.0').isGreaterThan(semver('1.9.0')) && semver('1.0.0-rc.1').isLessThan(semver('1.0.0')) && !isSemver('1')", True),
+        ("['b', 'a'].sort() == ['a', 'b'] && [1, 2, 3].slice(0, 2) == [1, 2]", True),
         ("math.greatest(1, 3) == 3 && math.least([2, 1]) == 1", True),
     ],
 )
@@ -86,6 +92,16 @@ def test_what_is_said_and_where():
 def test_a_rule_that_cannot_be_evaluated_is_an_error():
     known = rooted([{"rule": "self.gone == 1", "message": "m"}], x={"type": "integer"})
     assert told(known, obj(x=1)) == ['spec: Invalid value: "object": no such key: gone evaluating rule: m']
+
+
+@pytest.mark.parametrize(
+    "wrong", ["self.gone.split(',')[0] == 'a'", "quantity('junk').isInteger()", "'a'.substring(5) == ''", "1 / 0 == 1"]
+)
+def test_an_error_beside_a_true_is_true(wrong):
+    assert program.compiled(f"true || {wrong}").evaluate({"self": {}}) is True
+    assert program.compiled(f"{wrong} || true").evaluate({"self": {}}) is True
+    with pytest.raises(program.EvaluationError):
+        program.compiled(f"{wrong} || false").evaluate({"self": {}})
 
 
 def test_an_overload_that_does_not_exist():

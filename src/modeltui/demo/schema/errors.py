@@ -95,4 +95,4 @@ def invalid_status(*, kind: str, group: str, name: str, errors: Iterable[FieldEr
 def _shown(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

@@ -57,7 +57,6 @@ OBJECT_META: Schema = {
             "items": {
                 "type": "object",
                 MAP_TYPE: "atomic",
-                "required": ["apiVersion", "kind", "name", "uid"],
                 "properties": {
                     "apiVersion": _STRING,
                     "kind": _STRING,

@@ -1,4 +1,4 @@
-"""The CEL functions that Kubernetes adds to the language: strings, lists, regular expressions, URLs, quantities, sets, formats.
+"""The CEL functions that Kubernetes adds to the language. Strings, lists, URLs, quantities, sets, optionals and formats stand here.
 
 Source: https://kubernetes.io/docs/reference/using-api/cel/#cel-options-language-features-and-libraries
 A method call `a.f(b)` is the function `f(a, b)`.
@@ -15,7 +15,11 @@ from typing import Any
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from celpy import celtypes
+from celpy.evaluation import CELEvalError
 
+from modeltui.demo.schema.cel.addresses import ADDRESSES
+from modeltui.demo.schema.cel.operators import OPERATORS
+from modeltui.demo.schema.cel.versions import VERSIONS
 from modeltui.demo.schema.formats import FORMATS
 from modeltui.demo.schema.quantity import Quantity
 
@@ -163,7 +167,26 @@ def _one(verb: str, waiting: Any) -> str:
     return format(int(value), verb[-1]) if verb[-1] in "dxXob" else verb % float(value)
 
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {
+def _guarded(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Errors are values in CEL, so that `true || error` is true: one handed in is the answer, one that comes up is handed on."""
+
+    def call(*args: Any) -> Any:
+        for arg in args:
+            if isinstance(arg, CELEvalError):
+                return arg
+        try:
+            return function(*args)
+        except (TypeError, AttributeError):
+            return CELEvalError("no such overload")
+        except (ValueError, LookupError) as error:
+            return CELEvalError(str(error))
+
+    return call
+
+
+_LIBRARY: dict[str, Callable[..., Any]] = {
+    **ADDRESSES,
+    **VERSIONS,
     # strings
     "contains": _contains,
     "lowerAscii": lambda text: _str("".join(c.lower() if c.isascii() else c for c in text)),
@@ -185,6 +208,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "max": max,
     "indexOf": _index_of,
     "lastIndexOf": _last_index_of,
+    "sort": lambda values: _list(sorted(values)),
+    "slice": lambda values, start, end: _list(values[start:end]),
+    "first": lambda values: Optional(values[0] if values else None),
+    "last": lambda values: Optional(values[-1] if values else None),
     "greatest": _extreme(max),
     "least": _extreme(min),
     # sets
@@ -221,3 +248,5 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "named": _format_named,
     "validate": _format_error,
 }
+
+FUNCTIONS = {**OPERATORS, **{name: _guarded(function) for name, function in _LIBRARY.items()}}
