@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
 from modeltui.kube import errors
@@ -31,10 +31,11 @@ class Listing(Generic[T]):
     path: str
     decoder: Decoder[T]
     selector: str = ""
-    params: dict[str, str] = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "params", {"labelSelector": self.selector} if self.selector else {})
+    @property
+    def params(self) -> dict[str, str]:
+        """The query of every request, watches too."""
+        return {"labelSelector": self.selector} if self.selector else {}
 
     async def pages(self, client: Lists, version: str) -> AsyncIterator[Page[T]]:
         """The pages of one list at `version` ("" newest, "0" whatever the server has at hand, else not older than that).
@@ -54,7 +55,7 @@ class Listing(Generic[T]):
             yield page
 
     def _first(self, version: str, *, paged: bool) -> dict[str, str]:
-        params = dict(self.params)
+        params = self.params
         if version:
             params["resourceVersion"] = version
         if paged:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from random import Random
 from typing import Any, Final, TypeVar
 
@@ -97,7 +98,7 @@ class Session:
             shared = self._shared[identity]
             shared.users -= 1
             if not shared.users:
-                shared.ending = self._clock.call_later(GRACE, lambda identity=identity: self._end(identity))  # type: ignore[misc]  # mypy cannot infer a lambda's default
+                shared.ending = self._clock.call_later(GRACE, partial(self._end, identity))
 
     def retry_now(self) -> None:
         """Whatever waits for its next try, tries now."""
