@@ -6,7 +6,6 @@ Importing it costs as much as all of Textual, hence inside the functions.
 from __future__ import annotations
 
 import base64
-import binascii
 import tempfile
 import threading
 from pathlib import Path
@@ -55,7 +54,7 @@ def _check_base64(entry: Entry, where: str) -> None:
         if key.endswith("-data"):
             try:
                 base64.b64decode("".join(str(value).split()), validate=True)
-            except binascii.Error:
+            except ValueError:
                 raise ConfigError(f"{key} of {where} is not base64") from None
 
 
