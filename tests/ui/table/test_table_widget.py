@@ -428,8 +428,8 @@ async def test_a_storm_is_painted_a_few_times_a_second(monkeypatch: pytest.Monke
         await pilot.pause()
         frames = []
         clock[0] += 10
-        paint = app.table._paint
-        monkeypatch.setattr(app.table, "_paint", lambda: (frames.append(clock[0]), paint()))
+        paint = app.table.paint
+        monkeypatch.setattr(app.table, "paint", lambda: (frames.append(clock[0]), paint()))
         for index in range(50):
             app.table.upsert([row("m1", ready=f"{index}/99")])
         assert frames == [10.0]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from textual.binding import Binding, BindingType
+
+from modeltui.domain import Column, ColumnKind
 
 MOVING: Final[list[BindingType]] = [
     Binding("up,k", "move(-1)", "Row up", show=False, id="table.up"),
@@ -37,3 +40,12 @@ SORTING: Final[list[BindingType]] = [
 ]
 
 BINDINGS: Final[list[BindingType]] = [*MOVING, *MARKING, *SORTING]
+
+
+def sort_column(columns: Sequence[Column], role: str) -> str | None:
+    """The column meant by "name", "namespace", "age" or "status": by its key, else the first of that kind."""
+    if role == "name":
+        return columns[0].key
+    shown = [column for column in columns if not column.hidden]
+    kind = {"age": ColumnKind.AGE, "status": ColumnKind.STATUS}.get(role)
+    return next((column.key for column in (*(c for c in shown if c.key == role), *(c for c in shown if c.kind is kind))), None)

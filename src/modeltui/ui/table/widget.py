@@ -5,26 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import ClassVar, Final, NamedTuple, Self
+from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Region
-from textual.message import Message
-from textual.strip import Strip
 from textual.timer import Timer
-from textual.widget import Widget
 
-from modeltui.domain import Column, ColumnKind, Row, RowKey
-from modeltui.ui.table import bindings, palette
+from modeltui.domain import Column, Row, RowKey
+from modeltui.ui.table import bindings, messages, palette
 from modeltui.ui.table.cadence import Cadence, frames_per_second
+from modeltui.ui.table.canvas import LineCanvas
 from modeltui.ui.table.frame import Frame, Scene
 from modeltui.ui.table.layout import shown_columns
 from modeltui.ui.table.marks import Marks
+from modeltui.ui.table.messages import Counts
 from modeltui.ui.table.order import Entry, Predicate, RowOrder
-from modeltui.ui.table.painting import Span
+from modeltui.ui.table.painting import Line, Span
 from modeltui.ui.table.palette import Palette
-from modeltui.ui.table.sparse import SparseStrip
 from modeltui.ui.table.viewport import follow, reveal
 
 AGE_TICK: Final = 10.0
@@ -35,70 +32,19 @@ SETTLING: Final = 3.0
 """Seconds after the first rows during which an untouched cursor stays on the first row instead of following its key."""
 
 
-class Counts(NamedTuple):
-    total: int
-    """Rows known."""
-    shown: int
-    """Rows that pass the filter."""
-    marked: int
-    """Shown rows that are marked."""
-
-
-class ResourceTable(Widget, can_focus=True):
+class ResourceTable(LineCanvas, can_focus=True):
     """A live table of `Row`s. It draws rows only: that there are none, and why, is for another widget to say."""
 
-    ALLOW_SELECT = False
     DEFAULT_CSS = palette.CSS
     COMPONENT_CLASSES: ClassVar[set[str]] = palette.CLASSES
     BINDINGS: ClassVar[list[BindingType]] = bindings.BINDINGS
 
-    class TableMessage(Message):
-        def __init__(self, table: ResourceTable) -> None:
-            super().__init__()
-            self.table = table
-
-        @property
-        def control(self) -> ResourceTable:
-            return self.table
-
-    class CursorMoved(TableMessage):
-        """The cursor stands on another key, by the user's hand or because its row went away."""
-
-        def __init__(self, table: ResourceTable, key: RowKey | None) -> None:
-            super().__init__(table)
-            self.key = key
-
-    class Opened(TableMessage):
-        """Enter, or a double click."""
-
-        def __init__(self, table: ResourceTable, key: RowKey) -> None:
-            super().__init__(table)
-            self.key = key
-
-    class Sorted(TableMessage):
-        """The user chose an order; remember it."""
-
-        def __init__(self, table: ResourceTable, column: str, reverse: bool) -> None:
-            super().__init__(table)
-            self.column = column
-            self.reverse = reverse
-
-    class ColumnsChanged(TableMessage):
-        """The user chose wide or narrow; remember it."""
-
-        def __init__(self, table: ResourceTable, wide: bool) -> None:
-            super().__init__(table)
-            self.wide = wide
-
-    class MarksChanged(TableMessage):
-        """The user marked or unmarked rows."""
-
-    class CountsChanged(TableMessage):
-        """At most once a frame."""
-
-        def __init__(self, table: ResourceTable, counts: Counts) -> None:
-            super().__init__(table)
-            self.counts = counts
+    CursorMoved = messages.CursorMoved
+    Opened = messages.Opened
+    Sorted = messages.Sorted
+    ColumnsChanged = messages.ColumnsChanged
+    MarksChanged = messages.MarksChanged
+    CountsChanged = messages.CountsChanged
 
     def __init__(
         self,
@@ -136,9 +82,6 @@ class ResourceTable(Widget, can_focus=True):
         self._moved_at = self._resorted_at = float("-inf")
         self._wake: Timer | None = None
         self._counts = Counts(0, 0, 0)
-        self._size_painted = (0, 0)
-        self._dirty: dict[int, dict[int, int]] = {}
-        self._sparse_lines: tuple[int, ...] = ()
 
     # ---- rows
 
@@ -256,7 +199,6 @@ class ResourceTable(Widget, can_focus=True):
 
     def on_mount(self) -> None:
         self.set_interval(AGE_TICK, self._tick)
-        self.screen.screen_layout_refresh_signal.subscribe(self, self._heal, immediate=True)
         self._request()
 
     def on_unmount(self) -> None:
@@ -269,7 +211,7 @@ class ResourceTable(Widget, can_focus=True):
             self._keep_cursor(place, self._clock())
             self._count()
         if self.is_on_screen:
-            self._paint()
+            self.paint()
 
     def _flush(self) -> None:
         """Let the staged changes in, keep the cursor on its key, paint what differs."""
@@ -284,7 +226,7 @@ class ResourceTable(Widget, can_focus=True):
             if self._first_rows_at is None and len(self._order):
                 self._first_rows_at = now
             self._keep_cursor(place, now)
-        self._paint()
+        self.paint()
         self._count()
         if self._order.unsorted:
             self._wake_at(max(self._moved_at, self._resorted_at) + RESORT_EVERY)
@@ -312,7 +254,7 @@ class ResourceTable(Widget, can_focus=True):
         self._index = 0 if index is None else index
         self._top = reveal(self._top, index=self._index, page=self._page, total=len(self._order))
         self._set_cursor(self._order.key_at(self._index))
-        self._paint()
+        self.paint()
         self._count()
 
     def _count(self) -> None:
@@ -338,24 +280,9 @@ class ResourceTable(Widget, can_focus=True):
 
     # ---- painting
 
-    def _paint(self) -> None:
-        """Make the next frame and mark dirty what differs from the last one."""
-        room, height = self.size
-        if not room or not height:
-            return
-        if (room, height) != self._size_painted:
-            self.refresh()
-            return
-        regions = []
-        for y, spans in self._next_frame(room, height):
-            dirty = self._dirty.setdefault(y, {})
-            for start, end in spans:
-                dirty[end] = min(start, dirty.get(end, start))
-                regions.append(Region(start, y, end - start, 1))
-        if regions:
-            self.refresh(*regions)
-
-    def _next_frame(self, room: int, height: int) -> list[tuple[int, list[Span]]]:
+    def next_frame(self, room: int, height: int, *, resized: bool) -> list[tuple[int, list[Span]]]:
+        if resized:
+            self._top = reveal(self._top, index=self._index, page=max(height - 1, 1), total=len(self._order))
         if self._restyled or self._palette is None:
             palette, self._restyled = Palette(self), False
             if palette != self._palette:
@@ -364,6 +291,13 @@ class ResourceTable(Widget, can_focus=True):
         differences = self._frame.paint(self._scene(room, height), self._order, self._marks, self._palette)
         self._plan_fade()
         return differences
+
+    def line(self, y: int) -> Line | None:
+        return self._frame.lines[y] if y < len(self._frame.lines) else None
+
+    def notify_style_update(self) -> None:
+        self._restyled = True
+        super().notify_style_update()
 
     def _plan_fade(self) -> None:
         if self._wake is None and (fade := self._frame.next_fade()) is not None:
@@ -383,69 +317,6 @@ class ResourceTable(Widget, can_focus=True):
             clock=self._clock(),
         )
 
-    def render_line(self, y: int) -> Strip:
-        room, height = self.size
-        if (room, height) != self._size_painted:
-            # Textual is painting the whole widget now: nothing need be marked dirty.
-            self._size_painted = (room, height)
-            self._top = reveal(self._top, index=self._index, page=max(height - 1, 1), total=len(self._order))
-            self._next_frame(room, height)
-        lines = self._frame.lines
-        return lines[y].strip(room) if y < len(lines) else Strip.blank(room, self.rich_style)
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Lines with dirty spans go out as sparse strips, for this frame only."""
-        strips = super().render_lines(crop)
-        dirty, self._dirty = self._dirty, {}
-        offset_x, offset_y = self.content_offset
-        if crop.x or crop.width != self.outer_size.width:
-            return strips
-        for y, spans in dirty.items():
-            line = y + offset_y - crop.y
-            if 0 <= line < len(strips):
-                strips[line] = SparseStrip(strips[line], {end + offset_x: start + offset_x for end, start in spans.items()})
-        self._sparse_lines = tuple(dirty)
-        self.call_next(self._forget_sparse)
-        return strips
-
-    def _forget_sparse(self) -> None:
-        self._sparse_lines = ()
-
-    def _heal(self, _: object) -> None:
-        """A layout in the very frame that was sparse may have uncovered more of those lines: write them whole."""
-        if self._sparse_lines:
-            self.refresh(*(Region(0, y, self.size.width, 1) for y in self._sparse_lines))
-            self._sparse_lines = ()
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._restyled = True
-        if self.is_running:
-            self.call_next(self._paint)
-
-    # ---- focus: as Textual does it, but for repainting the whole widget each time, which only the cursor's look needs
-
-    def focus(self, scroll_visible: bool = True) -> Self:
-        def take_focus() -> None:
-            if self.is_attached:
-                self.screen.set_focus(self, scroll_visible=scroll_visible)
-
-        self.app.call_later(take_focus)
-        return self
-
-    def on_focus(self, event: events.Focus) -> None:
-        self._focus_changed(event, focused=True)
-
-    def on_blur(self, event: events.Blur) -> None:
-        self._focus_changed(event, focused=False)
-
-    def _focus_changed(self, event: events.Focus | events.Blur, *, focused: bool) -> None:
-        event.prevent_default()
-        self.has_focus = focused
-        if self.parent is not None:
-            self.parent.post_message(events.DescendantFocus(self) if focused else events.DescendantBlur(self))
-        self._paint()
-
     # ---- moving
 
     def _set_cursor(self, key: RowKey | None) -> None:
@@ -461,7 +332,7 @@ class ResourceTable(Widget, can_focus=True):
         self._index = min(max(index, 0), total - 1)
         self._top = reveal(self._top, index=self._index, page=self._page, total=total)
         self._set_cursor(self._order.key_at(self._index))
-        self._paint()
+        self.paint()
 
     def action_move(self, by: int) -> None:
         self._go(self._index + by)
@@ -479,7 +350,7 @@ class ResourceTable(Widget, can_focus=True):
     def action_scroll_columns(self, by: int) -> None:
         furthest = self._frame.furthest_skip(self._shown(), self.size.width)
         self._skip = min(max(self._skip + by, 0), furthest)
-        self._paint()
+        self.paint()
 
     def action_open(self) -> None:
         if self._cursor is not None:
@@ -511,30 +382,24 @@ class ResourceTable(Widget, can_focus=True):
     def _marked(self) -> None:
         self._touched, self._moved_at = True, self._clock()
         self.post_message(self.MarksChanged(self))
-        self._paint()
+        self.paint()
         self._count()
 
     # ---- sorting and columns
 
-    def sort_column(self, role: str) -> str | None:
-        """The column that a sort key means: "name", "namespace", "age", "status", or "" for the selected one."""
-        shown = self._shown()
-        if role == "":
-            return self.columns[self._selected].key if self._selected in shown and self._selected is not None else self._order.sort
-        if role == "name":
-            return self.columns[0].key
-        by_key = [column.key for column in self.columns if column.key == role and not column.hidden]
-        kind = {"age": ColumnKind.AGE, "status": ColumnKind.STATUS}.get(role)
-        by_kind = [column.key for column in self.columns if column.kind is kind and not column.hidden]
-        return next(iter(by_key + by_kind), None)
+    def _sort_column(self, role: str) -> str | None:
+        """The column that a sort key means; "" is the selected one."""
+        if role:
+            return bindings.sort_column(self.columns, role)
+        return self.columns[self._selected].key if self._selected in self._shown() and self._selected is not None else self._order.sort
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A sort key whose column this table does not have is no key here."""
-        return action != "sort" or self.sort_column(str(parameters[0])) is not None
+        return action != "sort" or self._sort_column(str(parameters[0])) is not None
 
     def action_sort(self, role: str) -> None:
         """Sort by that column; again turns the order round."""
-        column = self.sort_column(role)
+        column = self._sort_column(role)
         if column is None:
             return
         self._user_sorts(column)
@@ -550,7 +415,7 @@ class ResourceTable(Widget, can_focus=True):
         if current not in shown:
             current = next((index for index in shown if self.columns[index].key == self._order.sort), shown[0])
         self._selected = shown[(shown.index(current) + by) % len(shown)]
-        self._paint()
+        self.paint()
 
     def action_toggle_wide(self) -> None:
         self.toggle_wide()
