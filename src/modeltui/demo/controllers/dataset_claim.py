@@ -105,7 +105,7 @@ def _given_claim(api: Api, dataset: Object) -> str:
 def _adopt(api: Api, dataset: Object, *, manager: str) -> str:
     """Labels the claim that a `pvc://<name>/<path>` names. Raises Failed when it is not there or another Dataset's."""
     namespace, own = dataset["metadata"]["namespace"], dataset["metadata"]["name"]
-    name = urlsplit(dataset["spec"]["source"]["uri"]).netloc
+    name = str(urlsplit(dataset["spec"]["source"]["uri"]).netloc)
     claim = api.find(CLAIMS, name, namespace=namespace)
     if claim is None:
         raise Failed(missing("PersistentVolumeClaim", name))

@@ -6,11 +6,27 @@ The controllers of modelfs and Dataset write none; what there is about their wei
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
 
 from modeltui.demo import clock
 from modeltui.demo.api import Api
 from modeltui.demo.controllers.kinds import EVENTS
 from modeltui.demo.errors import Object
+
+_kept_since: ContextVar[datetime | None] = ContextVar("events kept since", default=None)
+
+
+@contextmanager
+def kept_since(moment: datetime) -> Iterator[None]:
+    """Inside, nothing is recorded of times before `moment`: those Events would have expired since."""
+    token = _kept_since.set(moment)
+    try:
+        yield
+    finally:
+        _kept_since.reset(token)
 
 
 def record(
@@ -25,6 +41,9 @@ def record(
     host: str = "",
 ) -> None:
     """One occurrence. `about` is the whole object; cluster-scoped ones have their Events in "default"."""
+    oldest = _kept_since.get()
+    if oldest is not None and clock.now() < oldest:
+        return
     metadata = about["metadata"]
     namespace = metadata.get("namespace") or "default"
     same = "\0".join((metadata.get("uid", ""), type, reason, message, component, field_path))

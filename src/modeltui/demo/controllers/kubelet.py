@@ -201,7 +201,7 @@ _READY = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady"
 
 
 def _loads(pod: Object) -> bool:
-    return pod["spec"]["containers"][0]["name"] == "dataset-loader"
+    return bool(pod["spec"]["containers"][0]["name"] == "dataset-loader")
 
 
 def _transition(condition: Object, pod: Object) -> Object:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from modeltui.demo import clock, controllers
 from modeltui.demo.api import Api
-from modeltui.demo.controllers.kinds import EVENTS
+from modeltui.demo.controllers import events
 from modeltui.demo.controllers.manager import Manager
 from modeltui.demo.world.ages import Deed
 from modeltui.demo.world.cluster import cluster
@@ -25,6 +25,11 @@ EVENTS_KEPT = timedelta(hours=1)
 def populate(api: Api, *, seed: int = 7, now: datetime | None = None) -> None:
     """Fills an empty cluster. The last deeds are less than a minute old, so some downloads are under way at `now`."""
     now = now or clock.now()
+    with events.kept_since(now - EVENTS_KEPT):
+        _act_out(api, seed=seed, now=now)
+
+
+def _act_out(api: Api, *, seed: int, now: datetime) -> None:
     manager = Manager(api, controllers.every(seed=seed, pace=1.0))
     # Stable: of deeds as old as each other, the cluster's come before what needs them.
     deeds: list[Deed] = sorted([*cluster(), *sources(), *models(), *edits()], key=lambda deed: -deed.ago)
@@ -40,10 +45,3 @@ def populate(api: Api, *, seed: int = 7, now: datetime | None = None) -> None:
             manager.resync()
             manager.advance(now - RESYNC, min(following, now - RESYNC + WORKED))
     manager.close()
-    _expire_events(api, now - EVENTS_KEPT)
-
-
-def _expire_events(api: Api, before: datetime) -> None:
-    for event in api.list(EVENTS):
-        if clock.parse(event["lastTimestamp"]) < before:
-            api.delete(EVENTS, event["metadata"]["name"], namespace=event["metadata"]["namespace"])
