@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from modeltui.kube.sentences import sentence
+
 
 class KubeError(Exception):
     """The base. `str(error)` is one clear sentence for the user: what, where, what to do."""
@@ -15,6 +17,10 @@ class KubeError(Exception):
 
 class ConfigError(KubeError):
     """The kubeconfig or a credential plugin is missing, broken, or names what is not there."""
+
+    def __init__(self, message: str) -> None:
+        # Names and paths come from the file as they are, line ends and escape codes included.
+        super().__init__(sentence(message))
 
 
 class Unreachable(KubeError):
