@@ -407,7 +407,7 @@ async def test_a_small_terminal_says_so_and_recovers(console: Console) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await models(pilot, app)
         await pilot.resize_terminal(50, 12)
-        await until(pilot, lambda: screen.query_one(".too-small").display)
+        await until(pilot, lambda: screen.query(".too-small"))
         await pilot.resize_terminal(80, 24)
-        await until(pilot, lambda: not screen.query_one(".too-small").display)
+        await until(pilot, lambda: not screen.query(".too-small"))
         assert names(screen) == ALL

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
@@ -10,7 +11,6 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -21,7 +21,6 @@ from modeltui.remembered import Remembered
 from modeltui.settings import Settings
 from modeltui.ui import keys, sights, theme
 from modeltui.ui.bar import BarState
-from modeltui.ui.commands import suggest
 from modeltui.ui.messages import Said
 from modeltui.ui.navigation import Lines, Place
 from modeltui.ui.navigator import Navigator
@@ -110,6 +109,8 @@ class ConsoleApp(App[int]):
         assert isinstance(start, StartScreen)
         start.show(sights.connecting(context or ""))
         connection = await asyncio.to_thread(_import_connection)
+        gc.freeze()  # modules live for ever: later collections need not walk them
+        gc.enable()
         from modeltui.kube.errors import ConfigError, KubeError
 
         connector = self._connector or connection.connect
@@ -257,6 +258,8 @@ class ConsoleApp(App[int]):
         self.say(problem or f"Copied {what}.", error=bool(problem))
 
     def suggest_command(self, line: str) -> str | None:
+        from modeltui.ui.commands import suggest
+
         return suggest(line, self.navigator.vocabulary)
 
     # ---- actions
@@ -304,9 +307,6 @@ class ConsoleApp(App[int]):
         yield from commands(self, screen)
 
     # ---- the terminal
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width < 60 or event.size.height < 15, "-too-small")
 
     def _use_theme(self, context: str) -> None:
         wanted = (self.settings.of_context(context).theme if context else None) or self.settings.theme or theme.DEFAULT

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
-import platform
-import traceback
 from collections import deque
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from modeltui import __version__, paths
-from modeltui.redaction import redact_text
 
 KEPT: Final = 200
 """Log lines in a crash file."""
@@ -49,11 +46,18 @@ class _RedactedFile(logging.StreamHandler):  # type: ignore[type-arg]  # generic
         super().__init__(os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8"))
 
     def format(self, record: logging.LogRecord) -> str:
+        from modeltui.redaction import redact_text  # its patterns cost 5 ms, and the first frame does not wait for them
+
         return redact_text(super().format(record))
 
 
 def report(error: BaseException, lines: deque[str] | list[str]) -> str:
     """The text of a crash file: no local variables (they hold objects), every line redacted."""
+    import platform
+    import traceback
+
+    from modeltui.redaction import redact_text
+
     trace = "".join(traceback.TracebackException.from_exception(error, capture_locals=False).format())
     head = [
         f"modeltui {__version__}",

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from modeltui.kube.resource import Resource
-from modeltui.ui.commands import Act, Show, UseContext, UseNamespaces, Vocabulary, Wrong, parse
 from modeltui.ui.navigation import History, Place
 from modeltui.ui.screens.base import ConsoleScreen
 from modeltui.ui.screens.start import StartScreen
 
 if TYPE_CHECKING:
     from modeltui.domain import RowKey
+    from modeltui.kube.resource import Resource
     from modeltui.systems.protocol import View
+    from modeltui.ui.commands import Show, Vocabulary
     from modeltui.ui.console import ConsoleApp
 
 
@@ -30,6 +30,8 @@ class Navigator:
 
     @property
     def vocabulary(self) -> Vocabulary:
+        from modeltui.ui.commands import Vocabulary
+
         cluster = self._app.cluster
         if cluster is None:
             return Vocabulary(views={}, contexts=self._app.context_names)
@@ -37,6 +39,8 @@ class Navigator:
         return Vocabulary(views=cluster.words, namespaces=tuple(known), contexts=self._app.context_names)
 
     def run_line(self, line: str) -> None:
+        from modeltui.ui.commands import Act, Show, UseContext, UseNamespaces, Wrong, parse
+
         self._app.remember_line(":", line)
         match parse(line, self.vocabulary):
             case Wrong(sentence):

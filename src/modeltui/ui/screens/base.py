@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
@@ -13,6 +14,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
+from modeltui import paths
 from modeltui.ui import keys
 from modeltui.ui.bar import BarState, Counts
 from modeltui.ui.widgets.bottombar import BottomBar, Hint, Message
@@ -31,6 +33,7 @@ STAYS: Final = {False: 8.0, True: 30.0}
 class ConsoleScreen(Screen[None]):
     """Subclasses give `body()`, and what they want of `bar()`, `crumb` and the filter hooks."""
 
+    CSS_PATH: ClassVar[str | None] = str(paths.styles_dir() / "pages.tcss")
     AUTO_FOCUS: ClassVar[str | None] = ""
     """Each screen says itself where its keys go."""
     heading = ""
@@ -54,7 +57,6 @@ class ConsoleScreen(Screen[None]):
         yield self.top
         yield from self.body()
         yield self.bottom
-        yield Static("This terminal is too small for modeltui: it needs 60 columns and 15 lines.", markup=False, classes="too-small")
 
     def body(self) -> Iterable[Widget]:
         return ()
@@ -120,6 +122,18 @@ class ConsoleScreen(Screen[None]):
         # what this screen is for comes before how to move in it
         order = {getattr(self, "BINDING_GROUP_TITLE", None): 0, "Everywhere": 2}
         return sorted(found, key=lambda key: order.get(key.group, 1))
+
+    def cover(self, needed: bool) -> None:
+        """One sentence over everything while the terminal is too small."""
+        covered = self.query(".too-small")
+        if needed and not covered:
+            sentence = "This terminal is too small for modeltui: it needs 60 columns and 15 lines."
+            self.mount(Static(sentence, markup=False, classes="too-small"))
+        elif not needed:
+            covered.remove()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.cover(event.size.width < 60 or event.size.height < 15)
 
     # ---- the prompt
 

@@ -26,8 +26,8 @@ from modeltui.ui.document import Line
 from modeltui.ui.navigation import Place
 from modeltui.ui.screens.base import ConsoleScreen
 from modeltui.ui.sights import GLYPHS, Subject
-from modeltui.ui.table.widget import ResourceTable
 from modeltui.ui.theme import block
+from modeltui.ui.widgets.resource_table import ResourceTable
 from modeltui.ui.widgets.sight import SightPane
 
 FAULTS = frozenset({Phase.FAILED, Phase.DEGRADED})

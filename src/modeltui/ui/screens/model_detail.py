@@ -22,8 +22,8 @@ from modeltui.systems.protocol import ObjectType, View
 from modeltui.ui.connection import Cluster
 from modeltui.ui.pages import model as page
 from modeltui.ui.screens.detail import DetailScreen
-from modeltui.ui.table.widget import ResourceTable
 from modeltui.ui.widgets.line_view import LineView
+from modeltui.ui.widgets.resource_table import ResourceTable
 
 MOST_VERSIONS = 6
 """Lines that the versions table takes at most; it scrolls."""

@@ -13,8 +13,8 @@ from modeltui.domain import Column, Row
 from modeltui.ui import keys
 from modeltui.ui.document import Line
 from modeltui.ui.screens.base import ConsoleScreen
-from modeltui.ui.table.widget import ResourceTable
 from modeltui.ui.theme import block
+from modeltui.ui.widgets.resource_table import ResourceTable
 
 
 class PickerScreen(ConsoleScreen):

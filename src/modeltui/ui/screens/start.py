@@ -13,6 +13,9 @@ from modeltui.ui.widgets.sight import SightPane
 
 
 class StartScreen(ConsoleScreen):
+    CSS_PATH = None
+    """The first frame does without the styles of tables and pages."""
+
     def __init__(self) -> None:
         super().__init__()
         self.pane = SightPane()

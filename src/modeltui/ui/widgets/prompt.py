@@ -55,6 +55,15 @@ class _Field(Input):
 class Prompt(Horizontal):
     """One line of input, in place of the crumbs."""
 
+    DEFAULT_CSS = """
+    Prompt {
+        height: 1;
+        background: $panel;
+        Static { width: 3; color: $accent; text-style: bold; }
+        Input { width: 1fr; height: 1; border: none; padding: 0; background: $panel; }
+    }
+    """
+
     @dataclass
     class Changed(Message):
         """Typed, not sent: a filter is shown at work while it is typed."""
