@@ -36,7 +36,10 @@ def patched(target: Target, live: Object, patch: Any, *, media: str) -> Object:
     if media == MERGE:
         merged: Object = merge(live, patch)
         return merged
-    return builtin.strategic_merge(target.version.schema, live, patch)
+    try:
+        return builtin.strategic_merge(target.version.schema, live, patch)
+    except builtin.BadPatch as problem:
+        raise errors.bad_request(str(problem)) from None
 
 
 def _json(live: Object, patch: Any) -> Object:
