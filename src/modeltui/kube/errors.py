@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from modeltui.kube.sentences import sentence
+from modeltui.kube.sentences import one_line
 
 
 class KubeError(Exception):
@@ -20,7 +20,7 @@ class ConfigError(KubeError):
 
     def __init__(self, message: str) -> None:
         # Names and paths come from the file as they are, line ends and escape codes included.
-        super().__init__(sentence(message))
+        super().__init__(one_line(message))
 
 
 class Unreachable(KubeError):

@@ -12,7 +12,10 @@ _CREDENTIALS: Final = (
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}"), r"\1 ***"),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*"), "***"),  # a JWT: base64 of '{"'
     (re.compile(r"(?<=://)[^/@\s]+@"), "***@"),
-    (re.compile(r"(?i)\b((?:access|id|refresh)[_-]?token|client[_-]?secret|password)(\W{1,4})[^\s\"',;&}]+"), r"\1\2***"),
+    (
+        re.compile(r"""(?i)\b((?:access|id|refresh)[_-]?token|client[_-]?secret|password)(["']?\s*[:=]\s*["']?)[^\s"',;&}]+"""),
+        r"\1\2***",
+    ),
     (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)", re.DOTALL), "***"),
 )
 
@@ -22,6 +25,10 @@ def sentence(text: str, *, limit: int = LIMIT) -> str:
     text = text[: limit * 4]
     for pattern, mask in _CREDENTIALS:
         text = pattern.sub(mask, text)
-    printable = "".join(char if char.isprintable() else " " for char in text)
-    line = " ".join(printable.split())
+    line = one_line(text)
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def one_line(text: str) -> str:
+    """`text` with everything unprintable, line ends and escape codes included, made single spaces."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
