@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from tests.ui.table.sample import COLUMNS, NOW, TableApp, row, zoo
@@ -436,3 +437,17 @@ async def test_a_storm_is_painted_a_few_times_a_second(monkeypatch: pytest.Monke
         assert "0/99" in app.lines()[2]
         await until_seen(pilot, app, "49/99")
         assert len(frames) == 2
+
+
+async def test_a_storm_of_new_places_resorts_once_a_second() -> None:
+    clock = [100.0]
+    app = TableApp(many(4), clock=lambda: clock[0], sort="ready", fps=1000)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        orders = []
+        for step in range(40):
+            clock[0] += 0.1
+            app.table.upsert([row(f"m{step % 4}", ready=f"{step}/99")])
+            orders.append(names(app))
+        changes = sum(before != after for before, after in pairwise(orders))
+        assert 2 <= changes <= 4

@@ -35,6 +35,8 @@ class RowOrder:
         """Keys that arrived, left, or may have moved since the last settle."""
         self._misplaced: set[RowKey] = set()
         """Shown keys whose sorted value changed; they move at the next resort."""
+        self.resorted = False
+        """Whether the last settle moved rows to where their new values belong."""
         self._predicate: Predicate | None = None
         self.sort = sort if sort in self._index else columns[0].key
         self.reverse = reverse
@@ -73,7 +75,8 @@ class RowOrder:
     def settle(self, *, resort: bool) -> bool:
         """Apply what is staged; True when the shown keys or their order changed."""
         arrivals, departures = self._take_pending()
-        if resort and self._misplaced:
+        self.resorted = resort and bool(self._misplaced)
+        if self.resorted:
             for key in self._misplaced:
                 departures.append(self._placed[key])
                 arrivals.append(self._entry(self.rows[key]))

@@ -218,9 +218,8 @@ class ResourceTable(LineCanvas, can_focus=True):
         now = self._clock()
         resort = now - max(self._moved_at, self._resorted_at) >= RESORT_EVERY
         place = None if self._cursor is None else self._order.place_of(self._cursor)
-        unsorted_before = self._order.unsorted
         moved = self._order.settle(resort=resort)
-        if resort and unsorted_before:
+        if self._order.resorted:
             self._resorted_at = now
         if moved:
             if self._first_rows_at is None and len(self._order):
