@@ -38,19 +38,20 @@ def typed(target: Target, sent: Object, *, validation: str, warnings: list[str],
     Raises 400 (422 for a patch) for unknown fields under Strict and for what no decoder could read; adds to `warnings` under Warn.
     """
     named = {**sent, "apiVersion": target.api_version, "kind": target.kind.kind}
-    obj, unknown = drop_unknown(target.version.schema, named)
+    obj, unknown = drop_unknown(target.version.schema, without_owners(named))
     _unknown_fields(target, obj, unknown, validation=validation, warnings=warnings, patched=patched)
     try:
-        return _completed(target, obj)
+        return _with_owners_of(_completed(target, obj), sent)
     except DecodeError as problem:
         raise _undecodable(target, str(problem), sent=obj, patched=patched) from None
 
 
 def defaulted(target: Target, obj: Object) -> Object:
     """The outcome of an apply, with defaults that nobody owns yet. Raises 422 for what no decoder could read."""
-    obj, _ = drop_unknown(target.version.schema, obj)
+    merged = obj
+    obj, _ = drop_unknown(target.version.schema, without_owners(obj), keep_nulls=True)
     try:
-        return _completed(target, obj)
+        return _with_owners_of(_completed(target, obj), merged)
     except DecodeError as problem:
         raise _undecodable(target, str(problem), sent=obj, patched=True) from None
 
@@ -63,6 +64,26 @@ def _completed(target: Target, obj: Object) -> Object:
     obj = without_nulls(obj)
     target.kind.strategy.decode(obj)
     target.kind.strategy.default(obj)
+    return obj
+
+
+def without_owners(obj: Object) -> Object:
+    """Without managedFields, which are half of many objects and of no interest to pruning, defaults and validation."""
+    meta = obj.get("metadata")
+    if not isinstance(meta, dict) or "managedFields" not in meta:
+        return obj
+    return {**obj, "metadata": {key: value for key, value in meta.items() if key != "managedFields"}}
+
+
+def _with_owners_of(obj: Object, sent: Object) -> Object:
+    """The managedFields that were sent, put back. Raises DecodeError when they are no list of entries."""
+    meta = sent.get("metadata")
+    owners = meta.get("managedFields") if isinstance(meta, dict) else None
+    if owners is None:
+        return obj
+    if not isinstance(owners, list) or not all(isinstance(entry, dict) for entry in owners):
+        raise DecodeError("json: cannot unmarshal into Go struct field ObjectMeta.metadata.managedFields of type []v1.ManagedFieldsEntry")
+    obj["metadata"]["managedFields"] = owners
     return obj
 
 
@@ -86,7 +107,7 @@ def _undecodable(target: Target, told: str, *, sent: Object, patched: bool) -> S
 def _metadata(obj: Object) -> Object:
     """Typed as ObjectMeta is for every kind: what is null or empty is left out."""
     meta = without_nulls(obj.get("metadata") or {})
-    kept: Object = {key: value for key, value in meta.items() if value not in ("", [], {}) or key == "managedFields"}
+    kept: Object = {key: value for key, value in meta.items() if value not in ("", [], {})}
     kept.pop("selfLink", None)
     return kept
 

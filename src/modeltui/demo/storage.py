@@ -113,11 +113,16 @@ class Storage:
         self.revision = 1
         self._history = history
         self._buckets: dict[str, Bucket] = {}
+        self._compacted = 0
+        self._dropped: dict[str, int] = {}
         self._dependents: dict[str, set[tuple[str, str]]] = {}
 
     def bucket(self, resource: str) -> Bucket:
         """Of a resource such as "models.model.samzong.dev"; made empty when new."""
-        return self._buckets.setdefault(resource, Bucket(floor=0))
+        found = self._buckets.get(resource)
+        if found is None:
+            found = self._buckets[resource] = Bucket(floor=max(self._compacted, self._dropped.get(resource, 0)))
+        return found
 
     def get(self, resource: str, key: str) -> Stored | None:
         return self.bucket(resource).objects.get(key)
@@ -150,6 +155,7 @@ class Storage:
     def drop(self, resource: str) -> None:
         """Forget a resource whose CRD is gone; its watchers wake up once more to notice."""
         bucket = self._buckets.pop(resource, None)
+        self._dropped[resource] = self.revision
         if bucket is not None:
             for wake in tuple(bucket.waiting):
                 wake()
@@ -171,6 +177,7 @@ class Storage:
     def compact(self, revision: int | None = None) -> None:
         """Forget the history up to `revision`, by default all of it."""
         at = self.revision if revision is None else revision
+        self._compacted = max(self._compacted, at)
         for bucket in self._buckets.values():
             del bucket.history[: bisect_right(bucket.history, at, key=_revision_of)]
             bucket.floor = max(bucket.floor, at)

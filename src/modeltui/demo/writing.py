@@ -292,6 +292,7 @@ def _problems(target: Target, new: Object, old: Object | None, *, subresource: s
     wrong = metadata.check(new["metadata"], namespaced=kind.namespaced, name_rule=strategy.name_problems, custom=kind.custom)
     if old is not None:
         wrong += metadata.check_update(new["metadata"], old["metadata"])
+    new, old = decoding.without_owners(new), decoding.without_owners(old) if old is not None else None
     if target.kind.custom:
         scale = target.version.scale
         if scale is not None:

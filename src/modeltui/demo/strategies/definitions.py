@@ -8,7 +8,7 @@ from typing import Any
 from modeltui.demo import metadata
 from modeltui.demo.columns import AGE_TEXT, NAME, Column, dig
 from modeltui.demo.errors import Object
-from modeltui.demo.schema.errors import FieldError
+from modeltui.demo.schema import BadPath, FieldError, check_path, wrong_rules
 from modeltui.demo.strategies.base import Strategy, set_default
 
 
@@ -33,7 +33,7 @@ class Definitions(Strategy):
 
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
         spec = new.get("spec") or {}
-        wrong = definition_errors(new)
+        wrong = definition_errors(new) or expression_errors(new)
         if old is not None:
             fixed = {
                 "group": spec.get("group"),
@@ -77,6 +77,21 @@ def definition_errors(crd: Object) -> list[FieldError]:
         elif dig(version, "schema", "openAPIV3Schema", "type") != "object":
             told = dig(version, "schema", "openAPIV3Schema", "type", default="")
             wrong.append(metadata.wrong_value(f"{at}.schema.openAPIV3Schema.type", told, "must be object at the root"))
+    return wrong
+
+
+def expression_errors(crd: Object) -> list[FieldError]:
+    """The CEL rules that do not compile, and the printer columns whose path cannot be read."""
+    wrong: list[FieldError] = []
+    for index, version in enumerate(crd["spec"]["versions"]):
+        at = f"spec.versions[{index}]"
+        wrong += wrong_rules(version["schema"]["openAPIV3Schema"], f"{at}.schema.openAPIV3Schema")
+        for place, column in enumerate(version.get("additionalPrinterColumns") or []):
+            try:
+                check_path(column.get("jsonPath", ""))
+            except BadPath as problem:
+                field = f"{at}.additionalPrinterColumns[{place}].jsonPath"
+                wrong.append(metadata.wrong_value(field, column.get("jsonPath", ""), str(problem)))
     return wrong
 
 
