@@ -216,6 +216,12 @@ def test_a_namespace_that_does_not_exist(modeltui: Run, cluster: str) -> None:
     assert (code, out, one_sentence(err)) == (1, "", 'namespace "cli-nowhere" does not exist')
 
 
+def test_one_of_several_namespaces_does_not_exist(modeltui: Run, cluster: str) -> None:
+    code, out, err = modeltui("get", "models", "-n", "cli-b,cli-nowhere,cli-empty", "--kubeconfig", cluster, "--no-headers")
+    assert (code, one_sentence(err)) == (1, 'namespace "cli-nowhere" does not exist')
+    assert out.startswith("phi ")
+
+
 def test_an_object_that_does_not_exist(modeltui: Run, cluster: str) -> None:
     code, _, err = modeltui("get", "models", "nothing", "-n", "cli-a", "--kubeconfig", cluster)
     assert code == 1

@@ -50,6 +50,13 @@ def test_a_source_that_is_not_ready_is_the_cause() -> None:
     assert "does not watch Secrets" in banner.remedy
 
 
+def test_a_source_of_a_type_that_modelfs_cannot_use_is_the_cause() -> None:
+    banner = explain.banner(model(version("v1")), facts(source(spec={"type": "REFERENCE"})))
+    assert banner is not None
+    assert banner.severity is Severity.ERROR
+    assert "cannot make a Dataset from type REFERENCE" in banner.reason
+
+
 def test_without_the_right_to_see_sources_nobody_claims_to_know() -> None:
     banner = explain.banner(model(version("v1"), status=[], conditions=TOLD), facts(complete=False))
     assert banner is not None
@@ -238,15 +245,22 @@ def test_options_are_masked_and_told_of() -> None:
 
 def test_rounds_newest_first_without_a_percentage() -> None:
     rounds = [
-        {"round": 1, "jobName": "j1", "startTime": SYNCED, "endTime": SYNCED, "succeed": False},
+        {"round": 1, "jobName": "j1", "startTime": SYNCED, "endTime": SYNCED, "succeed": True},
         {"round": 2, "jobName": "j2", "startTime": SYNCED},
     ]
-    lines = explain_dataset.round_lines(dataset("d", "PROCESSING", syncRoundStatuses=rounds))
+    running = dataset("d", "PROCESSING", syncRoundStatuses=rounds, inProcessing=True, inProcessingRound=2)
+    lines = explain_dataset.round_lines(running)
     assert lines == [
         "round 2: began 2025-11-01 09:30 UTC, under way (job j2)",
-        "round 1: 2025-11-01 09:30 to 2025-11-01 09:30 UTC, failed (job j1)",
+        "round 1: began 2025-11-01 09:30 UTC, succeeded 2025-11-01 09:30 UTC (job j1)",
     ]
     assert "%" not in "".join(lines)
+
+
+def test_a_failed_round_has_neither_end_nor_verdict_and_is_not_under_way() -> None:
+    failed = dataset("d", "FAILED", syncRoundStatuses=[{"round": 1, "jobName": "j1", "startTime": SYNCED}])
+    assert explain_dataset.round_lines(failed) == ["round 1: began 2025-11-01 09:30 UTC, did not succeed (job j1)"]
+    assert "Round 1 did not succeed; the log of job j1 says why" in reasons(explain_dataset.findings(failed))
 
 
 def test_a_controller_without_its_configuration_is_seen_by_its_image() -> None:

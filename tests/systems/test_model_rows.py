@@ -145,6 +145,10 @@ def test_the_latest_success_counts_and_never_needs_certainty() -> None:
     assert cells(model_row(both, facts(source())))["last_sync"] == WHEN
 
 
+def test_an_absent_version_may_have_been_there_once() -> None:
+    assert cells(model_row(model(version("v1", state="ABSENT"), status=[]), facts(source())))["last_sync"] is UNKNOWN
+
+
 def test_storage_is_summed_with_what_modelfs_asks_for_when_nobody_says() -> None:
     sizes = model(version("v1"), version("v2", storage={"resources": {"requests": {"storage": 1073741824}}}), status=[])
     assert cells(model_row(sizes, facts(source())))["storage"] == "13Gi"

@@ -91,7 +91,8 @@ async def _print_once(connection: credentials.Connection, view: View, namespaces
     try:
         listed = await list_rows(client, view, namespaces, selector=wanted.selector, name=wanted.name)
         failures = told_apart(listed.failures, listed.rows)
-        missing = [] if listed.rows else await missing_namespaces(client, [name for name in namespaces if name not in failures])
+        filled = {row.key[0] for row in listed.rows}
+        missing = await missing_namespaces(client, [name for name in namespaces if name not in filled and name not in listed.failures])
     finally:
         await client.aclose()
     rows = order.sorted(listed.rows)

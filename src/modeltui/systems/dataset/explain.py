@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from modeltui.domain import Finding, Phase, Severity
 from modeltui.redaction import MASK, mask_options, redact_text
@@ -23,18 +24,22 @@ def option_lines(dataset: Dataset) -> list[tuple[str, str]]:
 
 
 def round_lines(dataset: Dataset) -> list[str]:
-    """The last rounds, newest first. How far one is, no field reports: only when it began and ended."""
-    lines = []
-    for entry in sorted(dataset.status.sync_round_statuses, key=lambda entry: -entry.round):
-        start = f"{entry.start_time:%Y-%m-%d %H:%M}" if entry.start_time else "unknown"
-        if entry.end_time is None:
-            lines.append(f"round {entry.round}: began {start} UTC, under way (job {entry.job_name or 'unknown'})")
+    """The last rounds, newest first. How far one is, no field reports: only when it began and, if it succeeded, ended."""
+    status, lines = dataset.status, []
+    for entry in sorted(status.sync_round_statuses, key=lambda entry: -entry.round):
+        # the controller writes neither an end nor `succeed` for a round that fails
+        if status.in_processing and status.in_processing_round == entry.round:
+            result = "under way"
+        elif entry.end_time is not None:
+            result = f"{'succeeded' if entry.succeed else 'failed'} {_minute(entry.end_time)}"
         else:
-            result = "succeeded" if entry.succeed else "failed"
-            lines.append(
-                f"round {entry.round}: {start} to {entry.end_time:%Y-%m-%d %H:%M} UTC, {result} (job {entry.job_name or 'unknown'})"
-            )
+            result = "succeeded" if entry.succeed else "did not succeed"
+        lines.append(f"round {entry.round}: began {_minute(entry.start_time)}, {result} (job {entry.job_name or 'unknown'})")
     return lines
+
+
+def _minute(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "at an unknown time"
 
 
 def findings(dataset: Dataset, *, jobs: Iterable[Job] | None = None, claim: PersistentVolumeClaim | None = None) -> list[Finding]:

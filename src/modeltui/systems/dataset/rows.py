@@ -81,6 +81,9 @@ def why(dataset: Dataset) -> str:
         return f"Round {dataset.status.in_processing_round} is under way; no field reports how far."
     asked, succeeded = dataset.spec.data_sync_round, dataset.status.last_succeed_round
     if succeeded != asked:
+        job = next((entry.job_name for entry in dataset.status.sync_round_statuses if entry.round == asked), "")
+        if job:
+            return f"Round {asked} did not succeed; the log of job {job} says why."
         return f"Round {asked} was asked for; the last one that succeeded is {succeeded or 'none'}."
     return ""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from modeltui.kube.objects import Condition
 from modeltui.redaction import redact_text
-from modeltui.systems.modelfs.types import CREDENTIALS_READY, RECONCILE_ERROR, SOURCES, Model, ModelSource
+from modeltui.systems.modelfs.types import CREDENTIALS_READY, RECONCILE_ERROR, SOURCES, UNUSABLE_TYPES, Model, ModelSource
 from modeltui.systems.protocol import Facts
 
 
@@ -48,6 +48,12 @@ def cause_of(model: Model, facts: Facts) -> Cause | None:
 
 def _of_source(source: ModelSource, told: Condition | None) -> Cause | None:
     name = source.metadata.name
+    if source.spec.type in UNUSABLE_TYPES:
+        return Cause(
+            f'modelfs cannot make a Dataset from type {source.spec.type} (ModelSource "{name}"), so nothing is synced.',
+            remedy="Make the Dataset itself, or use a source of another type.",
+            condition=told,
+        )
     ready = next((entry for entry in source.status.conditions if entry.type == CREDENTIALS_READY), None)
     if ready is None:
         return Cause(

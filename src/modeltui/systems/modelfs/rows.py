@@ -92,7 +92,7 @@ def model_status(model: Model, states: Sequence[VersionState], facts: Facts) -> 
     told = [f"{state.name}: {state.status.reason}" for state in _worst_first(wanted) if state.status.phase is not Phase.READY]
     if told and (cause := cause_of(model, facts)) is not None and cause.holds:
         told.insert(0, cause.sentence)
-    return Status(worst.status.phase, worst.status.raw, "; ".join(part.rstrip(".") for part in told))
+    return Status(worst.status.phase, worst.status.raw, "; ".join(dict.fromkeys(part.rstrip(".") for part in told)))
 
 
 def _worst_first(states: Iterable[VersionState]) -> list[VersionState]:

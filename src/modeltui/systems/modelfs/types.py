@@ -21,6 +21,9 @@ SOURCES: Final = Resource(group=GROUP, version="v1", plural="modelsources", kind
 PRESENT: Final = "PRESENT"
 ABSENT: Final = "ABSENT"
 
+UNUSABLE_TYPES: Final = frozenset({"CONDA", "REFERENCE"})
+"""Types that the schema allows and for which modelfs cannot build a URI, so it syncs nothing and reports nothing."""
+
 RECONCILE_ERROR: Final = "ReconcileError"
 """Condition type of a Model. Its status is False when there was an error, and it is never cleared afterwards."""
 CREDENTIALS_READY: Final = "CredentialsReady"

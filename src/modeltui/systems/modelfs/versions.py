@@ -90,7 +90,7 @@ def _state(model: Model, name: str, spec: Version | None, synced: SyncedVersion 
         dataset=behind,
         dataset_known=known,
         status=_status(model, spec, synced, dataset, behind),
-        last_sync=_last_sync(model, synced, behind),
+        last_sync=_last_sync(model, spec, synced, behind),
     )
 
 
@@ -113,12 +113,13 @@ def _status(model: Model, spec: Version | None, synced: SyncedVersion | None, na
     return Status(phase, word, reason=behind)
 
 
-def _last_sync(model: Model, synced: SyncedVersion | None, dataset: Dataset | None) -> datetime | str | Special:
+def _last_sync(model: Model, spec: Version | None, synced: SyncedVersion | None, dataset: Dataset | None) -> datetime | str | Special:
     """modelfs repeats the Dataset's `lastSyncTime`, which is its creation time until a round has succeeded."""
     if synced is None:
-        return NEVER if reported(model) else UNKNOWN
+        # an absent version may well have been there once
+        return NEVER if reported(model) and spec is not None and spec.state != ABSENT else UNKNOWN
     if phase_of(synced.phase) is Phase.READY:
         return synced.last_sync_time or UNKNOWN
     if dataset is not None:
         return last_sync_of(dataset)
-    return NEVER if synced.last_sync_time is None else UNKNOWN
+    return NEVER if synced.last_sync_time is None and synced.observed_state != ABSENT else UNKNOWN
