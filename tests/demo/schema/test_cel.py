@@ -104,6 +104,10 @@ def test_an_error_beside_a_true_is_true(wrong):
         program.compiled(f"{wrong} || false").evaluate({"self": {}})
 
 
+def test_a_rule_that_does_not_compile_lets_nothing_through():
+    assert "rule compile error: ERROR: <input>:1:" in told(rooted([{"rule": "self.a =="}], a={"type": "integer"}), obj(a=1))[0]
+
+
 def test_an_overload_that_does_not_exist():
     known = rooted([{"rule": "self.port > 0"}], port={"x-kubernetes-int-or-string": True})
     assert told(known, obj(port=80)) == []

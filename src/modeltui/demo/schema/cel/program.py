@@ -51,12 +51,13 @@ def compiled(text: str) -> Program:
     return Program(_environment().program(tree, functions=FUNCTIONS), "oldSelf" in names)
 
 
+@cache
 def syntax_error(text: str) -> str | None:
     """What is wrong with a rule: its syntax, or a function that nobody knows; None for a rule that compiles."""
     try:
         program = compiled(text)
     except CELParseError as error:
-        return f"ERROR: <input>:{error.line or 1}:{error.column or 1}: Syntax error: {error.args[0]}"
+        return f"ERROR: <input>:{error.line or 1}:{error.column or 1}: Syntax error in {text!r}"
     for call in program.runner.ast.find_pred(lambda tree: tree.data in ("ident_arg", "member_dot_arg")):
         name = next(token.value for token in call.children if isinstance(token, lark.Token))
         if name not in FUNCTIONS and name not in base_functions and name not in _MACROS:

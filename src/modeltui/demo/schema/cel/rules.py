@@ -55,6 +55,8 @@ def wrong_rules(schema: Schema, path: str = "openAPIV3Schema") -> Iterator[Field
 def _run(rule: Mapping[str, Any], schema: Schema, value: Any, path: str, old: Old) -> FieldError | None:
     from modeltui.demo.schema.cel import program, values
 
+    if wrong := program.syntax_error(rule["rule"]):
+        return FieldError(ErrorType.INVALID, path or "<nil>", schema.get("type", ""), f"rule compile error: {wrong}")
     compiled = program.compiled(rule["rule"])
     optional = rule.get("optionalOldSelf") is True
     if compiled.uses_old and not old.present and not optional:
