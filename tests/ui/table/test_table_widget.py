@@ -14,6 +14,7 @@ from modeltui import cells
 from modeltui.domain import UNKNOWN, Column, Phase, Row, Status
 from modeltui.ui import filters
 from modeltui.ui.table import widget as widget_module
+from modeltui.ui.table.cursor import SETTLING
 from modeltui.ui.widgets.resource_table import Counts, ResourceTable
 
 SIZE = (100, 12)
@@ -155,7 +156,7 @@ async def test_rows_that_arrive_at_the_start_do_not_drag_the_cursor_along() -> N
         clock[0] += 1
         app.table.upsert(many(50))
         assert app.table.cursor_key == ("team-a", "m0")
-        clock[0] += widget_module.SETTLING
+        clock[0] += SETTLING
         app.table.upsert([row("a")])
         assert app.table.cursor_key == ("team-a", "m0")
 

@@ -4,6 +4,7 @@ Data flows one way, one idea per file:
 
     order.py     which rows are shown, in which order (pure)
     marks.py     marks and ranges by key (pure)
+    cursor.py    the cursor, bound to its key (pure)
     layout.py    which column stands where, how wide (pure)
     painting.py  a row -> a painted line; two lines -> what differs (pure)
     frame.py     the picture last painted, and the way to the next one

@@ -15,6 +15,7 @@ from modeltui.domain import Column, Row, RowKey
 from modeltui.ui.table import bindings, messages, palette
 from modeltui.ui.table.cadence import Cadence, frames_per_second
 from modeltui.ui.table.canvas import LineCanvas
+from modeltui.ui.table.cursor import Cursor
 from modeltui.ui.table.frame import Frame, Scene
 from modeltui.ui.table.layout import shown_columns
 from modeltui.ui.table.marks import Marks
@@ -22,14 +23,11 @@ from modeltui.ui.table.messages import Counts
 from modeltui.ui.table.order import Entry, Predicate, RowOrder
 from modeltui.ui.table.painting import Line, Span
 from modeltui.ui.table.palette import Palette
-from modeltui.ui.table.viewport import follow, reveal
 
 AGE_TICK: Final = 10.0
 """Seconds between looks at the clock; only ages that read differently are written."""
 RESORT_EVERY: Final = 1.0
 """Seconds between resorts, and for which nothing is resorted after the cursor moved."""
-SETTLING: Final = 3.0
-"""Seconds after the first rows during which an untouched cursor stays on the first row instead of following its key."""
 
 
 class ResourceTable(LineCanvas, can_focus=True):
@@ -73,13 +71,11 @@ class ResourceTable(LineCanvas, can_focus=True):
         self._wide, self._hidden = wide, frozenset(hidden_columns)
         self._timed: Predicate | None = None
         self._selected: int | None = None
-        self._cursor: RowKey | None = None
-        self._index = 0
-        self._top = 0
+        self._cursor = Cursor(self._order)
+        self._told: RowKey | None = None
+        """The key of the last CursorMoved."""
         self._skip = 0
-        self._first_rows_at: float | None = None
-        self._touched = False
-        self._moved_at = self._resorted_at = float("-inf")
+        self._resorted_at = float("-inf")
         self._wake: Timer | None = None
         self._counts = Counts(0, 0, 0)
 
@@ -108,9 +104,9 @@ class ResourceTable(LineCanvas, can_focus=True):
         self._order.clear()
         self._marks.clear()
         self._frame.restart()
-        self._touched, self._first_rows_at = False, None
-        self._index = self._top = self._skip = 0
-        self._set_cursor(None)
+        self._cursor.reset()
+        self._skip = 0
+        self._tell()
         if self.is_running:
             # Not at once: rows that are handed over in the same breath belong to the same frame.
             self.call_next(self._request)
@@ -171,7 +167,7 @@ class ResourceTable(LineCanvas, can_focus=True):
 
     @property
     def cursor_key(self) -> RowKey | None:
-        return self._cursor
+        return self._cursor.key
 
     def move_to(self, key: RowKey) -> bool:
         """Put the cursor on a key; False when it is not shown."""
@@ -189,7 +185,7 @@ class ResourceTable(LineCanvas, can_focus=True):
     @property
     def target_keys(self) -> list[RowKey]:
         """What an action is about: the marked rows, or else the one under the cursor."""
-        return self.marked_keys or ([self._cursor] if self._cursor is not None else [])
+        return self.marked_keys or ([self._cursor.key] if self._cursor.key is not None else [])
 
     # ---- frames
 
@@ -206,9 +202,9 @@ class ResourceTable(LineCanvas, can_focus=True):
 
     def _tick(self) -> None:
         if self._timed is not None:
-            place = None if self._cursor is None else self._order.place_of(self._cursor)
+            place = self._cursor.place()
             self._order.set_filter(self._timed)
-            self._keep_cursor(place, self._clock())
+            self._keep_cursor(place)
             self._count()
         if self.is_on_screen:
             self.paint()
@@ -216,43 +212,29 @@ class ResourceTable(LineCanvas, can_focus=True):
     def _flush(self) -> None:
         """Let the staged changes in, keep the cursor on its key, paint what differs."""
         now = self._clock()
-        resort = now - max(self._moved_at, self._resorted_at) >= RESORT_EVERY
-        place = None if self._cursor is None else self._order.place_of(self._cursor)
+        resort = now - max(self._cursor.moved_at, self._resorted_at) >= RESORT_EVERY
+        place = self._cursor.place()
         moved = self._order.settle(resort=resort)
         if self._order.resorted:
             self._resorted_at = now
         if moved:
-            if self._first_rows_at is None and len(self._order):
-                self._first_rows_at = now
-            self._keep_cursor(place, now)
+            self._keep_cursor(place)
         self.paint()
         self._count()
         if self._order.unsorted:
-            self._wake_at(max(self._moved_at, self._resorted_at) + RESORT_EVERY)
+            self._wake_at(max(self._cursor.moved_at, self._resorted_at) + RESORT_EVERY)
 
-    def _keep_cursor(self, place: Entry | None, now: float) -> None:
-        total, page = len(self._order), self._page
-        if not total:
-            self._index = self._top = 0
-            self._set_cursor(None)
-            return
-        settling = not self._touched and (self._first_rows_at is None or now - self._first_rows_at < SETTLING)
-        index = None if settling or self._cursor is None else self._order.index_of(self._cursor)
-        if index is None:
-            index = 0 if settling or place is None else self._order.index_near(place)
-        self._top = follow(self._top, was=self._index, index=index, page=page, total=total)
-        self._index = index
-        self._set_cursor(self._order.key_at(index))
+    def _keep_cursor(self, place: Entry | None) -> None:
+        self._cursor.keep(place, page=self._page, clock=self._clock())
+        self._tell()
 
     def _show_now(self) -> None:
         """What the user asked for is on the screen at once, whatever the cadence."""
         if not self.is_mounted:
             return
         self._order.settle(resort=False)
-        index = None if self._cursor is None else self._order.index_of(self._cursor)
-        self._index = 0 if index is None else index
-        self._top = reveal(self._top, index=self._index, page=self._page, total=len(self._order))
-        self._set_cursor(self._order.key_at(self._index))
+        self._cursor.find(page=self._page)
+        self._tell()
         self.paint()
         self._count()
 
@@ -281,7 +263,7 @@ class ResourceTable(LineCanvas, can_focus=True):
 
     def next_frame(self, room: int, height: int, *, resized: bool) -> list[tuple[int, list[Span]]]:
         if resized:
-            self._top = reveal(self._top, index=self._index, page=max(height - 1, 1), total=len(self._order))
+            self._cursor.put(self._cursor.index, page=max(height - 1, 1))
         if self._restyled or self._palette is None:
             palette, self._restyled = Palette(self), False
             if palette != self._palette:
@@ -306,10 +288,10 @@ class ResourceTable(LineCanvas, can_focus=True):
         return Scene(
             room=room,
             height=height,
-            top=self._top,
+            top=self._cursor.top,
             skip=self._skip,
             shown=self._shown(),
-            cursor=self._cursor,
+            cursor=self._cursor.key,
             focused=self.has_focus,
             selected=self._selected,
             now=self._now(),
@@ -318,27 +300,23 @@ class ResourceTable(LineCanvas, can_focus=True):
 
     # ---- moving
 
-    def _set_cursor(self, key: RowKey | None) -> None:
-        if key != self._cursor:
-            self._cursor = key
-            self.post_message(self.CursorMoved(self, key))
+    def _tell(self) -> None:
+        if self._cursor.key != self._told:
+            self._told = self._cursor.key
+            self.post_message(self.CursorMoved(self, self._told))
 
     def _go(self, index: int) -> None:
-        total = len(self._order)
-        if not total:
-            return
-        self._touched, self._moved_at = True, self._clock()
-        self._index = min(max(index, 0), total - 1)
-        self._top = reveal(self._top, index=self._index, page=self._page, total=total)
-        self._set_cursor(self._order.key_at(self._index))
+        self._cursor.touch(self._clock())
+        self._cursor.put(index, page=self._page)
+        self._tell()
         self.paint()
 
     def action_move(self, by: int) -> None:
-        self._go(self._index + by)
+        self._go(self._cursor.index + by)
 
     def action_page(self, by: int) -> None:
-        self._top = max(min(self._top + by * self._page, len(self._order) - self._page), 0)
-        self._go(self._index + by * self._page)
+        self._cursor.top = max(min(self._cursor.top + by * self._page, len(self._order) - self._page), 0)
+        self._go(self._cursor.index + by * self._page)
 
     def action_top(self) -> None:
         self._go(0)
@@ -352,25 +330,25 @@ class ResourceTable(LineCanvas, can_focus=True):
         self.paint()
 
     def action_open(self) -> None:
-        if self._cursor is not None:
-            self._touched = True
-            self.post_message(self.Opened(self, self._cursor))
+        if self._cursor.key is not None:
+            self._cursor.touch(self._clock())
+            self.post_message(self.Opened(self, self._cursor.key))
 
     # ---- marking
 
     def action_mark(self) -> None:
-        if self._cursor is not None:
-            self._marks.toggle(self._cursor)
+        if self._cursor.key is not None:
+            self._marks.toggle(self._cursor.key)
             self._marked()
 
     def action_mark_range(self) -> None:
         """From the row marked last to the cursor; without one, the cursor's row."""
-        if self._cursor is None:
+        if self._cursor.key is None:
             return
         anchor = self._marks.anchor
-        start = self._index if anchor is None or (found := self._order.index_of(anchor)) is None else found
-        low, high = sorted((start, self._index))
-        self._marks.span(self._order.keys(low, high + 1), end=self._cursor)
+        start = self._cursor.index if anchor is None or (found := self._order.index_of(anchor)) is None else found
+        low, high = sorted((start, self._cursor.index))
+        self._marks.span(self._order.keys(low, high + 1), end=self._cursor.key)
         self._marked()
 
     def action_clear_marks(self) -> None:
@@ -379,7 +357,7 @@ class ResourceTable(LineCanvas, can_focus=True):
             self._marked()
 
     def _marked(self) -> None:
-        self._touched, self._moved_at = True, self._clock()
+        self._cursor.touch(self._clock())
         self.post_message(self.MarksChanged(self))
         self.paint()
         self._count()
@@ -426,8 +404,8 @@ class ResourceTable(LineCanvas, can_focus=True):
         if event.y == 0:
             if (column := self._frame.column_at(event.x)) is not None:
                 self._user_sorts(self.columns[column].key)
-        elif self._top + event.y - 1 < len(self._order):
-            self._go(self._top + event.y - 1)
+        elif self._cursor.top + event.y - 1 < len(self._order):
+            self._go(self._cursor.top + event.y - 1)
             if event.chain == 2:
                 self.action_open()
 
