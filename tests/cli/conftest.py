@@ -49,12 +49,12 @@ def cluster(request: pytest.FixtureRequest, kubeconfig: str) -> Iterator[str]:
 
 async def _fill(kubeconfig: str) -> None:
     client = Client(credentials.load(kubeconfig, "admin"))
-    for name in ("cli-a", "cli-b", "cli-empty", "llm-team"):
+    for name in ("cli-a", "cli-b", "cli-empty", "team-nlp"):
         await create(client, NAMESPACES, "", {"metadata": {"name": name}})
     await create(
         client, SOURCES, "cli-a", {"metadata": {"name": "hf"}, "spec": {"type": "HUGGING_FACE", "config": {"api_key": "s3cr3tvalue"}}}
     )
-    for namespace, name in (("cli-a", "qwen"), ("cli-a", "llama"), ("cli-b", "phi"), ("llm-team", "mine")):
+    for namespace, name in (("cli-a", "qwen"), ("cli-a", "llama"), ("cli-b", "phi"), ("team-nlp", "mine")):
         spec = {"sourceRef": "hf", "versions": [{"name": "v1", "repo": f"org/{name}"}], "display": {"tags": ["chat", "small"]}}
         await create(client, MODELS, namespace, {"metadata": {"name": name, "labels": {"size": name}}, "spec": spec})
     await client.aclose()

@@ -105,7 +105,7 @@ def test_nothing_found_is_said_on_stderr_and_is_no_error(modeltui: Run, cluster:
 
 
 def test_the_rows_of_the_namespaces_that_may_be_read_are_printed_beside_the_refusal(modeltui: Run, cluster: str) -> None:
-    code, out, err = modeltui("get", "models", "-n", "llm-team,cli-a", "--kubeconfig", cluster, "--context", "editor", "-o", "json")
+    code, out, err = modeltui("get", "models", "-n", "team-nlp,cli-a", "--kubeconfig", cluster, "--context", "editor", "-o", "json")
     assert code == 3
     assert [row["name"] for row in json.loads(out)] == ["mine"]
     assert err.count("\n") == 1

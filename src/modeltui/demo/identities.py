@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from modeltui.demo.errors import Object
 
-EDITOR_NAMESPACE = "llm-team"
+EDITOR_NAMESPACE = "team-nlp"
 """The one namespace that `editor` has the edit role in."""
 
 _AUTHENTICATED = "system:authenticated"
