@@ -20,6 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from modeltui import paths
 from modeltui.kube.errors import KubeError
 from modeltui.options import ConsoleOptions
 
@@ -47,6 +48,8 @@ def console(options: ConsoleOptions, arguments: argparse.Namespace) -> int:
     """`modeltui demo`: the console on an embedded cluster that lives as long as the console."""
     from modeltui.ui.app import run
 
+    # what is remembered of the demo's contexts must not turn up on a real cluster
+    os.environ["MODELTUI_STATE_DIR"] = str(paths.state_dir() / "demo")
     with server(server_arguments(arguments), kubeconfig=arguments.write_kubeconfig) as kubeconfig:
         return run(replace(options, kubeconfig=str(kubeconfig), context=options.context or "admin"))
 

@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 from tests.cli.running import Run, create
 
-from modeltui import __version__
+from modeltui import __version__, embedded, paths
 from modeltui.kube import credentials
 from modeltui.kube.client import Client
+from modeltui.options import ConsoleOptions
 from modeltui.systems.modelfs.types import MODELS
 
 COMMAND = [sys.executable, "-m", "modeltui"]
@@ -205,3 +206,24 @@ def test_serve_writes_its_kubeconfig_and_ends_cleanly_on_a_signal(tmp_path: Path
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=WITHIN)
         assert (process.returncode, err) == (0, "")
+
+
+def test_the_demo_remembers_nothing_for_real_clusters(cluster: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, modeltui: Run) -> None:
+    seen: list[tuple[ConsoleOptions, Path]] = []
+
+    def console(options: ConsoleOptions) -> int:
+        seen.append((options, paths.state_file()))
+        return 0
+
+    @contextlib.contextmanager
+    def running(given: object, *, kubeconfig: Path | None = None) -> Iterator[Path]:
+        yield Path(cluster)
+
+    monkeypatch.setattr("modeltui.ui.app.run", console)
+    monkeypatch.setattr(embedded, "server", running)
+    before = paths.state_file()
+    assert modeltui("demo", "--read-only", "-n", "team-nlp")[0] == 0
+    ((options, state),) = seen
+    assert (options.kubeconfig, options.context, options.read_only, options.namespaces) == (cluster, "admin", True, ("team-nlp",))
+    assert state != before
+    assert state.is_relative_to(before.parent)
