@@ -12,7 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from driving import Console
-from fake import FakeConnector, FakeSession
+from fake import NOW, FakeConnector, FakeSession
 
 from modeltui.kube.errors import KubeError
 from modeltui.options import ConsoleOptions
@@ -51,6 +51,7 @@ def console() -> Console:
             settings=settings or Settings(),
             memory=memory or Remembered(),
             connector=FakeConnector(session, error=error, default_namespace=default_namespace),
+            now=lambda: NOW,
         )
 
     return make

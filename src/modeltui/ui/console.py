@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -53,12 +53,15 @@ class ConsoleApp(App[int]):
         memory: Remembered,
         connector: Connector | None = None,
         warnings: Iterable[str] = (),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        """`connector` and `now` are given by tests; `warnings` are said once the console is up."""
         super().__init__()
         self.animation_level = "none"
         self.thin = options.low_bandwidth or settings.low_bandwidth
         self.options = options
         self.settings = settings
+        self.now = now
         self.memory = memory
         self.cluster: Cluster | None = None
         self.known_contexts: Contexts | None = None
@@ -244,7 +247,7 @@ class ConsoleApp(App[int]):
 
     def say(self, text: str, *, error: bool = False, raw: str = "") -> None:
         message = Message(text, error, raw)
-        self.messages.append((datetime.now(UTC), message))
+        self.messages.append((self.now(), message))
         if self.screen_stack and isinstance(self.screen, ConsoleScreen):
             self.screen.show_message(message)
 

@@ -95,7 +95,7 @@ class Navigator:
         self._app.remember_place(place)
         self._reset()
         sort = self._app.memory.sorts.get(view.name)
-        self._app.push_screen(BrowseScreen(cluster, view, place, sort=sort, fps=1.0 if self._app.thin else None))
+        self._app.push_screen(BrowseScreen(cluster, view, place, sort=sort, fps=1.0 if self._app.thin else None, now=self._app.now))
 
     def step(self, direction: int) -> None:
         place = self.history.back() if direction < 0 else self.history.forward()

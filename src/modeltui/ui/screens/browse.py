@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from modeltui.ui.document import Line
 from modeltui.ui.navigation import Place
 from modeltui.ui.screens.base import ConsoleScreen
 from modeltui.ui.sights import GLYPHS, Subject
+from modeltui.ui.table.messages import Opened, Sorted
 from modeltui.ui.theme import block
 from modeltui.ui.widgets.resource_table import ResourceTable
 from modeltui.ui.widgets.sight import SightPane
@@ -40,7 +41,14 @@ class BrowseScreen(ConsoleScreen):
     BINDINGS: ClassVar[list[BindingType]] = keys.BROWSE
 
     def __init__(
-        self, cluster: Cluster, view: View, place: Place, *, sort: tuple[str, bool] | None = None, fps: float | None = None
+        self,
+        cluster: Cluster,
+        view: View,
+        place: Place,
+        *,
+        sort: tuple[str, bool] | None = None,
+        fps: float | None = None,
+        now: Callable[[], datetime],
     ) -> None:
         """`sort`: column and whether reversed, as remembered; `fps`: how often a storm is painted."""
         super().__init__(view.name)
@@ -52,7 +60,9 @@ class BrowseScreen(ConsoleScreen):
         self.notes = Static(markup=False, classes="notes")
         column, reverse = sort if sort and sort[0] in {column.key for column in view.columns} else (view.default_sort, False)
         one = len(place.namespaces) == 1
-        self.table = ResourceTable(view.columns, sort=column, reverse=reverse, hidden_columns=("namespace",) if one else (), fps=fps)
+        self.table = ResourceTable(
+            view.columns, sort=column, reverse=reverse, hidden_columns=("namespace",) if one else (), fps=fps, now=now
+        )
         self._filter = place.filter
         self._faults = False
         self._connection = sights.connection({})
@@ -136,10 +146,10 @@ class BrowseScreen(ConsoleScreen):
     def on_resource_table_marks_changed(self) -> None:
         self.show_bar()
 
-    def on_resource_table_sorted(self, event: ResourceTable.Sorted) -> None:
+    def on_resource_table_sorted(self, event: Sorted) -> None:
         self.console.remember_sort(self.view.name, event.column, reverse=event.reverse)
 
-    def on_resource_table_opened(self, event: ResourceTable.Opened) -> None:
+    def on_resource_table_opened(self, event: Opened) -> None:
         self.console.navigator.open_detail(self.view, event.key)
 
     # ---- the filter
@@ -166,7 +176,7 @@ class BrowseScreen(ConsoleScreen):
     def _narrow(self, text: str, *, quiet: bool = False) -> None:
         """`quiet`: while typing, a half-typed expression is no mistake yet, and the last good one stays."""
         try:
-            compiled = filters.compile(text, self.view.columns)
+            compiled = filters.compile(text, self.view.columns, now=self.console.now)
         except filters.FilterError as error:
             if not quiet:
                 self.console.say(error.sentence, error=True)

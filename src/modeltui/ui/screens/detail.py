@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar, Final, TypeVar
 
 from textual.binding import BindingType
@@ -105,7 +105,7 @@ class DetailScreen(ConsoleScreen):
         if obj is not None and not isinstance(obj, Undecodable):
             self._seen = True
             self._show_page(True)
-            self.paint(obj, datetime.now(UTC))
+            self.paint(obj, self.console.now())
         elif isinstance(obj, Undecodable):
             self._show_sight(Sight(Kind.ERROR, f"{self.heading} could not be read", (obj.problem,), (("y", "show it as YAML"),)))
         elif self._seen:

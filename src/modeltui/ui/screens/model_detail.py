@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar
 
 from textual.containers import Container
@@ -22,6 +22,7 @@ from modeltui.systems.protocol import ObjectType, View
 from modeltui.ui.connection import Cluster
 from modeltui.ui.pages import model as page
 from modeltui.ui.screens.detail import DetailScreen
+from modeltui.ui.table.messages import Opened
 from modeltui.ui.widgets.line_view import LineView
 from modeltui.ui.widgets.resource_table import ResourceTable
 
@@ -35,12 +36,13 @@ class ModelDetail(DetailScreen):
     def __init__(self, cluster: Cluster, view: View, key: RowKey) -> None:
         super().__init__(cluster, view, key)
         self.head = LineView(wrapped=True, classes="head")
-        self.table = ResourceTable(page.VERSION_COLUMNS, sort="name")
+        self.table: ResourceTable
         self.side = LineView(wrapped=True, classes="side")
         self._namespaces: list[Namespace] | None = None
         self._details: dict[RowKey, VersionDetail] = {}
 
     def body(self) -> Iterable[Widget]:
+        self.table = ResourceTable(page.VERSION_COLUMNS, sort="name", now=self.console.now)
         yield Container(self.head, self.table, self.side, classes="model")
         yield self.pane
 
@@ -85,9 +87,9 @@ class ModelDetail(DetailScreen):
         return self._details.get(key) if key else next(iter(self._details.values()), None)
 
     def on_resource_table_cursor_moved(self) -> None:
-        self.paint_side(datetime.now(UTC))
+        self.paint_side(self.console.now())
 
-    def on_resource_table_opened(self, event: ResourceTable.Opened) -> None:
+    def on_resource_table_opened(self, event: Opened) -> None:
         view = self.cluster.view("datasets")
         if view is not None and (detail := self._details.get(event.key)):
             self.console.navigator.open_detail(view, (self.key[0], detail.dataset))

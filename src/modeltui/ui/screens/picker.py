@@ -13,6 +13,7 @@ from modeltui.domain import Column, Row
 from modeltui.ui import keys
 from modeltui.ui.document import Line
 from modeltui.ui.screens.base import ConsoleScreen
+from modeltui.ui.table.messages import Opened
 from modeltui.ui.theme import block
 from modeltui.ui.widgets.resource_table import ResourceTable
 
@@ -71,7 +72,7 @@ class PickerScreen(ConsoleScreen):
         else:
             self.choose(names)
 
-    def on_resource_table_opened(self, event: ResourceTable.Opened) -> None:
+    def on_resource_table_opened(self, event: Opened) -> None:
         event.stop()
         self.choose(tuple(name for _, name in (self.table.marked_keys or [event.key])))
 
