@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -43,6 +44,7 @@ class Manager:
         self._api = api
         self._pace = pace
         self._lanes = [Lane(controller) for controller in controllers]
+        self._turns = itertools.cycle(self._lanes)
         self._feeds = [
             Feed(lane, resource, mapper, self._watch(resource))
             for lane in self._lanes
@@ -135,8 +137,10 @@ class Manager:
         return min((due for lane in self._lanes if (due := lane.queue.next_due()) is not None), default=None)
 
     def step(self, now: float) -> bool:
-        """Reconciles one key that is due, of the controllers in their order; False when none is."""
-        for lane in self._lanes:
+        """Reconciles one key that is due; False when none is. Controllers take turns: two of them may keep each other busy, as the
+        one for Models does with itself while a Dataset goes, and must not keep a third from working."""
+        for _ in self._lanes:
+            lane = next(self._turns)
             key = lane.queue.take(now)
             if key is None:
                 continue
