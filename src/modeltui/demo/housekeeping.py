@@ -108,6 +108,8 @@ class Housekeeping:
         target = self._core.registry.by_kind(owner.get("apiVersion", ""), owner.get("kind", ""))
         if target is None:
             return True  # an unknown kind cannot be looked up, so nothing is concluded from it
+        if target.kind.namespaced and not namespace:
+            return True  # upstream warns of a cluster-scoped object with a namespaced owner (OwnerRefInvalidNamespace), and leaves it
         found = self._core.stored(target, namespace, owner.get("name", ""))
         return found is not None and found.uid == owner.get("uid")
 

@@ -61,6 +61,8 @@ class Claims:
 
     def _provision(self, api: Api, claim: Object) -> float | None:
         wanted = claim["spec"].get("storageClassName") or default_class(api)
+        if wanted and not claim["spec"].get("storageClassName"):
+            claim = api.update(CLAIMS, {**claim, "spec": {**claim["spec"], "storageClassName": wanted}}, manager=self.name)
         storage_class = api.find(CLASSES, wanted) if wanted else None
         if storage_class is None:
             why = (

@@ -81,11 +81,14 @@ class PersistentVolumeClaims(Strategy):
         free = {"resources", "volumeAttributesClassName"} if bound else set()
         if not before.get("volumeName"):
             free.add("volumeName")  # binding writes it once
+        if not before.get("storageClassName"):
+            free.add("storageClassName")  # the default class is filled in once
         told = "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
         if {k: v for k, v in before.items() if k not in free} != {k: v for k, v in after.items() if k not in free}:
             return [metadata.forbidden("spec", f"{told}\n{_difference(before, after)}")]
-        old_size, new_size = (amount(dig(spec, "resources", "requests", "storage", default="0")) for spec in (before, after))
-        if bound and (new_size or 0) < (amount(dig(old, "status", "capacity", "storage", default="0")) or old_size or 0):
+        old_size, new_size = (amount(dig(spec, "resources", "requests", "storage", default="0")) or 0 for spec in (before, after))
+        capacity = amount(dig(old, "status", "capacity", "storage", default="0")) or 0
+        if bound and new_size < old_size and new_size < capacity:
             return [metadata.forbidden("spec.resources.requests.storage", "field can not be less than status.capacity")]
         return []
 
