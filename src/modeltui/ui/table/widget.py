@@ -83,15 +83,18 @@ class ResourceTable(LineCanvas, can_focus=True):
 
     def upsert(self, rows: Iterable[Row]) -> None:
         """Add or replace rows by key. O(1) a row: nothing is drawn until the next frame."""
-        self._order.upsert(rows)
-        self._request()
+        fresh = list(rows)
+        self._order.upsert(fresh)
+        if fresh:  # nothing must not use up the frame that the next event is shown in at once
+            self._request()
 
     def discard(self, keys: Iterable[RowKey]) -> None:
         """Remove rows by key, in one batch. (`remove` is Textual's word for taking the widget away.)"""
         gone = list(keys)
         self._order.remove(gone)
         self._marks.forget(gone)
-        self._request()
+        if gone:
+            self._request()
 
     def replace_all(self, rows: Iterable[Row]) -> None:
         """These rows and no others; cursor and marks stay where their keys still are."""
