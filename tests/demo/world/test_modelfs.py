@@ -219,8 +219,10 @@ def test_the_hash_changes_with_repo_revision_and_storage_only() -> None:
 
 
 def test_who_receives_a_share() -> None:
-    spaces = [{"metadata": {"name": "a", "labels": {"opt": "true"}}}, {"metadata": {"name": "b", "labels": {"opt": "yes"}}}, {"metadata": {"name": "c"}}]
+    labels: dict[str, dict[str, str]] = {"a": {"opt": "true"}, "b": {"opt": "yes"}, "c": {}}
+    spaces = [{"metadata": {"name": name, "labels": each}} for name, each in labels.items()]
     assert targets({"enabled": True}, spaces) == ["a", "b", "c"]
     assert targets({"enabled": True, "requireOptInLabel": "opt"}, spaces) == ["a"]
     assert targets({"enabled": True, "requireOptInLabel": "opt=yes"}, spaces) == [], "taken as one long key"
-    assert targets({"enabled": True, "namespaceSelector": {"matchExpressions": [{"key": "opt", "operator": "NotIn", "values": ["yes"]}]}}, spaces) == ["a", "c"]
+    selector = {"matchExpressions": [{"key": "opt", "operator": "NotIn", "values": ["yes"]}]}
+    assert targets({"enabled": True, "namespaceSelector": selector}, spaces) == ["a", "c"]

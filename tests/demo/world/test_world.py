@@ -48,12 +48,14 @@ def test_every_phase_is_there(api: Api) -> None:
 
 def test_every_type_of_source_and_state_of_credentials_is_there(api: Api) -> None:
     sources = api.list(SOURCES)
-    assert {each["spec"]["type"] for each in sources} == {"GIT", "S3", "HTTP", "PVC", "NFS", "CONDA", "REFERENCE", "HUGGING_FACE", "MODEL_SCOPE"}
+    types = {"GIT", "S3", "HTTP", "PVC", "NFS", "CONDA", "REFERENCE", "HUGGING_FACE", "MODEL_SCOPE"}
+    assert {each["spec"]["type"] for each in sources} == types
     assert {r for each in sources for r in conditions(each["status"])} == {"SecretValid", "SecretInvalid", "NoSecretRequired"}
 
 
 def test_nothing_is_from_the_future_and_most_is_old(api: Api) -> None:
-    made = [datetime.fromisoformat(obj["metadata"]["creationTimestamp"]) for resource, obj in everything(api) if resource in (MODELS, DATASETS)]
+    objects = [obj for resource, obj in everything(api) if resource in (MODELS, DATASETS)]
+    made = [datetime.fromisoformat(obj["metadata"]["creationTimestamp"]) for obj in objects]
     assert max(made) <= NOW
     assert min(made) < NOW - timedelta(days=100)
     assert sum(each < NOW - timedelta(days=1) for each in made) > len(made) * 0.7
@@ -78,7 +80,7 @@ def test_the_same_seed_makes_the_same_world(api: Api) -> None:
     world.populate(again, seed=7, now=NOW)
 
     def shown(each: Api) -> list[Any]:
-        found = [(o["metadata"]["namespace"], o["metadata"]["name"], o["metadata"]["creationTimestamp"], o.get("status")) for o in each.list(MODELS)]
+        found = [(o["metadata"]["namespace"], o["metadata"]["name"], o.get("status")) for o in each.list(MODELS)]
         pods = [(o["metadata"]["name"], o["status"]["phase"]) for o in each.list("pods")]
         return [found, pods]
 

@@ -31,8 +31,12 @@ class Town:
         node = {"metadata": {"name": "n1"}, "status": {"allocatable": {"cpu": "64", "memory": "512Gi"}}}
         self.api.create("nodes", node, manager="test", with_status=True)
 
-    def make(self, resource: str, name: str, *, namespace: str = NS, labels: Any = None, annotations: Any = None, **rest: Any) -> dict[str, Any]:
-        metadata = {"name": name, "labels": labels or {}, "annotations": annotations or {}} | ({"namespace": namespace} if namespace else {})
+    def make(
+        self, resource: str, name: str, *, namespace: str = NS, labels: Any = None, annotations: Any = None, **rest: Any
+    ) -> dict[str, Any]:
+        metadata = {"name": name, "labels": labels or {}, "annotations": annotations or {}}
+        if namespace:
+            metadata["namespace"] = namespace
         with clock.at(self.now):
             return self.api.create(resource, {"metadata": metadata, **rest}, manager="test", validation="Strict")
 

@@ -47,7 +47,8 @@ def selector_text(selector: Object) -> str:
 
 def _template_errors(obj: Object, *, restart: tuple[str, ...]) -> list[FieldError]:
     template = dig(obj, "spec", "template", default={})
-    wrong = pod_spec_errors(template.get("spec") or {}, "spec.template.spec")
+    wrong = metadata.check_labels(dig(template, "metadata", "labels", default={}), "spec.template.labels")
+    wrong += pod_spec_errors(template.get("spec") or {}, "spec.template.spec")
     policy = dig(template, "spec", "restartPolicy")
     if not wrong and policy not in restart:
         wrong.append(metadata.unsupported("spec.template.spec.restartPolicy", policy, list(restart)))
@@ -163,6 +164,9 @@ class Jobs(Strategy):
         for key, value in (("parallelism", 1), ("backoffLimit", 6), ("completionMode", "NonIndexed"), ("suspend", False)):
             set_default(spec, key, value)
         set_default(spec, "podReplacementPolicy", "TerminatingOrFailed")
+        labels = dig(spec, "template", "metadata", "labels")
+        if labels and not obj["metadata"].get("labels"):
+            obj["metadata"]["labels"] = dict(labels)
         set_default(spec, "manualSelector", False)
         template = dig(spec, "template", "spec")
         if isinstance(template, dict):

@@ -285,6 +285,15 @@ def _ml_platform() -> list[Made]:
             ["reasoning", "deepseek"],
         ),
         model(
+            days(1.1),
+            ns,
+            "nvidia-llama-3-1-nemotron-ultra-253b",
+            "huggingface",
+            [version("fp8-tensorrt-llm", "nvidia/Llama-3_1-Nemotron-Ultra-253B-v1-FP8", "INT8", "400Gi")],
+            "Its Job's name is too long for a label: PROCESSING for ever, without a Job.",
+            ["reasoning", "nvidia"],
+        ),
+        model(
             minutes(1.5),
             ns,
             "gpt-oss-120b",
