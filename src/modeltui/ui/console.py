@@ -126,7 +126,7 @@ class ConsoleApp(App[int]):
                 self.failed_sentence = str(error)
                 self.exit(error.exit_code)
                 return
-            self.say(str(error), error=True, raw=connection.raw_words(error))
+            self.messages.append((self.now(), Message(str(error), True, connection.raw_words(error))))
             self.set_bar(connection=("✕", "not connected", "bad"))
             start.show(sights.start_failed(str(error), context=context or ""))
             return

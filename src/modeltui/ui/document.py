@@ -38,23 +38,32 @@ def wrap(one: Line, width: int) -> list[Line]:
     lines: list[Line] = []
     current: list[Span] = []
     room = width
+
+    def turn() -> None:
+        nonlocal current, room
+        lines.append(tuple(current))
+        current, room = [(" " * hang, "")], width - hang
+
     for text, tone in one:
         for word in _WORDS.findall(text):
-            while cells.width(word) > room:
-                if cells.width(word.rstrip()) <= room:
-                    break
-                if cells.width(word) <= width - hang and current:
-                    lines.append(tuple(current))
-                    current, room = [(" " * hang, "")], width - hang
-                    continue
-                part = cells.clip(word, room).removesuffix("…") or word[:1]
+            if cells.width(word.rstrip()) > room and room < width - hang:
+                turn()
+            while cells.width(word.rstrip()) > room:
+                part = _head(word, room)
                 current.append((part, tone))
                 word = word[len(part) :]
-                lines.append(tuple(current))
-                current, room = [(" " * hang, "")], width - hang
+                turn()
             current.append((word, tone))
             room -= cells.width(word)
     return [*lines, tuple(current)]
+
+
+def _head(word: str, room: int) -> str:
+    """As much of the word as fits in `room` cells, and at least one character."""
+    taken = 1
+    while taken < len(word) and cells.width(word[: taken + 1]) <= room:
+        taken += 1
+    return word[:taken]
 
 
 def line(text: str, tone: Tone = "") -> Line:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from modeltui.domain import UNKNOWN
+from modeltui.domain import UNKNOWN, Severity
 from modeltui.kube.events import Event
 from modeltui.systems.modelfs import explain_source
 from modeltui.systems.modelfs.types import CREDENTIALS_READY, ModelSource
@@ -30,7 +30,8 @@ def page(
         ("Created", common.shown(source.metadata.creation_timestamp or UNKNOWN, now)),
     ]
     lines = facts(pairs, indent=1)
-    lines += common.findings(explain_source.findings(source, known))
+    found = explain_source.findings(source, known)
+    lines += common.findings([finding for finding in found if finding.severity is not Severity.INFO])
     lines += heading("Config")
     config = explain_source.config_lines(source)
     lines += grid(("key", "value", "what it does"), config) if config else [line("  No settings.", "dim")]
@@ -39,6 +40,7 @@ def page(
         unset = [(key, what) for key, what in sorted(kind.config.items()) if key not in source.spec.config]
         if unset:
             lines += [*heading(f"Settings that {source.spec.type} knows besides"), *grid(("key", "what it does"), unset)]
+    lines += common.findings([finding for finding in found if finding.severity is Severity.INFO], "Good to know")
     lines += common.conditions(source.status.conditions, now)
     lines += common.events(events, now, why_not=why_no_events)
     return [*lines, *common.commands(explain_source.snippets(source))]

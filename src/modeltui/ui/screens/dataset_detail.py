@@ -31,7 +31,7 @@ class DatasetDetail(DetailScreen):
 
     def __init__(self, cluster: Cluster, view: View, key: RowKey) -> None:
         super().__init__(cluster, view, key)
-        self.text = LineView(wrapped=True)
+        self.text = LineView(wrapped=True, classes="page")
 
     def body(self) -> Iterable[Widget]:
         yield self.text

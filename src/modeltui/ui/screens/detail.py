@@ -127,12 +127,10 @@ class DetailScreen(ConsoleScreen):
         self._show_page(False)
 
     def _show_page(self, visible: bool) -> None:
-        """Either the page or the sight."""
-        for child in self.children:
-            if child is self.pane:
-                child.display = not visible
-            elif child not in (self.top, self.bottom):
-                child.display = visible
+        """Either the page (what has the class "page") or the sight."""
+        self.pane.display = not visible
+        for widget in self.query(".page"):
+            widget.display = visible
 
     def paint(self, obj: Any, now: datetime) -> None:
         raise NotImplementedError

@@ -43,7 +43,7 @@ class ModelDetail(DetailScreen):
 
     def body(self) -> Iterable[Widget]:
         self.table = ResourceTable(page.VERSION_COLUMNS, sort="name", now=self.console.now)
-        yield Container(self.head, self.table, self.side, classes="model")
+        yield Container(self.head, self.table, self.side, classes="model page")
         yield self.pane
 
     def on_mount(self) -> None:

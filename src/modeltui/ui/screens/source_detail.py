@@ -26,7 +26,7 @@ _METADATA_ONLY: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io
 class SourceDetail(DetailScreen):
     def __init__(self, cluster: Cluster, view: View, key: RowKey) -> None:
         super().__init__(cluster, view, key)
-        self.text = LineView(wrapped=True)
+        self.text = LineView(wrapped=True, classes="page")
         self._asked_for: str | None = None
         self._secret = "not asked yet"
 

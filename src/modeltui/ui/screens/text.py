@@ -62,7 +62,7 @@ class TextScreen(ConsoleScreen):
 
 
 def alias_lines(views: Iterable[View]) -> list[Line]:
-    lines = [line("Tables", "title"), *grid(("type", "or", "resource"), [_view_row(view) for view in views])]
+    lines = [line("Tables", "title"), *grid(("type", "resource", "or"), [_view_row(view) for view in views])]
     by_action: dict[str, list[str]] = {}
     for word, action in ACTIONS.items():
         by_action.setdefault(action, []).append(f":{word}")
@@ -73,7 +73,7 @@ def alias_lines(views: Iterable[View]) -> list[Line]:
 
 
 def _view_row(view: View) -> tuple[str, str, str]:
-    return (f":{view.name}", ", ".join(view.aliases), f"{view.resource.group_resource} ({view.resource.api_version})")
+    return (f":{view.name}", view.resource.group_resource, ", ".join(view.aliases))
 
 
 def message_lines(messages: Iterable[tuple[datetime, Message]]) -> list[Line]:

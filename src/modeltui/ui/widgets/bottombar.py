@@ -26,16 +26,22 @@ class Message:
 
 
 def hint_line(hints: list[Hint], width: int) -> Line:
-    """As many hints as fit, in their order; a lower key count is better than a cut one."""
-    spans: list[Span] = [(" ", "")]
-    used = 1
-    for key, does in hints:
-        need = len(key) + len(does) + 3
-        if used + need > width:
+    """As many hints as fit, in their order, and always the last one: that is help."""
+    room = width - 1 - sum(_need(hint) for hint in hints[-1:])
+    kept: list[Hint] = []
+    for hint in hints[:-1]:
+        room -= _need(hint)
+        if room < 0:
             break
+        kept.append(hint)
+    spans: list[Span] = [(" ", "")]
+    for key, does in [*kept, *hints[-1:]]:
         spans += [(key, "key"), (f" {does}  ", "dim")]
-        used += need
     return tuple(spans)
+
+
+def _need(hint: Hint) -> int:
+    return len(hint[0]) + len(hint[1]) + 3
 
 
 def crumb_line(crumbs: tuple[str, ...], message: Message | None, width: int) -> Line:

@@ -1,0 +1,100 @@
+"""The lines around the data: bar, crumbs, hints, documents. Pure, so tested at any width."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modeltui.ui.bar import BarState, Counts, lines
+from modeltui.ui.document import Line, clip, facts, grid, plain, text_of, width_of, wrap
+from modeltui.ui.keys import shown
+from modeltui.ui.widgets.bottombar import Message, crumb_line, hint_line
+
+FULL = BarState(
+    context="prod-eu",
+    server="https://10.0.0.1:6443",
+    namespaces=("team-a", "team-b", "team-c", "team-d"),
+    identity="alice@example.com",
+    read_only=True,
+    connection=("≠", "disconnected, data from 14:02:07, next try 14:02:15", "bad"),
+    title="Models",
+    counts=Counts(12, 3, 1),
+    filter="/llama",
+    selector="app=chat",
+)
+
+
+def test_the_bar_says_everything_when_there_is_room() -> None:
+    first, second = (text_of(one) for one in lines(FULL, 140))
+    assert "prod-eu ▸ team-a, team-b and 2 more" in first
+    assert first.rstrip().endswith("≠ disconnected, data from 14:02:07, next try 14:02:15")
+    assert "Models 3/12 · 1 marked · -l app=chat · /llama" in second
+    assert second.rstrip().endswith("https://10.0.0.1:6443  alice@example.com  READ-ONLY")
+
+
+def test_what_matters_least_goes_first() -> None:
+    _, second = (text_of(one) for one in lines(FULL, 80))
+    assert "10.0.0.1" not in second
+    assert "READ-ONLY" in second
+
+
+@given(st.integers(40, 200))
+def test_the_bar_never_overflows(width: int) -> None:
+    assert all(width_of(one) <= width for one in lines(FULL, width)[1:])
+    assert "disconnected" in text_of(lines(FULL, max(width, 70))[0])
+
+
+@given(st.text(max_size=200))
+def test_text_of_the_cluster_is_harmless(text: str) -> None:
+    safe = plain(text)
+    assert not any(ord(char) < 32 or 127 <= ord(char) < 160 or char in "\u202e\u2066\u200f" for char in safe)
+
+
+def test_long_text_is_kept_whole() -> None:
+    assert plain("é" * 5000) == "é" * 5000
+
+
+texts = st.text(alphabet="ab 漢é", max_size=120)
+
+
+@given(texts, st.integers(20, 60))
+def test_wrapping_keeps_every_word_and_the_width(text: str, width: int) -> None:
+    one: Line = (("  label  ", "label"), (text, ""))
+    wrapped = wrap(one, width)
+    assert all(width_of(part) <= width + 1 for part in wrapped)
+    assert "".join("".join(map(text_of, wrapped)).split()) == "".join(text_of(one).split())
+
+
+@given(texts, st.integers(1, 60))
+def test_clipping_keeps_the_width(text: str, width: int) -> None:
+    assert width_of(clip(((text, ""), (text, "dim")), width)) <= width
+
+
+def test_facts_align_and_continue() -> None:
+    assert [text_of(one) for one in facts([("A", "1"), ("Long", "2\n3")])] == ["  A     1", "  Long  2", "        3"]
+
+
+def test_a_grid_aligns_wide_characters() -> None:
+    shown_lines = [text_of(one) for one in grid(("k", "v"), [("漢字", "1"), ("a", "2")])]
+    assert shown_lines == ["  k     v", "  漢字  1", "  a     2"]
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [("ctrl+a", "ctrl-a"), ("N", "shift-n"), ("left_square_bracket", "["), ("escape", "esc"), ("ctrl+backslash", "ctrl-\\"), ("f8", "f8")],
+)
+def test_keys_are_spelled_as_people_do(key: str, name: str) -> None:
+    assert shown(key) == name
+
+
+def test_hints_that_do_not_fit_are_left_out_but_help_stays() -> None:
+    hints = [("enter", "open"), ("ctrl-z", "faults only"), (":", "command"), ("?", "help")]
+    assert text_of(hint_line(hints, 120)) == " enter open  ctrl-z faults only  : command  ? help  "
+    assert text_of(hint_line(hints, 22)) == " enter open  ? help  "
+
+
+def test_a_message_takes_the_place_of_the_crumbs() -> None:
+    assert text_of(crumb_line(("models", "llama"), None, 80)) == " models ▸ llama"
+    assert text_of(crumb_line(("models",), Message("no\x1b[31m way", error=True), 80)) == " ✕ no\ufffd[31m way"
+    assert len(text_of(crumb_line(("models",), Message("long " * 50), 40))) <= 40
