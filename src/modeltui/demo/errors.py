@@ -113,7 +113,8 @@ def modified(*, plural: str, group: str, name: str) -> StatusError:
 
 def invalid(*, kind: str, group: str, name: str, errors: Sequence[FieldError], spelled: str = "") -> StatusError:
     """422. `spelled` replaces "Kind.group" in the sentence, where upstream names the resource instead."""
-    sentences = list(dict.fromkeys(str(error) for error in errors))
+    errors = list({str(error): error for error in errors}.values())
+    sentences = [str(error) for error in errors]
     told = sentences[0] if len(sentences) == 1 else "[" + ", ".join(sentences) + "]"
     causes = [error.cause() for error in errors]
     message = f'{spelled or group_resource(kind, group)} "{name}" is invalid: {told}'

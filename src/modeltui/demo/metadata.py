@@ -32,6 +32,7 @@ VALUE_RULE = (
     f"alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '({_QUALIFIED})?')"
 )
 ANNOTATIONS_LIMIT = 256 * 1024
+_STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 
 NameRule = Callable[[str], list[str]]
 """The sentences that say what is wrong with a name."""
@@ -171,10 +172,18 @@ def _finalizers(meta: Object, *, custom: bool) -> list[FieldError]:
     wrong: list[FieldError] = []
     for index, finalizer in enumerate(meta.get("finalizers") or []):
         wrong += [wrong_value("metadata.finalizers", finalizer, sentence) for sentence in qualified_name(finalizer)]
-        if not custom and "/" not in finalizer and finalizer not in ("kubernetes", "orphan", "foregroundDeletion"):
+        if not custom and "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
             told = "name is neither a standard finalizer name nor is it fully qualified"
             wrong.append(wrong_value(f"metadata.finalizers[{index}]", finalizer, told))
     return wrong
+
+
+def finalizer_warnings(meta: Object, old: Object | None) -> list[str]:
+    """What a client is warned of, of the finalizers that it adds to a custom resource."""
+    known = (old or {}).get("finalizers") or []
+    told = "prefer a domain-qualified finalizer name including a path (/) to avoid accidental conflicts with other finalizer writers"
+    plain = [each for each in meta.get("finalizers") or [] if "/" not in each and each not in _STANDARD_FINALIZERS and each not in known]
+    return [f'metadata.finalizers: "{each}": {told}' for each in plain]
 
 
 def check_update(new: Object, old: Object) -> list[FieldError]:

@@ -79,8 +79,11 @@ def _check_subresource(target: Target, info: RequestInfo) -> None:
         raise errors.no_such_resource()
     # RequestInfo gives a Namespace its own name as namespace.
     scoped = bool(info.namespace) and target.kind.resource != "namespaces"
-    if scoped != target.kind.namespaced and (scoped or info.name or info.verb == "create"):
+    if scoped and not target.kind.namespaced:
         raise errors.no_such_resource()
+    if target.kind.namespaced and not scoped and (info.name or info.verb in ("create", "deletecollection")):
+        # All namespaces at once can be listed and watched, nothing else.
+        raise errors.no_such_resource() if info.name else errors.method_not_allowed()
 
 
 # reading ---------------------------------------------------------------------------------------------------------------

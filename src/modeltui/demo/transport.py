@@ -216,7 +216,7 @@ class ApiServer:
                 return openapi.document(registry, "", version)
             case ["openapi", "v3", "apis", group, version]:
                 return openapi.document(registry, group, version)
-            case [""]:
+            case []:
                 return {"paths": ["/api", "/apis", "/healthz", "/livez", "/openapi/v3", "/readyz", "/version"]}
         return None
 

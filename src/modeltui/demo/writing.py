@@ -90,6 +90,8 @@ def _create(core: Core, write: Write, obj: Object, *, status: Any = None, applie
     if status is not None:
         obj["status"] = status
     _refuse(write, meta.get("name", ""), _problems(write.target, obj, None))
+    if kind.custom:
+        write.warnings.extend(metadata.finalizer_warnings(meta, None))
     key = write.target.key(write.namespace, meta["name"])
     if core.storage.get(kind.resource, key) is not None:
         raise errors.already_exists(plural=kind.plural, group=kind.group, name=meta["name"])
@@ -217,6 +219,8 @@ def _replace(core: Core, write: Write, stored: Stored, new: Object, *, applied: 
     if _generated_state(write, new) != _generated_state(write, live) and strategy.counts_generation:
         new["metadata"]["generation"] = int(old_meta.get("generation", 0)) + 1
     _refuse(write, write.name, _problems(write.target, new, live, subresource=write.subresource))
+    if kind.custom:
+        write.warnings.extend(metadata.finalizer_warnings(new["metadata"], old_meta))
     new = ownership.keep_times(live, new)
     if new is live or write.dry_run:
         return Written(new)
@@ -273,7 +277,41 @@ def owned(write: Write, obj: Object) -> Object:
     return _owned(write, None, obj, now=metadata.now())
 
 
+_ALWAYS_THERE = {
+    "f:spec": {
+        "f:containers": {},
+        "f:devices": {},
+        "f:names": {},
+        "f:pool": {},
+        "f:resources": {},
+        "f:strategy": {},
+        "f:template": {"f:metadata": {}, "f:spec": {"f:containers": {}}},
+    },
+    "f:status": {},
+    "f:involvedObject": {},
+    "f:source": {},
+}
+"""What a new typed object has before anyone writes to it (Go structs that are no pointers): nobody comes to own the field itself."""
+
+
+def _without_structs(fields: Object, always: Object) -> Object:
+    kept = {}
+    for name, below in fields.items():
+        if name in always and below:
+            below = {key: value for key, value in _without_structs(below, always[name]).items() if key != "."}
+        kept[name] = below
+    return kept
+
+
 def _owned(write: Write, live: Object | None, new: Object, *, now: str) -> Object:
+    obj = _updated(write, live, new, now=now)
+    if live is None and not write.target.kind.custom:
+        for entry in obj["metadata"].get("managedFields") or ():
+            entry["fieldsV1"] = _without_structs(entry["fieldsV1"], _ALWAYS_THERE)
+    return obj
+
+
+def _updated(write: Write, live: Object | None, new: Object, *, now: str) -> Object:
     return ownership.update(
         live,
         new,
