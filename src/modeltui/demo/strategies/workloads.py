@@ -215,13 +215,11 @@ class Jobs(Strategy):
 
 
 def job_status(obj: Object) -> str:
-    for condition in dig(obj, "status", "conditions", default=[]):
-        if condition.get("status") == "True" and condition.get("type") in (
-            "Complete",
-            "Failed",
-            "Suspended",
-            "FailureTarget",
-            "SuccessCriteriaMet",
-        ):
-            return str(condition["type"])
-    return "Terminating" if obj["metadata"].get("deletionTimestamp") else "Running"
+    """The word of kubectl's Status column: an end says more than what led to it."""
+    true = {each.get("type") for each in dig(obj, "status", "conditions", default=[]) if each.get("status") == "True"}
+    for ended in ("Complete", "Failed"):
+        if ended in true:
+            return ended
+    if obj["metadata"].get("deletionTimestamp"):
+        return "Terminating"
+    return next((word for word in ("Suspended", "FailureTarget", "SuccessCriteriaMet") if word in true), "Running")
