@@ -44,15 +44,18 @@ FILTERS = (
 
 def page(keys: Iterable[Key], *, title: str) -> list[Line]:
     """Keys by group, the nearest first; then the two small languages."""
-    groups: dict[str, dict[tuple[str, str, bool], list[str]]] = {}
+    groups: dict[str, dict[tuple[str, bool], list[Key]]] = {}
     for key in keys:
         group = groups.setdefault(key.group, {})
-        group.setdefault((key.description, key.id, key.enabled), []).append(key.keys)
+        group.setdefault((key.description, key.enabled), []).append(key)
     lines: list[Line] = [line(f"Help: {title}", "title")]
     for name, entries in groups.items():
         lines += heading(name)
-        for (description, key_id, enabled), names in entries.items():
-            spelled = ", ".join(dict.fromkeys(names))
+        for (description, enabled), same in entries.items():
+            names = list(dict.fromkeys(key.keys for key in same))
+            spelled = ", ".join(names) if len(names) < 4 else f"{names[0]} to {names[-1]}"
+            ids = list(dict.fromkeys(key.id for key in same))
+            key_id = ids[0] if len(ids) == 1 else f"{ids[0]} ... {ids[-1].rpartition('.')[2]}"
             lines.append(
                 (
                     (f"  {spelled:<18}", "accent" if enabled else "dim"),

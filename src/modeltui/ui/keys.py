@@ -37,7 +37,8 @@ BROWSE: Final[list[BindingType]] = [
     Binding("w", "warp", "Only this namespace", show=False, id="warp"),
     Binding("ctrl+z", "faults", "Faults only", show=True, id="faults"),
     Binding("ctrl+s", "save", "Save as CSV", show=False, id="save"),
-    *(Binding(str(number), f"favourite({number})", f"Namespace {number}", show=False, id=f"namespace.{number}") for number in range(10)),
+    Binding("0", "favourite(0)", "Choose namespaces", show=False, id="namespace.choose"),
+    *(Binding(str(n), f"favourite({n})", "Favourite namespace", show=False, id=f"namespace.{n}") for n in range(1, 10)),
 ]
 
 DETAIL: Final[list[BindingType]] = [
