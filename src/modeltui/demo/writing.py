@@ -277,7 +277,7 @@ def owned(write: Write, obj: Object) -> Object:
     return _owned(write, None, obj, now=metadata.now())
 
 
-_ALWAYS_THERE = {
+_ALWAYS_THERE: Object = {
     "f:spec": {
         "f:containers": {},
         "f:devices": {},
