@@ -14,6 +14,21 @@ from pathlib import Path
 import pytest
 import yaml
 
+BAD_RULE = """
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: ts.g.example}
+spec:
+  group: g.example
+  scope: Namespaced
+  names: {kind: T, plural: ts}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema: {openAPIV3Schema: {type: object, x-kubernetes-validations: [{rule: "self.x ==", message: m}]}}
+"""
+
 
 def serving(*options: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "modeltui.demo", "--serve", "--empty", *options]
@@ -77,5 +92,10 @@ def test_crds_that_cannot_be_loaded(tmp_path: Path) -> None:
     assert "a.yaml, line 2: this is not YAML" in fails("--crds", str(tmp_path))
     (tmp_path / "a.yaml").write_text("kind: ConfigMap\n")
     assert "no CustomResourceDefinition" in fails("--crds", str(tmp_path))
+    (tmp_path / "a.yaml").write_text("kind: CustomResourceDefinition\nmetadata: {name: x}\nspec: {group: g.example}\n")
+    (tmp_path / "b.yaml").write_text(BAD_RULE)
+    (tmp_path / "a.yaml").unlink()
+    assert "x-kubernetes-validations[0].rule" in fails("--crds", str(tmp_path))
+    (tmp_path / "b.yaml").unlink()
     (tmp_path / "a.yaml").write_text("kind: CustomResourceDefinition\nmetadata: {name: x}\nspec: {group: g.example}\n")
     assert "the CustomResourceDefinition x is invalid: spec.scope: Required value" in fails("--crds", str(tmp_path))

@@ -13,7 +13,8 @@ from aiohttp import web
 
 from modeltui.demo import certificates, crd_loading, kubeconfig
 from modeltui.demo.api import OWN_CRDS, Api
-from modeltui.demo.errors import Object
+from modeltui.demo.crd_loading import CrdProblem
+from modeltui.demo.errors import Object, StatusError
 from modeltui.demo.faults import Faults
 from modeltui.demo.identities import Identities
 from modeltui.demo.storage import HISTORY
@@ -46,7 +47,12 @@ class EmbeddedCluster:
         history: int = HISTORY,
         bookmark_period: float = 60.0,
     ) -> None:
-        self.api = Api(_merged(crd_loading.read([OWN_CRDS]), crd_loading.read(crds)), history=history)
+        definitions = _merged(crd_loading.read([OWN_CRDS]), crd_loading.read(crds))
+        try:
+            self.api = Api(definitions, history=history)
+        except StatusError as refused:
+            # A rule or a column that cannot be read shows only when the definition is stored.
+            raise CrdProblem(f"--crds: {refused.message}; correct its file") from refused
         self.identities = Identities()
         self.certificates = certificates.make((HOST, "localhost"))
         self.server = ApiServer(self.api, self.identities, bookmark_period=bookmark_period)
