@@ -71,6 +71,15 @@ def test_stale_rows_stay_with_a_mark() -> None:
     assert (glyph, tone) == ("≠", "bad")
 
 
+def test_namespaces_that_fail_alike_share_a_line() -> None:
+    states = {name: state(Sync.STALE, "refused") for name in "abcde"}
+    assert [note.text.split(":")[0] for note in notes(subject(3), states)] == ["a, b, c and 2 more"]
+
+
+def test_without_rows_there_is_no_data_to_be_old() -> None:
+    assert connection({"a": state(Sync.STALE, retry=True)}, rows=False)[1].startswith("disconnected, no data yet, next try")
+
+
 def test_connection_words() -> None:
     assert connection({})[1] == "connecting"
     assert connection({"a": state(Sync.SYNCING, received=3500)})[1] == "syncing 3,500"

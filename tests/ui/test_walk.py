@@ -204,6 +204,23 @@ async def test_commands_suggest_run_and_explain_mistakes(console: Console) -> No
         assert (names(screen), screen.place.filter) == (["gemma-2b"], "gem")
 
 
+async def test_words_for_keys(console: Console) -> None:
+    app = console(world.session())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await models(pilot, app)
+        await typed(pilot, ":yaml")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, YamlScreen) and app.screen.text.has_focus)
+        await typed(pilot, ":describe")
+        await pilot.press("enter")
+        await until(pilot, lambda: "not here" in said(app))
+        await typed(pilot, ":messages")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TextScreen) and app.screen.crumb == "messages")
+        assert isinstance(app.screen, TextScreen)
+        assert "not here" in page(app.screen.text)
+
+
 async def test_a_label_selector_is_the_servers(console: Console) -> None:
     session = world.session()
     app = console(session)

@@ -46,7 +46,7 @@ class Navigator:
             case Wrong(sentence):
                 self._app.say(sentence, error=True)
             case Act(action):
-                self._app.run_worker(self._app.run_action(_ACTIONS[action]), exit_on_error=True)
+                self._app.run_worker(self._act(action))
             case UseContext(""):
                 self.choose_context()
             case UseContext(context):
@@ -57,6 +57,10 @@ class Navigator:
                 self.use_namespaces(namespaces)
             case Show() as show:
                 self._show(show)
+
+    async def _act(self, action: str) -> None:
+        if not await self._app.run_action(_ACTIONS[action]):
+            self._app.say(f"That is not here: {action} is about a row of a table.", error=True)
 
     def _show(self, show: Show) -> None:
         here = self.history.here

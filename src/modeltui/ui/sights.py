@@ -110,18 +110,22 @@ def sight(subject: Subject, states: States) -> Sight | None:
 def notes(subject: Subject, states: States) -> tuple[Note, ...]:
     """One line for each namespace that is not as it should be, unless the full-pane message already says it."""
     speaking = sight(subject, states)
-    found = []
+    alike: dict[tuple[Kind, str], list[tuple[str, SyncState]]] = {}
     for namespace, state in states.items():
         kind = _FAULTS.get(state.sync)
-        if kind is None or (speaking is not None and speaking.kind is kind and len(states) == 1):
-            continue
-        where = f"{namespace}: " if namespace and len(states) > 1 else ""
-        found.append(Note(kind, where + _note(subject, state)))
+        if kind is not None and not (speaking is not None and speaking.kind is kind and len(states) == 1):
+            alike.setdefault((kind, state.reason), []).append((namespace, state))
+    found = []
+    for (kind, _), these in alike.items():
+        names = [namespace for namespace, _ in these if namespace]
+        where = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        oldest = min((state for _, state in these), key=lambda state: state.since)
+        found.append(Note(kind, (f"{where}: " if where and len(states) > 1 else "") + _note(subject, oldest)))
     return tuple(found)
 
 
-def connection(states: States) -> tuple[str, str, Tone]:
-    """Glyph, words and tone for the top bar: the worst of the watches."""
+def connection(states: States, *, rows: bool = True) -> tuple[str, str, Tone]:
+    """Glyph, words and tone for the top bar: the worst of the watches. Without any rows there is no data to be old."""
     if not states:
         return ("…", "connecting", "busy")
     stale = [state for state in states.values() if state.sync is Sync.STALE]
@@ -129,7 +133,8 @@ def connection(states: States) -> tuple[str, str, Tone]:
         oldest = min(stale, key=lambda state: state.since)
         retries = [state.next_retry for state in stale if state.next_retry is not None]
         again = f", next try {clock(min(retries))}" if retries else ""
-        return ("≠", f"disconnected, data from {clock(oldest.since)}{again}", "bad")
+        old = f"data from {clock(oldest.since)}" if rows else "no data yet"
+        return ("≠", f"disconnected, {old}{again}", "bad")
     syncing = [state for state in states.values() if state.sync is Sync.SYNCING]
     if syncing:
         received = sum(state.received for state in syncing)
@@ -189,7 +194,7 @@ def _fault(subject: Subject, namespace: str, state: SyncState) -> Sight:
     resource = subject.resource.group_resource
     where = f" in namespace {namespace}" if namespace else ""
     said = (plain(state.reason),) if state.reason else ()
-    again = (f"Tried again at {clock(state.next_retry)}.",) if state.next_retry else ()
+    again = (f"Next try at {clock(state.next_retry)}.",) if state.next_retry else ()
     if state.sync is Sync.DENIED:
         flag = f" -n {namespace}" if namespace else " --all-namespaces"
         ask = f"Ask whoever manages access for the verbs list and watch; check with: kubectl auth can-i list {resource}{flag}"

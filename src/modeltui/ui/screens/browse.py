@@ -116,7 +116,7 @@ class BrowseScreen(ConsoleScreen):
         if known and not counts.total:
             return  # the table is about to count them
         states = self.live.states
-        self._connection = sights.connection(states)
+        self._connection = sights.connection(states, rows=bool(counts.total))
         subject = Subject(self.view.title, self.view.resource, counts.total, counts.shown, self.filter_words)
         sight = sights.sight(subject, states)
         if sight is not None:

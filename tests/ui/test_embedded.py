@@ -1,0 +1,117 @@
+"""The console against the embedded cluster: the same sockets, rights and objects that a real one has."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from driving import names, until
+
+from modeltui.options import ConsoleOptions
+from modeltui.remembered import Remembered
+from modeltui.settings import Settings
+from modeltui.ui.console import ConsoleApp
+from modeltui.ui.document import text_of
+from modeltui.ui.screens.browse import BrowseScreen
+from modeltui.ui.screens.dataset_detail import DatasetDetail
+from modeltui.ui.screens.model_detail import ModelDetail
+from modeltui.ui.screens.namespace import NamespaceScreen
+from modeltui.ui.screens.yaml_view import YamlScreen
+from modeltui.ui.sights import Kind
+
+
+class Served:
+    """An embedded cluster in a process of its own, whose world does not change by itself."""
+
+    def __init__(self, folder: Path) -> None:
+        self.kubeconfig = folder / "kubeconfig"
+        self._log = folder / "log"
+        command = [sys.executable, "-m", "modeltui.demo", "--serve", "--steady", "--write-kubeconfig", str(self.kubeconfig)]
+        with self._log.open("wb") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        end = time.monotonic() + 60
+        while not self.kubeconfig.exists():
+            if self.process.poll() is not None or time.monotonic() > end:
+                self.stop()
+                pytest.fail(f"the embedded cluster does not start: {self._log.read_text()}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait(20)
+
+    def console(self, **options: Any) -> ConsoleApp:
+        wanted = ConsoleOptions(kubeconfig=str(self.kubeconfig), **options)
+        return ConsoleApp(wanted, settings=Settings(), memory=Remembered())
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    cluster = Served(tmp_path_factory.mktemp("world"))
+    yield cluster
+    cluster.stop()
+
+
+async def test_from_the_namespace_to_the_yaml(served: Served) -> None:
+    app = served.console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, NamespaceScreen) and app.screen.table.row(("", "team-nlp")))
+        assert isinstance(app.screen, NamespaceScreen)
+        app.screen.table.move_to(("", "team-nlp"))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.bar().connection[1] == "live")
+        models = app.screen
+        assert isinstance(models, BrowseScreen)
+        await until(pilot, lambda: "bge-m3" in names(models))
+        await until(pilot, lambda: app.bar.identity == "admin")
+        await pilot.press("slash", *"bge", "enter")
+        await until(pilot, lambda: names(models) == ["bge-m3"])
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ModelDetail) and app.screen.table.counts.total == 1)
+        model = app.screen
+        assert isinstance(model, ModelDetail)
+        await until(pilot, lambda: any("Bound" in text_of(line) for line in model.side.lines))
+        await until(pilot, lambda: model.table.has_focus)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, DatasetDetail) and len(app.screen.text.lines) > 10)
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(app.screen, YamlScreen) and app.screen.text.display)
+        assert isinstance(app.screen, YamlScreen)
+        assert "kind: Dataset" in {text_of(line) for line in app.screen.text.lines}
+
+
+async def test_who_may_nothing_is_told_what_and_whom_to_ask(served: Served) -> None:
+    app = served.console(context="nobody", namespaces=("team-nlp",))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.bar().connection[1] == "denied")
+        assert isinstance(app.screen, BrowseScreen)
+        sight = app.screen.pane.sight
+        assert sight is not None
+        assert sight.kind is Kind.DENIED
+        assert any("forbidden" in text for text in sight.lines)
+        assert any("kubectl auth can-i list models.model.samzong.dev -n team-nlp" in text for text in sight.lines)
+
+
+async def test_a_server_that_dies_leaves_the_rows_readable(tmp_path: Path) -> None:
+    served = Served(tmp_path)
+    try:
+        app = served.console(namespaces=("team-nlp",))
+        async with app.run_test(size=(120, 40)) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.bar().connection[1] == "live")
+            models = app.screen
+            assert isinstance(models, BrowseScreen)
+            await until(pilot, lambda: models.table.counts.total > 5)
+            before = names(models)
+            served.process.kill()
+            await until(pilot, lambda: models.bar().connection[1].startswith("disconnected, data from"))
+            assert names(models) == before
+            assert models.table.display
+            await pilot.press("down", "slash", *"bge", "enter")
+            await until(pilot, lambda: names(models) == ["bge-m3"])
+    finally:
+        served.stop()
