@@ -6,14 +6,14 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+from served import Serve, Served
 
 from modeltui.demo.cluster import EmbeddedCluster
 
@@ -46,40 +46,6 @@ def reference_kubeconfig(shared: Path, tmp_path_factory: pytest.TempPathFactory)
             server.terminate()
             server.wait(20)
     assert "Traceback" not in (folder / "log").read_text()
-
-
-@dataclass
-class Caller:
-    """One identity's HTTP calls."""
-
-    session: aiohttp.ClientSession
-    url: str
-    token: str = field(repr=False, default="")
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
-
-    def request(self, method: str, path: str, *, headers: dict[str, str] | None = None, **more: Any) -> Any:
-        return self.session.request(method, self.url + path, headers={**self.headers, **(headers or {})}, **more)
-
-    async def json(self, method: str, path: str, **more: Any) -> tuple[int, Any]:
-        async with self.request(method, path, **more) as response:
-            return response.status, await response.json(content_type=None)
-
-
-@dataclass
-class Served:
-    cluster: EmbeddedCluster
-    session: aiohttp.ClientSession
-
-    def caller(self, name: str = "admin") -> Caller:
-        identity = self.cluster.identities.by_name(name)
-        assert identity is not None
-        return Caller(self.session, self.cluster.url, identity.token)
-
-
-Serve = Callable[..., Any]
 
 
 @pytest.fixture

@@ -7,8 +7,7 @@ import json
 from typing import Any
 
 import pytest
-
-from conftest import Serve
+from served import Serve
 
 TABLE = {"Accept": "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"}
 MODEL = {"metadata": {"name": "m", "namespace": "default"}, "spec": {"sourceRef": "hf", "versions": [{"name": "v1", "repo": "a/b"}]}}

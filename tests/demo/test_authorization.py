@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from served import Serve
 
-from conftest import Serve
 from modeltui.demo.api import Api
 from modeltui.demo.authorization import Attributes, Authorizer, refusal
 from modeltui.demo.identities import ANONYMOUS, EDITOR_NAMESPACE, Identities, Identity

@@ -8,8 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-
-from conftest import Serve
+from served import Serve
 
 MAPS = "/api/v1/namespaces/default/configmaps"
 

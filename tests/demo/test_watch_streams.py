@@ -7,8 +7,7 @@ import json
 from typing import Any
 
 import aiohttp
-
-from conftest import Caller, Serve
+from served import Caller, Serve
 
 MAPS = "/api/v1/namespaces/default/configmaps"
 
