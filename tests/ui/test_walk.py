@@ -428,3 +428,17 @@ async def test_a_small_terminal_says_so_and_recovers(console: Console) -> None:
         await pilot.resize_terminal(80, 24)
         await until(pilot, lambda: not screen.query(".too-small"))
         assert names(screen) == ALL
+
+
+async def test_the_command_palette_offers_tables_and_this_screens_keys(console: Console) -> None:
+    app = console(world.session())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await models(pilot, app)
+        offered = {command.title for command in app.get_system_commands(app.screen)}
+        assert {"Show Sources", "Choose namespaces", "Use namespace team-a", "YAML", "Faults only", "Quit"} <= offered
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: type(app.screen).__name__ == "CommandPalette")
+        await pilot.press(*"sources")
+        await pilot.pause(0.3)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.view.name == "sources")
