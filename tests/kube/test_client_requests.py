@@ -17,7 +17,8 @@ from scripted_server import Authority, Connect, Reply, Request, b64
 
 from modeltui import __version__
 from modeltui.kube import errors
-from modeltui.kube.client import changes_cluster
+from modeltui.kube.client import Client, changes_cluster
+from modeltui.kube.credentials import load
 
 
 class Answer(msgspec.Struct):
@@ -263,11 +264,14 @@ async def test_after_closing_every_request_says_so(connect: Connect) -> None:
         await client.request("GET", "/a")
 
 
-async def test_401_of_a_context_without_user(connect: Connect) -> None:
+async def test_401_of_a_context_without_user(connect: Connect, tmp_path: Path) -> None:
     client, _ = await connect(token_server("never"))
-    object.__setattr__(client.connection, "user", "")
+    config = tmp_path / "config"
+    config.write_text(config.read_text().replace("    user: alice\n", ""))
+    client = Client(load(str(config), None))
     with pytest.raises(errors.Unauthorized, match=r'wants to know who asks \(Unauthorized\), and context "test" names no user'):
         await client.request("GET", "/a")
+    await client.aclose()
 
 
 async def test_401_with_an_expired_client_certificate_says_since_when(connect: Connect, authority: Authority) -> None:

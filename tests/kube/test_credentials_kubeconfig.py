@@ -187,4 +187,4 @@ assert not heavy, heavy
 def test_secrets_are_in_no_repr(tmp_path: Path) -> None:
     path = write_kubeconfig(tmp_path / "c", "https://127.0.0.1:1", user={"token": "s3cret-token"})
     connection = load(path, None)
-    assert "s3cret" not in f"{connection!r} {connection.auth!r} {connection.auth._current!r} {kubeconfig.read(path)!r}"
+    assert "s3cret" not in f"{connection!r} {connection.auth!r} {kubeconfig.read(path)!r}"

@@ -66,17 +66,19 @@ def test_token_file_wins_over_token_and_is_read_again(tmp_path: Path) -> None:
     file.write_text("one\n")
     made = connection(tmp_path, {"token": "zero", "tokenFile": str(file)})
     assert made.auth.headers() == [("Authorization", "Bearer one")]
-    assert made.auth.refresh() is False
-    file.write_text("two\n")
-    assert made.auth.refresh() is True
-    assert made.auth.headers() == [("Authorization", "Bearer two")]
+    assert made.renewed() == made
+    assert not made.outdated()
+    file.write_text("second\n")
+    assert made.outdated()
+    made = made.renewed()
+    assert not made.outdated()
+    assert made.auth.headers() == [("Authorization", "Bearer second")]
 
 
 def test_a_kubeconfig_written_to_by_a_login_elsewhere_is_read_again(tmp_path: Path) -> None:
     made = connection(tmp_path, {"token": "one"})
     write_kubeconfig(tmp_path / "config", SERVER, user={"token": "two"})
-    assert made.auth.refresh() is True
-    assert made.auth.headers() == [("Authorization", "Bearer two")]
+    assert made.renewed().auth.headers() == [("Authorization", "Bearer two")]
 
 
 def test_impersonation_repeats_the_group_header(tmp_path: Path) -> None:
@@ -107,8 +109,9 @@ def test_client_certificate_leaves_no_key_behind(
     assert made.auth.certificate_expires == datetime(2090, 1, 2, tzinfo=UTC)
     assert list((tmp_path / "temporary").iterdir()) == []
     before = made.ssl
-    assert made.auth.refresh() is False
-    assert made.ssl is before
+    again = made.renewed()
+    assert again == made
+    assert again.ssl is before
 
 
 def test_expired_client_certificate_says_since_when(tmp_path: Path, authority: Authority) -> None:
@@ -153,9 +156,9 @@ class TestPlugin:
     def test_runs_again_on_refresh(self, tmp_path: Path) -> None:
         made = connection(tmp_path, plugin(tmp_path, "say(token=f't{min(count, 2)}')"))
         assert made.auth.headers() == [("Authorization", "Bearer t1")]
-        assert made.auth.refresh() is True
-        assert made.auth.headers() == [("Authorization", "Bearer t2")]
-        assert made.auth.refresh() is False
+        again = made.renewed()
+        assert again.auth.headers() == [("Authorization", "Bearer t2")]
+        assert again.renewed() == again
 
     def test_client_certificate(self, tmp_path: Path, authority: Authority) -> None:
         certificate, key = authority.client("alice", not_after=datetime(2091, 1, 1, tzinfo=UTC))
@@ -246,8 +249,8 @@ class TestPod:
         assert (made.server, made.namespace) == ("https://[fd00::1]:443", "ml")
         assert made.auth.headers() == [("Authorization", "Bearer pod-token")]
         (account / "token").write_text("rotated")
-        assert made.auth.refresh() is True
-        assert made.auth.headers() == [("Authorization", "Bearer rotated")]
+        assert not made.outdated()
+        assert made.renewed().auth.headers() == [("Authorization", "Bearer rotated")]
 
     def test_a_broken_account_is_one_sentence(self, account: Path) -> None:
         (account / "ca.crt").unlink()

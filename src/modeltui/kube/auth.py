@@ -1,12 +1,11 @@
-"""Who we are to the API server: the header and the TLS context, and how to get new ones when they are refused."""
+"""Who we are to the API server, as it was at one moment: the headers and the TLS context."""
 
 from __future__ import annotations
 
 import ssl
-import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Self
 
 from modeltui.kube.tls import Material
 
@@ -15,54 +14,27 @@ Header = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """One set of credentials, as it was at one moment."""
+    """One set of credentials. Equal ones say the same to the server, and trust the same servers."""
 
     authorization: str = field(default="", repr=False)
     """The whole header value, "Bearer ..." or "Basic ..."; empty for none."""
+    impersonation: tuple[Header, ...] = ()
     material: Material = field(default_factory=Material, repr=False)
-    tls: ssl.SSLContext | None = None
-    """None for a plain http server."""
-    expires: datetime | None = None
+    tls: ssl.SSLContext | None = field(default=None, compare=False, repr=False)
+    """Made of `material`; None for a plain http server."""
+    expires: datetime | None = field(default=None, compare=False)
     """When a plugin said that its credential ends."""
-    certificate_expires: datetime | None = None
-
-
-class Auth:
-    """The credentials in force. `source` makes them anew from wherever they come from: a kubeconfig that was written to in the
-    meantime, a token file, a plugin. It may block for seconds, and may raise ConfigError.
-    """
-
-    def __init__(self, source: Callable[[], Credentials], *, impersonation: tuple[Header, ...] = ()) -> None:
-        self._source = source
-        self._impersonation = impersonation
-        self._lock = threading.Lock()
-        self._current = source()
+    certificate_expires: datetime | None = field(default=None, compare=False)
 
     def headers(self) -> list[Header]:
-        """The headers that say who we are. A list, since Impersonate-Group may stand there several times. Cheap."""
-        own = [("Authorization", self._current.authorization)] if self._current.authorization else []
-        return [*own, *self._impersonation]
-
-    @property
-    def tls(self) -> ssl.SSLContext | None:
-        """The context for new connections. Another object after a refresh that changed certificates: connect anew then."""
-        return self._current.tls
-
-    @property
-    def certificate_expires(self) -> datetime | None:
-        return self._current.certificate_expires
+        """The headers that say who we are. A list, since Impersonate-Group may stand there several times."""
+        own = [("Authorization", self.authorization)] if self.authorization else []
+        return [*own, *self.impersonation]
 
     def expired(self) -> bool:
         """Whether the credential says of itself that it has ended, so that a request with it would be refused."""
-        end = self._current.expires
-        return end is not None and end <= datetime.now(UTC)
+        return self.expires is not None and self.expires <= datetime.now(UTC)
 
-    def refresh(self) -> bool:
-        """Get the credentials anew; True when they differ from those before. Blocking: run it in a thread. Raises ConfigError."""
-        with self._lock:
-            old, new = self._current, self._source()
-            same_tls = new.material == old.material
-            self._current = Credentials(
-                new.authorization, new.material, old.tls if same_tls else new.tls, new.expires, new.certificate_expires
-            )
-            return new.authorization != old.authorization or not same_tls
+    def after(self, earlier: Credentials) -> Self:
+        """These, with the TLS context of `earlier` if the same certificates hold: open connections may then stay."""
+        return replace(self, tls=earlier.tls) if self.material == earlier.material else self

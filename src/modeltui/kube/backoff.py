@@ -10,8 +10,8 @@ from modeltui.kube.clock import Clock
 class Backoff:
     """Exponential delays with jitter, started over after a healthy time (client-go's reflector uses the same figures).
 
-    A delay is drawn from [d, d * (1 + jitter)], where d doubles from `base` up to `cap`: many watches that lost the
-    same server do not come back in the same instant.
+    A delay is drawn from [d, d * (1 + jitter)], where d doubles from `base` until the longest delay is `cap` (client-go
+    jitters on top of it, up to a minute): many watches that lost the same server do not come back in the same instant.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class Backoff:
         self._rng = rng
         self._base = base
         self._factor = factor
-        self._cap = cap
+        self._highest = cap / (1 + jitter)
         self._jitter = jitter
         self._reset_after = reset_after
         self._step = base
@@ -41,6 +41,6 @@ class Backoff:
         if now - self._quiet_since >= self._reset_after:
             self._step = self._base
         delay = self._step * (1 + self._jitter * self._rng.random())
-        self._step = min(self._cap, self._step * self._factor)
+        self._step = min(self._highest, self._step * self._factor)
         self._quiet_since = now + delay
         return delay

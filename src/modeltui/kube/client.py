@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Final, TypeVar
 
@@ -11,6 +11,7 @@ import msgspec
 
 from modeltui import __version__
 from modeltui.kube import errors
+from modeltui.kube.attempt import Attempt
 from modeltui.kube.credentials import Connection
 from modeltui.kube.lines import LineSplitter, LineTooLong
 from modeltui.kube.refresh import Refresher
@@ -29,6 +30,9 @@ READ_TIMEOUT: Final = 30.0
 _LIMITS: Final = httpx.Limits(max_connections=None, max_keepalive_connections=8, keepalive_expiry=30.0)
 """Every watch holds a connection of its own, so their number is not ours to bound. Idle ones go well before the server's 90 s."""
 
+_READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that may be sent twice."""
+
 _REVIEWS: Final = (
     "/selfsubjectaccessreviews",
     "/selfsubjectrulesreviews",
@@ -42,15 +46,19 @@ _REVIEWS: Final = (
 class Client:
     """One API server, as one user. Raises only `modeltui.kube.errors`.
 
-    A 401 refreshes the credentials once (one refresh for all requests under way) and repeats the request.
+    After a 401 the connection is made anew once (for all requests under way) and the request repeated; so it is when the
+    server cannot be reached and the kubeconfig has been written to since: a new CA, address or token needs no restart.
     """
 
     def __init__(self, connection: Connection, *, read_only: bool = False) -> None:
         self.connection = connection
         self.read_only = read_only
-        self._refresher = Refresher(connection.auth)
-        self._tls = connection.ssl
+        self._refresher = Refresher(connection, replaced=self._replace)
         self._http = self._open()
+        self.reached: Callable[[bool], None] = lambda well: None
+        """Told of every success, and of every request that no connection could be made for."""
+        self.renewed: Callable[[], None] = lambda: None
+        """Told when a request succeeded over a connection that had to be made anew."""
 
     async def request(
         self,
@@ -97,6 +105,10 @@ class Client:
         finally:
             await response.aclose()
 
+    def retry_now(self) -> None:
+        """The user says that it may work now: credentials may be asked for again at once."""
+        self._refresher.retry_now()
+
     async def aclose(self) -> None:
         """Close all connections, those of open streams too."""
         await self._refresher.aclose()
@@ -109,7 +121,7 @@ class Client:
     def _open(self) -> httpx.AsyncClient:
         # verify=False only spares a plain http server a TLS context; https always has one of ours.
         return httpx.AsyncClient(
-            verify=self._tls if self._tls is not None else False,
+            verify=self.connection.ssl if self.connection.ssl is not None else False,
             proxy=self.connection.proxy,
             trust_env=False,
             limits=_LIMITS,
@@ -127,48 +139,74 @@ class Client:
         timeout: float,
         stream: bool,
     ) -> httpx.Response:
-        """A successful response. One with status 401 leads to a refresh of the credentials and one more try."""
+        """A successful response. Sent again at most once for each of two reasons: a kept connection that the server had closed
+        (reads only), and a connection that could be made anew (what may have reached the server is never written twice).
+        """
         if self.connection.auth.expired():
-            await self._renew(self._refresher.generation)
+            await self._refresher.renew(self._refresher.generation)
         limits = httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT))
+        reads = method.upper() in _READS
+        reopened = renewed = False
         refused = ""
-        for last in (False, True):
-            generation = self._refresher.generation
+        while True:
+            generation, attempt = self._refresher.generation, Attempt()
             own = [*headers.items(), *self.connection.auth.headers()]
             if self._http.is_closed:
                 raise errors.Unreachable(f"the connection to {self._server} has been closed")
             try:
                 request = self._http.build_request(
-                    method, self.connection.server + path, params=params, content=content, headers=own, timeout=limits
+                    method,
+                    self.connection.server + path,
+                    params=params,
+                    content=content,
+                    headers=own,
+                    timeout=limits,
+                    extensions={"trace": attempt},
                 )
                 response = await self._http.send(request, stream=stream)
                 if response.status_code < 300:
+                    self._worked(renewed)
                     return response
                 try:
                     answer = await response.aread()
                 finally:
                     await response.aclose()
             except TRANSPORT_ERRORS as error:
-                raise explain(error, self.connection, during=f"{method} {path}") from error
-            if response.status_code == 401 and not last:
-                renewed, refused = await self._renew(generation)
+                if reads and not reopened and attempt.met_a_closed_connection(error):
+                    reopened = True
+                    continue
+                failure = explain(error, self.connection, during=f"{method} {path}")
+                if isinstance(failure, errors.Unreachable) and (reads or not attempt.sent) and not renewed:
+                    renewed, problem = await self._refresher.follow(generation)
+                    if renewed:
+                        continue
+                    if problem:
+                        failure = type(failure)(f"{failure}; the kubeconfig has changed, but cannot be used: {problem}")
+                if not attempt.sent:
+                    self.reached(False)
+                raise failure from error
+            if response.status_code == 401 and not renewed:
+                renewed, refused = await self._refresher.renew(generation)
                 if renewed:
                     continue
             break
-        failure = error_from_answer(response.status_code, response.headers, answer, method=method, path=path, params=params)
-        if isinstance(failure, errors.Unauthorized):
-            failure.args = (self._unauthorized(failure.message, refused),)
-        raise failure
+        failure_told = error_from_answer(response.status_code, response.headers, answer, method=method, path=path, params=params)
+        if isinstance(failure_told, errors.Unauthorized):
+            failure_told.args = (self._unauthorized(failure_told.message, refused),)
+        raise failure_told
 
-    async def _renew(self, generation: int) -> tuple[bool, str]:
-        """Refresh the credentials that were in force at `generation`: (whether they changed, why not)."""
-        renewed, refused = await self._refresher.renew(generation)
-        if self.connection.ssl is not self._tls:
-            # Other certificates hold for new connections only, so the old ones go, as client-go does. Streams reconnect.
-            old, self._tls = self._http, self.connection.ssl
-            self._http = self._open()
-            await old.aclose()
-        return renewed, refused
+    def _worked(self, renewed: bool) -> None:
+        self._refresher.worked()
+        self.reached(True)
+        if renewed:
+            self.renewed()
+
+    async def _replace(self, connection: Connection) -> None:
+        """Use `connection` from now on. Unless only the headers differ, what is open goes, as in client-go: streams reconnect."""
+        old, self.connection = self.connection, connection
+        if (connection.server, connection.proxy, connection.ssl) != (old.server, old.proxy, old.ssl):
+            before, self._http = self._http, self._open()
+            await before.aclose()
 
     def _unauthorized(self, said: str, refused: str) -> str:
         end = self.connection.auth.certificate_expires
@@ -198,7 +236,7 @@ class Client:
 
 def changes_cluster(method: str, path: str, params: Mapping[str, object]) -> bool:
     """Whether a request would change anything; reviews and dry runs do not."""
-    if method.upper() in {"GET", "HEAD", "OPTIONS"}:
+    if method.upper() in _READS:
         return False
     return params.get("dryRun") != "All" and not (method.upper() == "POST" and path.endswith(_REVIEWS))
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 import ssl
 from base64 import b64encode
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from modeltui.kube import exec_plugin, official, oidc
-from modeltui.kube.auth import Auth, Credentials, Header
+from modeltui.kube.auth import Credentials, Header
 from modeltui.kube.errors import ConfigError
 from modeltui.kube.kubeconfig import (
     IN_CLUSTER,
@@ -24,8 +25,10 @@ from modeltui.kube.kubeconfig import (
     Contexts,
     Entry,
     Kubeconfig,
+    candidates,
     contexts,
     in_cluster,
+    named_files,
     none_found,
     read,
     remember_tokens,
@@ -33,6 +36,7 @@ from modeltui.kube.kubeconfig import (
 )
 from modeltui.kube.proxies import proxy_for
 from modeltui.kube.sentences import sentence
+from modeltui.kube.stamps import Stamp, changed, stamps
 from modeltui.kube.tls import expired, shown
 
 __all__ = ["Connection", "Context", "Contexts", "contexts", "load"]
@@ -43,7 +47,7 @@ SERVICE_ACCOUNT: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """How to reach one cluster as one user."""
+    """How to reach one cluster as one user, as it was at one moment. Equal ones lead to the same server as the same user."""
 
     context: str
     cluster: str
@@ -54,11 +58,25 @@ class Connection:
     """The context's default, "default" when it names none."""
     proxy: str | None
     """URL; may hold a password, so show it through `sentences.sentence`."""
-    auth: Auth
+    auth: Credentials
+    source: Callable[[], Connection] = field(compare=False)
+    """Makes it anew from the same context, wherever that comes from. May block for seconds, may raise ConfigError."""
+    seen: Mapping[Path, Stamp] = field(default_factory=dict, compare=False)
+    """The files that it was made of, as they were then. None in a pod."""
 
     @property
     def ssl(self) -> ssl.SSLContext | None:
+        """The context for new connections. Another object in a renewed connection means that other certificates hold."""
         return self.auth.tls
+
+    def outdated(self) -> bool:
+        """Whether a file that it was made of has changed since. Asks the file system."""
+        return changed(self.seen)
+
+    def renewed(self) -> Connection:
+        """The same context as it is now: kubeconfig and files read again, the plugin run again. Blocking; raises ConfigError."""
+        made = self.source()
+        return replace(made, auth=made.auth.after(self.auth))
 
     def __repr__(self) -> str:
         return f"Connection({self.context} -> {self.server} as {self.user})"
@@ -70,61 +88,69 @@ def load(kubeconfig: str | None, context: str | None, *, interactive: bool = Fal
     `interactive` lends the terminal to a plugin that asks there: for commands that print, not for the console.
     Raises ConfigError in one sentence.
     """
+    seen = stamps(candidates(kubeconfig))
     config = read(kubeconfig)
     if config is None or (not config.contexts and not context):
         if in_cluster() and context in (None, "", IN_CLUSTER):
             return _of_pod()
         if config is None:
             raise none_found(kubeconfig)
-    chosen, cluster, user = select(config, context)
-    server = _server(cluster, chosen.cluster)
-    source = _KubeconfigSource(kubeconfig, chosen, cluster, config, interactive=interactive)
-    return Connection(
-        context=chosen.name,
-        cluster=chosen.cluster,
-        user=chosen.user,
-        server=server,
-        namespace=chosen.namespace or "default",
-        proxy=proxy_for(server, configured=str(cluster.get("proxy-url") or ""), cluster=chosen.cluster),
-        auth=Auth(source, impersonation=_impersonation(user, chosen.user)),
-    )
+    chosen, _, _ = select(config, context)
+    return _KubeconfigSource(kubeconfig, chosen.name, interactive=interactive).connection(config, seen)
 
 
 class _KubeconfigSource:
-    """Makes the credentials of one context. Called again, it reads the files again: a login elsewhere may have renewed them."""
+    """Makes the connection of one context. Called again, it reads the files again: a login elsewhere may have renewed them."""
 
-    def __init__(self, kubeconfig: str | None, chosen: Context, cluster: Entry, config: Kubeconfig, *, interactive: bool) -> None:
+    def __init__(self, kubeconfig: str | None, context: str, *, interactive: bool) -> None:
         self._kubeconfig = kubeconfig
-        self._chosen = chosen
-        self._cluster = cluster
-        self._config: Kubeconfig | None = config
+        self._context = context
         self._interactive = interactive
         self._tokens: tuple[str, dict[str, str]] = ("", {})
         """OIDC: the refresh-token in the file that was used, and what came of it, should the file not be writable."""
 
-    def __call__(self) -> Credentials:
-        config, self._config = self._config or read(self._kubeconfig), None
+    def __call__(self) -> Connection:
+        seen = stamps(candidates(self._kubeconfig))
+        config = read(self._kubeconfig)
         if config is None:
             raise none_found(self._kubeconfig)
-        name = self._chosen.user
-        _, _, entry = select(config, self._chosen.name)
+        return self.connection(config, seen)
+
+    def connection(self, config: Kubeconfig, seen: Mapping[Path, Stamp]) -> Connection:
+        """Of the kubeconfig that was read, whose files were as `seen` before."""
+        chosen, cluster, user = select(config, self._context)
+        server = _server(cluster, chosen.cluster)
+        return Connection(
+            context=chosen.name,
+            cluster=chosen.cluster,
+            user=chosen.user,
+            server=server,
+            namespace=chosen.namespace or "default",
+            proxy=proxy_for(server, configured=str(cluster.get("proxy-url") or ""), cluster=chosen.cluster),
+            seen={**seen, **stamps(named_files(cluster, user))},
+            auth=self._credentials(config, chosen, cluster, user),
+            source=self,
+        )
+
+    def _credentials(self, config: Kubeconfig, chosen: Context, cluster: Entry, entry: Entry) -> Credentials:
+        name = chosen.user
         user = {key: value for key, value in entry.items() if value not in (None, "")}
         if "tokenFile" in user:
             user["token"] = _token_in_file(user.pop("tokenFile"), name, fallback=str(user.get("token") or ""))
         if "auth-provider" in user:
-            user["token"] = self._provider_token(user.pop("auth-provider"), config)
+            user["token"] = self._provider_token(name, user.pop("auth-provider"), config)
         expires = None
         if (spec := user.pop("exec", None)) and not user.get("token"):
             folder = config.origin["users", name].parent
-            given = exec_plugin.run(spec, user=name, cluster=self._cluster, folder=folder, interactive=self._interactive)
+            given = exec_plugin.run(spec, user=name, cluster=cluster, folder=folder, interactive=self._interactive)
             user, expires = _with_plugin(user, given), given.expires
-        made = official.of_entries(self._chosen, self._cluster, user)
+        made = official.of_entries(chosen, cluster, user)
         if expired(made.certificate_expires) and not made.authorization and made.certificate_expires:
             raise ConfigError(f'the client certificate of user "{name}" expired on {shown(made.certificate_expires)}: get a new one')
-        return replace(made, expires=expires)
+        return replace(made, expires=expires, impersonation=_impersonation(entry, name))
 
-    def _provider_token(self, provider: Any, config: Kubeconfig) -> str:
-        user, path = self._chosen.user, config.origin["users", self._chosen.user]
+    def _provider_token(self, user: str, provider: Any, config: Kubeconfig) -> str:
+        path = config.origin["users", user]
         name = provider.get("name") if isinstance(provider, dict) else None
         if name != "oidc":
             raise ConfigError(
@@ -160,7 +186,8 @@ def _of_pod() -> Connection:
         server=f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}",
         namespace=namespace or "default",
         proxy=None,
-        auth=Auth(lambda: official.of_service_account(chosen, SERVICE_ACCOUNT)),
+        auth=official.of_service_account(chosen, SERVICE_ACCOUNT),
+        source=_of_pod,
     )
 
 

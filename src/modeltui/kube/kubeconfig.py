@@ -156,6 +156,12 @@ def select(config: Kubeconfig, context: str | None) -> tuple[Context, Entry, Ent
     return found, about, who
 
 
+def named_files(cluster: Entry, user: Entry) -> tuple[Path, ...]:
+    """The files that the entries of a cluster and a user point to."""
+    entries = (("clusters", cluster), ("users", user))
+    return tuple(Path(_text(entry[key])) for section, entry in entries for key in _PATH_KEYS[section] if entry.get(key))
+
+
 def remember_tokens(path: Path, user: str, tokens: Mapping[str, str]) -> bool:
     """Write a user's renewed OIDC tokens into its file, as kubectl does: with the old ones nobody could log in again.
 

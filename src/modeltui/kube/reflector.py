@@ -96,6 +96,8 @@ class Reflector(Generic[T]):
         self._recovery = Recovery(clock, rng)
         self._watch_refused_until = float("-inf")
         self._may_see_namespace = True
+        self._cut_off = False
+        """Whether what it waits for is a connection to the server, or credentials that the server takes."""
 
     @property
     def waiting(self) -> bool:
@@ -112,6 +114,11 @@ class Reflector(Generic[T]):
         self._watch_refused_until = float("-inf")
         self._may_see_namespace = True
         self._alarm.ring()
+
+    def server_is_back(self) -> None:
+        """Somebody else got through: try now, if a way to the server is all that is missing."""
+        if self._cut_off:
+            self._alarm.ring()
 
     def reconnect(self, reason: str) -> None:
         """Doubt the connection: open the watch anew, without waiting for it to prove dead."""
@@ -325,6 +332,7 @@ class Reflector(Generic[T]):
     async def _recover(self, error: Exception) -> None:
         """Show what happened and wait as long as it takes, so that the next cycle may begin."""
         plan, at = self._recovery.plan(error, self._at), self._at
+        self._cut_off = isinstance(error, (errors.Unreachable, errors.Unauthorized, errors.ConfigError))
         if plan.sync in (Sync.NOT_INSTALLED, Sync.NO_NAMESPACE):
             self._sink.replace(())
             at.synced, at.version = False, ""

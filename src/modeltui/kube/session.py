@@ -17,6 +17,7 @@ from modeltui.kube.clock import Clock, SystemClock, Timer
 from modeltui.kube.credentials import Connection
 from modeltui.kube.discovery import Discovery
 from modeltui.kube.objects import Object
+from modeltui.kube.outage import Outage
 from modeltui.kube.reflector import Features, Reflector
 from modeltui.kube.resource import Resource
 from modeltui.kube.state import Sync, SyncState
@@ -71,6 +72,9 @@ class Session:
         self.access = Access(self.client)
         self._clock = clock or SystemClock()
         self._rng = rng or Random()
+        self._outage = Outage(self._ask_version, self._server_is_back, self._clock)
+        self.client.reached = self._outage.reached
+        self.client.renewed = self._connection_is_new
         self._features = Features()
         self._gate = asyncio.Semaphore(LISTS_AT_ONCE)
         self._shared: dict[_Identity, _Shared] = {}
@@ -102,6 +106,7 @@ class Session:
 
     def retry_now(self) -> None:
         """Whatever waits for its next try, tries now."""
+        self.client.retry_now()
         for shared in self._shared.values():
             shared.reflector.retry_now()
 
@@ -114,6 +119,7 @@ class Session:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._outage.aclose()
         await self.client.aclose()
 
     def _share(self, identity: _Identity) -> _Shared:
@@ -153,6 +159,19 @@ class Session:
     def _track(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _ask_version(self) -> None:
+        await self.client.request("GET", "/version", timeout=5.0)  # everybody may
+
+    def _server_is_back(self) -> None:
+        for shared in self._shared.values():
+            shared.reflector.server_is_back()
+
+    def _connection_is_new(self) -> None:
+        """Another address, CA or user: what was learnt about rights and resources may hold no longer."""
+        self.access.forget()
+        self._track(asyncio.create_task(self._rediscover(), name="discovery"))
+        self._server_is_back()
 
     def _turned(self, was: Sync, now: Sync) -> None:
         """A CRD came or went: what discovery knows is out of date."""

@@ -44,7 +44,7 @@ def explain(error: BaseException, connection: Connection, *, during: str = "") -
         return BadAnswer(f"{server} sent an answer that cannot be decompressed{what}")
     if isinstance(error, (httpx.ConnectError, httpx.UnsupportedProtocol)):
         return Unreachable(_no_connection(error, connection, server))
-    if isinstance(error, httpx.RemoteProtocolError) and not _is_cut(error):
+    if isinstance(error, httpx.RemoteProtocolError) and not is_cut(error):
         return Unreachable(f"{server} does not speak HTTP{what}: is that the API server's address?")
     if isinstance(error, (httpx.NetworkError, httpx.RemoteProtocolError, OSError)):
         return Unreachable(f"connection lost: {server} closed it{what}{_suspect(connection)}")
@@ -62,9 +62,10 @@ def cut_mid_line(connection: Connection) -> Unreachable:
     return Unreachable(f"connection lost: the stream from {sentence(connection.server, limit=200)} ended in the middle of a line")
 
 
-def _is_cut(error: httpx.RemoteProtocolError) -> bool:
+def is_cut(error: BaseException) -> bool:
+    """Whether the server closed the connection in the middle, or before the beginning, of its answer."""
     text = str(error)
-    return "disconnected" in text or "closed connection" in text
+    return isinstance(error, httpx.RemoteProtocolError) and ("disconnected" in text or "closed connection" in text)
 
 
 def _timeout(error: httpx.TimeoutException, server: str, what: str) -> Timeout:

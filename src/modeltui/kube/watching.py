@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from typing import Protocol, TypeVar
 
@@ -40,7 +40,7 @@ async def watching(
             yield events
 
 
-async def _events(lines: AsyncIterator[bytes], decoder: Decoder[T], path: str, params: Mapping[str, str]) -> AsyncIterator[Event[T]]:
+async def _events(lines: AsyncIterator[bytes], decoder: Decoder[T], path: str, params: Mapping[str, str]) -> AsyncGenerator[Event[T], None]:
     async for line in lines:
         if not line:
             continue

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
+from modeltui.kube.background import in_background
 from modeltui.kube.credentials import Contexts, contexts, load
 from modeltui.kube.errors import ApiError, KubeError
 from modeltui.kube.resource import Resource
@@ -100,7 +101,9 @@ async def connect(*, kubeconfig: str | None, context: str | None, read_only: boo
     known = await asyncio.to_thread(contexts, kubeconfig)
     try:
         async with asyncio.timeout(LONGEST_LOAD):
-            connection = await asyncio.to_thread(load, kubeconfig, context)
+            connection = await in_background(
+                lambda: load(kubeconfig, context), name="read the credentials"
+            )  # a plugin must not hold up the end
     except TimeoutError:
         from modeltui.kube.errors import Timeout
 

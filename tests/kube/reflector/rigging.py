@@ -10,7 +10,7 @@ import msgspec
 from fake_clock import FakeClock
 from misbehaving import Misbehaving
 
-from modeltui.kube.auth import Auth, Credentials
+from modeltui.kube.auth import Credentials
 from modeltui.kube.client import Client
 from modeltui.kube.credentials import Connection
 from modeltui.kube.objects import Object
@@ -39,8 +39,13 @@ async def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
 
 
 def connection(url: str, source: Callable[[], Credentials] | None = None) -> Connection:
-    auth = Auth(source or (lambda: Credentials("Bearer one")))
-    return Connection(context="test", cluster="test", user="someone", server=url, namespace="ns", proxy=None, auth=auth)
+    """A connection whose credentials come from `source`, now and when they are renewed."""
+
+    def made() -> Connection:
+        auth = source() if source is not None else Credentials("Bearer one")
+        return Connection("test", "test", "someone", url, "ns", None, auth, source=made)
+
+    return made()
 
 
 class Recorder(Scope[Thing]):
