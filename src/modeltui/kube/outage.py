@@ -1,4 +1,4 @@
-"""Noticing soon that a server is back: one small request every two seconds, for all who wait for it.
+"""Noticing soon that a server is back: one small request a second, for all who wait for it.
 
 A watch that cannot connect waits ever longer, so that many do not storm a server that starts. Left to itself it would be seen
 up to half a minute late; asking for all of them together costs less than letting each try more often.
@@ -13,8 +13,8 @@ from typing import Final
 from modeltui.kube import errors
 from modeltui.kube.clock import Alarm, Clock
 
-PROBE_EVERY: Final = 2.0
-"""Seconds. A restarted API server is ready after three to five."""
+PROBE_EVERY: Final = 1.0
+"""Seconds after each failure to connect. A restarted API server is ready after three to five."""
 
 
 class Outage:
