@@ -128,6 +128,10 @@ class PtyScreen:
     def _last_escape(self) -> int:
         return max(self.output.rfind(b"\x1b", self._fed), self._fed)
 
+    def settings(self) -> list[object]:
+        """The terminal's line settings (echo, line mode, ...), as `termios` gives them: a program must leave them as they were."""
+        return termios.tcgetattr(self._master)
+
     # ---- input
 
     def send(self, data: bytes) -> None:

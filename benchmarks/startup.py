@@ -61,4 +61,3 @@ def _kubectl(kubeconfig: Path) -> float:
     started = time.perf_counter()
     subprocess.run(LIST, env={**os.environ, "KUBECONFIG": str(kubeconfig)}, stdout=subprocess.DEVNULL, check=True)
     return time.perf_counter() - started
-

@@ -20,7 +20,7 @@ def _from_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_byte_budget() -> None:
-    figures = wire.run(idle=2.0, storm=3.0)
+    figures = wire.measure(wire.TABLE, idle=2.0, storm=3.0)
     assert figures["idle_bytes_10s"] == 0
     assert 0 < figures["changed_cell_bytes"] <= 200
     assert 0 < figures["bytes_per_second_at_40_updates"] <= 5_000
