@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
@@ -220,6 +221,23 @@ class TestPlugin:
             exec_plugin.run(spec, user="alice", cluster={}, folder=tmp_path, interactive=False, timeout=2.0)
         assert time.monotonic() - started < 20
         assert not _alive(int((tmp_path / "pid").read_text()))
+
+    def test_one_that_waits_is_ended_with_the_program(self, tmp_path: Path) -> None:
+        pid = tmp_path / "pid"
+        body = f"import time; open({str(pid)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+        path = write_kubeconfig(tmp_path / "config", SERVER, user=plugin(tmp_path, body))
+        code = f"""
+import threading, time, pathlib
+from modeltui.kube.credentials import load
+threading.Thread(target=load, args=({path!r}, None), daemon=True).start()
+while not (pathlib.Path({str(pid)!r}).exists() and pathlib.Path({str(pid)!r}).read_text()):
+    time.sleep(0.01)
+"""
+        subprocess.run([sys.executable, "-c", code], timeout=30, check=True)
+        end = time.monotonic() + 5
+        while _alive(int(pid.read_text())) and time.monotonic() < end:
+            time.sleep(0.01)
+        assert not _alive(int(pid.read_text()))
 
 
 def _alive(pid: int) -> bool:

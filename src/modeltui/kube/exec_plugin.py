@@ -6,11 +6,13 @@ returned certificate when there is a token as well, and only logs what went wron
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +25,9 @@ from modeltui.kube.sentences import sentence
 
 TIMEOUT: Final = 120.0
 """Seconds. Some plugins wait for a login in a browser."""
+
+_running: Final[set[int]] = set()
+"""Process groups of plugins that run without a terminal: nobody else would end them with us."""
 
 _API_VERSIONS: Final = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
 _CLUSTER_KEYS: Final = (
@@ -119,7 +124,7 @@ def _output(
         raise ConfigError(f"the {name} is not installed or not in PATH: {hint}") from None
     except OSError as error:
         raise ConfigError(f"the {name} cannot be run: {error.strerror or error}") from error
-    with process:
+    with process, _ended_with_us(process, own_group=not interactive):
         try:
             output, complaint = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
@@ -132,6 +137,24 @@ def _output(
         how = f"failed with exit code {process.returncode}" if process.returncode > 0 else f"was ended by signal {-process.returncode}"
         raise ConfigError(f"the {name} {how}: {sentence(last, limit=500) or 'it did not say why'}")
     return output
+
+
+@contextmanager
+def _ended_with_us(process: subprocess.Popen[bytes], *, own_group: bool) -> Iterator[None]:
+    if own_group:
+        _running.add(process.pid)
+    try:
+        yield
+    finally:
+        _running.discard(process.pid)
+
+
+@atexit.register
+def _end_running() -> None:
+    """A login that waits in a browser must not outlive the console that asked for it."""
+    for group in tuple(_running):
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
 
 
 def _credential(output: bytes, version: str, name: str) -> PluginCredential:

@@ -111,9 +111,10 @@ class Session:
             shared.reflector.retry_now()
 
     async def aclose(self) -> None:
-        """End every watch and close the connection."""
+        """End every watch and close the connection. What is released afterwards is gone already."""
         if self._ticker is not None:
             self._ticker.cancel()
+        self._held.clear()
         for identity in list(self._shared):
             self._end(identity)
         for task in self._tasks:
