@@ -15,7 +15,7 @@ class ConsoleOptions:
     kubeconfig: str | None = None
     """Path of the kubeconfig file; None means KUBECONFIG, then ~/.kube/config, then in-cluster."""
     context: str | None = None
-    """Name of the context; None means the remembered one, then the kubeconfig's current one."""
+    """Name of the context; None means the kubeconfig's current one."""
     namespaces: tuple[str, ...] = ()
     """As given with `-n`, in order, without repeats; empty when none was given."""
     all_namespaces: bool = False

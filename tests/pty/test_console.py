@@ -150,3 +150,37 @@ def test_a_small_terminal_gets_a_sentence_and_no_colour_is_no_colour(served: Ser
     with console(served, tmp_path, "-n", NAMESPACE, NO_COLOR="1") as screen:
         screen.wait("No models")
         assert not COLOUR.search(screen.output)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_is_an_orderly_end(served: Served, tmp_path: Path, number: signal.Signals) -> None:
+    served.start()
+    with console(served, tmp_path, "-n", NAMESPACE) as screen:
+        settings = screen.settings()
+        screen.wait("No models")
+        os.kill(screen.process.pid, number)
+        assert ends(screen) == 128 + number
+        assert screen.settings() == settings
+        assert b"Traceback" not in screen.output
+        assert b"\x1b[?1049l" in screen.output
+
+
+def test_keys_of_one_packet_do_what_they_do_when_typed_slowly(served: Served, tmp_path: Path) -> None:
+    cluster = served.start()
+    for name in ("tiny-llama", "big-qwen"):
+        add_model(cluster, name, source="hub")
+    with console(served, tmp_path, "-n", NAMESPACE) as screen:
+        screen.wait("tiny-llama")
+        screen.send(b"/llama\r")
+        screen.wait(lambda text: "tiny-llama" in text and "big-qwen" not in text)
+        screen.send(b":sources\r/hug\r")
+        screen.wait(lambda text: "ModelSources" in text or "Sources 0" in text)
+        screen.wait("hug")
+        screen.send(f":models {NAMESPACE} /qwen\r".encode())
+        screen.wait(lambda text: "big-qwen" in text and "tiny-llama" not in text)
+        screen.send(b"y")
+        screen.wait("sourceRef: hub")
+        screen.send(b":models\r?")
+        screen.wait("Help: Models")
+        screen.send(b":q\r")
+        assert ends(screen) == 0

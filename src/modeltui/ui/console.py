@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
+from asyncio import timeout
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,14 +14,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.events import Event, Key, Paste
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from modeltui import paths, remembered
 from modeltui.options import ConsoleOptions
 from modeltui.remembered import Remembered
 from modeltui.settings import Settings
-from modeltui.ui import keys, sights, theme
+from modeltui.ui import keys, sights, signals, theme
 from modeltui.ui.bar import BarState
+from modeltui.ui.keyboard import Keyboard
 from modeltui.ui.messages import Said
 from modeltui.ui.navigation import Lines, Place
 from modeltui.ui.navigator import Navigator
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
 
 TWICE: Final = 3.0
 """Seconds within which a second ctrl-c quits."""
+CLOSES_WITHIN: Final = 0.3
+"""Seconds that connections get to close when the console ends."""
 
 
 class ConsoleApp(App[int]):
@@ -58,6 +64,8 @@ class ConsoleApp(App[int]):
         """`connector` and `now` are given by tests; `warnings` are said once the console is up."""
         super().__init__()
         self.animation_level = "none"
+        # Nothing here has either, and on a new screen the empty tooltip is drawn before its style hides it.
+        self._disable_tooltips = self._disable_notifications = True
         self.thin = options.low_bandwidth or settings.low_bandwidth
         self.options = options
         self.settings = settings
@@ -74,6 +82,8 @@ class ConsoleApp(App[int]):
         self._connector = connector
         self._warnings = tuple(warnings)
         self._interrupted = float("-inf")
+        self._keyboard = Keyboard(self, super().on_event)
+        self._colourless: LineFilter | None = None
         for one in theme.THEMES:
             self.register_theme(one)
         self._use_theme(self.bar.context)
@@ -83,6 +93,9 @@ class ConsoleApp(App[int]):
         return StartScreen()
 
     def on_mount(self) -> None:
+        if not self.is_headless:
+            signals.install(self.exit)
+        self.run_worker(self._keyboard.run(), group="keyboard", exit_on_error=True)
         for warning in self._warnings:
             self.say(warning, error=True)
         self.call_after_refresh(self._connect, self.options.context, first=True)
@@ -117,7 +130,7 @@ class ConsoleApp(App[int]):
         from modeltui.kube.errors import ConfigError, KubeError
 
         connector = self._connector or connection.connect
-        wanted = context or await self._remembered_context()
+        wanted = context or await self._current_context()
         try:
             read_only = self.options.read_only or bool(wanted and self.settings.of_context(wanted).read_only)
             cluster = await connector(kubeconfig=self.options.kubeconfig, context=wanted or None, read_only=read_only)
@@ -130,10 +143,13 @@ class ConsoleApp(App[int]):
             self.set_bar(connection=("✕", "not connected", "bad"))
             start.show(sights.start_failed(str(error), context=context or ""))
             return
-        self._connected(cluster, namespaces)
+        await self._connected(cluster, namespaces)
 
-    async def _remembered_context(self) -> str:
-        """The context last used, if the kubeconfig still has it. Also learns the names of all contexts."""
+    async def _current_context(self) -> str:
+        """The kubeconfig's. One remembered from an earlier run never wins: whoever switched with kubectl means the other.
+
+        Also learns the names of all contexts.
+        """
         import asyncio
 
         from modeltui.kube.errors import KubeError
@@ -146,9 +162,9 @@ class ConsoleApp(App[int]):
         except KubeError:
             return ""
         self.known_contexts = known
-        return self.memory.context if self.memory.context in known.all and not self.options.context else ""
+        return known.current
 
-    def _connected(self, cluster: Cluster, namespaces: tuple[str, ...] | None) -> None:
+    async def _connected(self, cluster: Cluster, namespaces: tuple[str, ...] | None) -> None:
         self.cluster = cluster
         self.known_contexts = cluster.contexts
         for_context = self.settings.of_context(cluster.context)
@@ -160,7 +176,7 @@ class ConsoleApp(App[int]):
             read_only=self.options.read_only or bool(for_context.read_only),
         )
         self.run_worker(self._learn(cluster), group="learn", exclusive=True, exit_on_error=False)
-        self.navigator.start(self.first_view(), self._namespaces_at_start(cluster) if namespaces is None else namespaces)
+        await self.navigator.start(self.first_view(), self._namespaces_at_start(cluster) if namespaces is None else namespaces)
 
     def _namespaces_at_start(self, cluster: Cluster) -> tuple[str, ...] | None:
         """Given, else remembered, else from the settings, else the context's own; None: the user must choose."""
@@ -267,18 +283,18 @@ class ConsoleApp(App[int]):
 
     # ---- actions
 
-    def action_command(self) -> None:
+    async def action_command(self) -> None:
         if isinstance(self.screen, ConsoleScreen):
-            self.screen.open_prompt(":")
+            await self.screen.open_prompt(":")
 
-    def action_help(self) -> None:
-        self.navigator.open_help()
+    async def action_help(self) -> None:
+        await self.navigator.open_help()
 
-    def action_aliases(self) -> None:
-        self.navigator.open_aliases()
+    async def action_aliases(self) -> None:
+        await self.navigator.open_aliases()
 
-    def action_messages(self) -> None:
-        self.navigator.open_messages()
+    async def action_messages(self) -> None:
+        await self.navigator.open_messages()
 
     def action_refresh(self) -> None:
         if isinstance(self.screen, ConsoleScreen):
@@ -287,11 +303,11 @@ class ConsoleApp(App[int]):
     def action_toggle_header(self) -> None:
         self.toggle_class("-no-header")
 
-    def action_last_view(self) -> None:
-        self.navigator.last()
+    async def action_last_view(self) -> None:
+        await self.navigator.last()
 
-    def action_history(self, step: int) -> None:
-        self.navigator.step(step)
+    async def action_history(self, step: int) -> None:
+        await self.navigator.step(step)
 
     def action_interrupt(self) -> None:
         now = monotonic()
@@ -311,12 +327,30 @@ class ConsoleApp(App[int]):
 
     # ---- the terminal
 
+    async def on_event(self, event: Event) -> None:
+        """What is typed waits its turn; ctrl-c never waits."""
+        if isinstance(event, Key | Paste) and not event.is_forwarded and not (isinstance(event, Key) and event.key == "ctrl+c"):
+            self._keyboard.take(event)
+        else:
+            await super().on_event(event)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        if not self.no_color:
+            return super().get_line_filters()
+        if self._colourless is None:
+            from modeltui.ui.monochrome import NoColour
+
+            colours = self.theme_variables
+            self._colourless = NoColour(page=colours["background"], raised=frozenset({colours["panel"]}))
+        return (self._colourless,)
+
     def _use_theme(self, context: str) -> None:
         wanted = (self.settings.of_context(context).theme if context else None) or self.settings.theme or theme.DEFAULT
         if wanted not in self.available_themes:
             self.call_later(self.say, f"There is no theme {wanted}; using {theme.DEFAULT}.", error=True)
             wanted = theme.DEFAULT
         self.theme = wanted
+        self._colourless = None
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual prints locals, which may hold secrets; we keep the error for a redacted file instead."""
@@ -328,8 +362,12 @@ class ConsoleApp(App[int]):
         self._close_messages_no_wait()
 
     async def on_unmount(self) -> None:
+        if not self.is_headless:
+            signals.remove()
         if self.cluster is not None:
-            await self.cluster.aclose()
+            with suppress(TimeoutError):  # the connections end with the process
+                async with timeout(CLOSES_WITHIN):
+                    await self.cluster.aclose()
 
 
 def _import_connection() -> Any:

@@ -44,13 +44,13 @@ def used_by(view: View, obj: Object) -> Target | None:
     return None
 
 
-def jump(app: ConsoleApp, target: Target | None, *, otherwise: str) -> None:
+async def jump(app: ConsoleApp, target: Target | None, *, otherwise: str) -> None:
     from modeltui.ui.navigation import Place
 
     view = app.cluster.view(target.view) if app.cluster and target else None
     if target is None or view is None:
         app.say(otherwise)
     elif target.key is not None:
-        app.navigator.open_detail(view, target.key)
+        await app.navigator.open_detail(view, target.key)
     else:
-        app.navigator.go(Place(view.name, (target.namespace,), target.filter))
+        await app.navigator.go(Place(view.name, (target.namespace,), target.filter))

@@ -38,7 +38,7 @@ class Navigator:
         known = dict.fromkeys((*cluster.namespaces, *self._app.favourites()))
         return Vocabulary(views=cluster.words, namespaces=tuple(known), contexts=self._app.context_names)
 
-    def run_line(self, line: str) -> None:
+    async def run_line(self, line: str) -> None:
         from modeltui.ui.commands import Act, Show, UseContext, UseNamespaces, Wrong, parse
 
         self._app.remember_line(":", line)
@@ -46,23 +46,23 @@ class Navigator:
             case Wrong(sentence):
                 self._app.say(sentence, error=True)
             case Act(action):
-                self._app.run_worker(self._act(action))
+                await self._act(action)
             case UseContext(""):
-                self.choose_context()
+                await self.choose_context()
             case UseContext(context):
                 self._app.use_context(context)
             case UseNamespaces(None):
-                self.choose_namespaces()
+                await self.choose_namespaces()
             case UseNamespaces(tuple() as namespaces):
-                self.use_namespaces(namespaces)
+                await self.use_namespaces(namespaces)
             case Show() as show:
-                self._show(show)
+                await self._show(show)
 
     async def _act(self, action: str) -> None:
         if not await self._app.run_action(_ACTIONS[action]):
             self._app.say(f"That is not here: {action} is about a row of a table.", error=True)
 
-    def _show(self, show: Show) -> None:
+    async def _show(self, show: Show) -> None:
         here = self.history.here
         namespaces = show.namespaces if show.namespaces is not None else (here.namespaces if here else None)
         if show.context is not None and show.context != self._app.bar.context:
@@ -71,23 +71,23 @@ class Navigator:
             return
         place = Place(show.view, namespaces or (), show.filter, show.selector)
         if namespaces is None:
-            self.choose_namespaces(place)
+            await self.choose_namespaces(place)
         else:
-            self.go(place)
+            await self.go(place)
 
     # ---- places
 
-    def start(self, view: str, namespaces: tuple[str, ...] | None) -> None:
+    async def start(self, view: str, namespaces: tuple[str, ...] | None) -> None:
         """After connecting: straight to the table, or first to the choice of namespaces (None)."""
         wish, self._wish = self._wish, None
         self.history = History()
         place = replace(wish, namespaces=namespaces or ()) if wish else Place(view, namespaces or ())
         if namespaces is None:
-            self.choose_namespaces(place)
+            await self.choose_namespaces(place)
         else:
-            self.go(place)
+            await self.go(place)
 
-    def go(self, place: Place, *, visit: bool = True) -> None:
+    async def go(self, place: Place, *, visit: bool = True) -> None:
         from modeltui.ui.screens.browse import BrowseScreen
 
         cluster = self._app.cluster
@@ -97,32 +97,34 @@ class Navigator:
         if visit:
             self.history.visit(place)
         self._app.remember_place(place)
-        self._reset()
         sort = self._app.memory.sorts.get(view.name)
-        self._app.push_screen(BrowseScreen(cluster, view, place, sort=sort, fps=1.0 if self._app.thin else None, now=self._app.now))
+        screen = BrowseScreen(cluster, view, place, sort=sort, fps=1.0 if self._app.thin else None, now=self._app.now)
+        with self._app.batch_update():  # what lies beneath is not painted on the way
+            self._reset()
+            await self._app.push_screen(screen)
 
-    def step(self, direction: int) -> None:
+    async def step(self, direction: int) -> None:
         place = self.history.back() if direction < 0 else self.history.forward()
         if place is None:
             self._app.say("This is the first table." if direction < 0 else "This is the newest table.")
         else:
-            self.go(place, visit=False)
+            await self.go(place, visit=False)
 
-    def last(self) -> None:
+    async def last(self) -> None:
         place = self.history.last()
         if place is None:
             self._app.say("There is no table before this one.")
         else:
-            self.go(place, visit=False)
+            await self.go(place, visit=False)
 
-    def use_namespaces(self, namespaces: tuple[str, ...]) -> None:
+    async def use_namespaces(self, namespaces: tuple[str, ...]) -> None:
         here = self.history.here
         view = here.view if here else self._app.first_view()
-        self.go(Place(view, namespaces, here.filter if here else ""))
+        await self.go(Place(view, namespaces, here.filter if here else ""))
 
     # ---- screens
 
-    def choose_namespaces(self, place: Place | None = None) -> None:
+    async def choose_namespaces(self, place: Place | None = None) -> None:
         from modeltui.ui.screens.namespace import NamespaceScreen
 
         cluster = self._app.cluster
@@ -131,45 +133,45 @@ class Navigator:
             return
         wanted = place or self.history.here or Place(self._app.first_view())
         self._leave_pickers()
-        self._app.push_screen(NamespaceScreen(cluster, wanted, mandatory=self.history.here is None))
+        await self._app.push_screen(NamespaceScreen(cluster, wanted, mandatory=self.history.here is None))
 
-    def choose_context(self) -> None:
+    async def choose_context(self) -> None:
         from modeltui.ui.screens.context import ContextScreen
 
         self._leave_pickers()
-        self._app.push_screen(ContextScreen(self._app.known_contexts, current=self._app.bar.context))
+        await self._app.push_screen(ContextScreen(self._app.known_contexts, current=self._app.bar.context))
 
-    def open_detail(self, view: View, key: RowKey) -> None:
+    async def open_detail(self, view: View, key: RowKey) -> None:
         from modeltui.ui.screens.detail import screen_for
 
         if (cluster := self._app.cluster) is not None:
-            self._app.push_screen(screen_for(cluster, view, key))
+            await self._app.push_screen(screen_for(cluster, view, key))
 
-    def open_yaml(self, resource: Resource, key: RowKey) -> None:
+    async def open_yaml(self, resource: Resource, key: RowKey) -> None:
         from modeltui.ui.screens.yaml_view import YamlScreen
 
         if (cluster := self._app.cluster) is not None:
-            self._app.push_screen(YamlScreen(cluster, resource, key))
+            await self._app.push_screen(YamlScreen(cluster, resource, key))
 
-    def open_help(self) -> None:
+    async def open_help(self) -> None:
         from modeltui.ui import help as help_page
         from modeltui.ui.screens.text import TextScreen
 
         screen = self._app.screen
         if isinstance(screen, ConsoleScreen) and screen.crumb != "help":
             lines = help_page.page(screen.keys_in_force(), title=screen.heading or screen.crumb or "modeltui")
-            self._app.push_screen(TextScreen("help", lines))
+            await self._app.push_screen(TextScreen("help", lines))
 
-    def open_aliases(self) -> None:
+    async def open_aliases(self) -> None:
         from modeltui.ui.screens.text import TextScreen, alias_lines
 
         if (cluster := self._app.cluster) is not None:
-            self._app.push_screen(TextScreen("aliases", alias_lines(cluster.views)))
+            await self._app.push_screen(TextScreen("aliases", alias_lines(cluster.views)))
 
-    def open_messages(self) -> None:
+    async def open_messages(self) -> None:
         from modeltui.ui.screens.text import TextScreen, message_lines
 
-        self._app.push_screen(TextScreen("messages", message_lines(self._app.messages)))
+        await self._app.push_screen(TextScreen("messages", message_lines(self._app.messages)))
 
     def close(self, screen: ConsoleScreen) -> None:
         """One screen back; the first table stays."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
@@ -36,6 +37,8 @@ class ConsoleScreen(Screen[None]):
     CSS_PATH: ClassVar[str | None] = str(paths.styles_dir() / "pages.tcss")
     AUTO_FOCUS: ClassVar[str | None] = ""
     """Each screen says itself where its keys go."""
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """Textual paints the whole screen again (10 KB) when the focus moves; the two widgets that it concerns paint themselves."""
     heading = ""
     """The bar's title."""
 
@@ -137,7 +140,8 @@ class ConsoleScreen(Screen[None]):
 
     # ---- the prompt
 
-    def open_prompt(self, mode: Mode, value: str = "") -> None:
+    async def open_prompt(self, mode: Mode, value: str = "") -> None:
+        """Returns when it has the focus, so that the next key is its own."""
         from modeltui.ui.widgets.prompt import Prompt
 
         if self._prompt is not None:
@@ -145,7 +149,8 @@ class ConsoleScreen(Screen[None]):
         suggest = self.console.suggest_command if mode == ":" else self.suggest_filter
         self._prompt = Prompt(mode, value=value, history=self.console.typed[mode], suggest=suggest)
         self.bottom.crumbs.display = False
-        self.bottom.mount(self._prompt, before=self.bottom.crumbs)
+        await self.bottom.mount(self._prompt, before=self.bottom.crumbs)
+        self.set_focus(self._prompt.field, scroll_visible=False)
         self._show_hints()
 
     def close_prompt(self) -> None:
@@ -160,25 +165,24 @@ class ConsoleScreen(Screen[None]):
         """Where the keys go when no prompt is open."""
         first = next((widget for widget in self.focus_chain if self.bottom not in widget.ancestors), None)
         if first is not None:
-            self.set_focus(first)
+            self.set_focus(first, scroll_visible=False)
 
     @property
     def prompt_open(self) -> bool:
         return self._prompt is not None
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
-        if event.mode == "/":
+        if event.prompt is self._prompt and event.prompt.mode == "/":
             self.preview_filter(event.value)
 
-    def on_prompt_sent(self, event: Prompt.Sent) -> None:
+    async def prompt_sent(self, mode: Mode, line: str) -> None:
         self.close_prompt()
-        if event.mode == "/":
-            self.apply_filter(event.value)
-        elif event.value.strip():
-            self.console.navigator.run_line(event.value)
+        if mode == "/":
+            await self.apply_filter(line)
+        elif line.strip():
+            await self.console.navigator.run_line(line)
 
-    def on_prompt_cancelled(self) -> None:
-        mode = self._prompt.mode if self._prompt else ":"
+    async def prompt_left(self, mode: Mode) -> None:
         self.close_prompt()
         if mode == "/":
             self.cancel_filter()
@@ -189,7 +193,7 @@ class ConsoleScreen(Screen[None]):
     def preview_filter(self, text: str) -> None:
         """Shown at work while it is typed."""
 
-    def apply_filter(self, text: str) -> None:
+    async def apply_filter(self, text: str) -> None:
         """Sent with enter."""
 
     def cancel_filter(self) -> None:
@@ -197,8 +201,8 @@ class ConsoleScreen(Screen[None]):
 
     # ---- actions
 
-    def action_filter(self) -> None:
-        self.open_prompt("/")
+    async def action_filter(self) -> None:
+        await self.open_prompt("/")
 
     def action_back(self) -> None:
         self.console.navigator.close(self)

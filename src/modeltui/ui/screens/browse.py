@@ -53,6 +53,7 @@ class BrowseScreen(ConsoleScreen):
         """`sort`: column and whether reversed, as remembered; `fps`: how often a storm is painted."""
         super().__init__(view.name)
         self.heading = view.title
+        self.cluster = cluster
         self.view = view
         self.place = place
         self.live = LiveRows(cluster.session, view, place.namespaces, place.selector)
@@ -138,7 +139,7 @@ class BrowseScreen(ConsoleScreen):
             return
         self.table.display, self.pane.display = rows, not rows
         if rows and not self.prompt_open:
-            self.table.focus()
+            self.set_focus(self.table, scroll_visible=False)
 
     def on_resource_table_counts_changed(self) -> None:
         self._show_state()
@@ -149,8 +150,8 @@ class BrowseScreen(ConsoleScreen):
     def on_resource_table_sorted(self, event: Sorted) -> None:
         self.console.remember_sort(self.view.name, event.column, reverse=event.reverse)
 
-    def on_resource_table_opened(self, event: Opened) -> None:
-        self.console.navigator.open_detail(self.view, event.key)
+    async def on_resource_table_opened(self, event: Opened) -> None:
+        await self.console.navigator.open_detail(self.view, event.key)
 
     # ---- the filter
 
@@ -163,15 +164,15 @@ class BrowseScreen(ConsoleScreen):
     def preview_filter(self, text: str) -> None:
         self._narrow(text, quiet=True)
 
-    def apply_filter(self, text: str) -> None:
+    async def apply_filter(self, text: str) -> None:
         self.console.remember_line("/", text)
         self._narrow(text)
 
     def cancel_filter(self) -> None:
         self._narrow(self.place.filter)
 
-    def action_filter(self) -> None:
-        self.open_prompt("/", self._filter)
+    async def action_filter(self) -> None:
+        await self.open_prompt("/", self._filter)
 
     def _narrow(self, text: str, *, quiet: bool = False) -> None:
         """`quiet`: while typing, a half-typed expression is no mistake yet, and the last good one stays."""
@@ -191,15 +192,29 @@ class BrowseScreen(ConsoleScreen):
         def passes(row: Row) -> bool:
             return predicate(row) and (not faults or is_fault(row))
 
-        self.table.set_filter(passes if self._filter or faults else None)
+        self.table.set_filter(passes if self._filter or faults else None, timed=compiled.timed)
         self._show_state()
+
+    def action_not_yet(self) -> None:
+        self.console.say("The console only reads so far: editing, deleting and killing are not available yet; use kubectl.", error=True)
+
+    async def action_logs(self, previous: bool) -> None:
+        """Of a row whose detail has a log."""
+        if (key := self._key()) is None:
+            return
+        if self.view.detail != "dataset":
+            self.console.say(f"{self.view.title} have no log of their own; :datasets have the logs of their downloads.", error=True)
+            return
+        from modeltui.ui.screens.dataset_detail import log_screen
+
+        await self.app.push_screen(log_screen(self.cluster, key, previous=previous))
 
     def action_faults(self) -> None:
         self._faults = not self._faults
         self._narrow(self._filter)
         self.console.say("Only what failed or is degraded; ctrl-z shows all again." if self._faults else "All rows again.")
 
-    def action_step_back(self) -> None:
+    async def action_step_back(self) -> None:
         """One thing at a time: the filter, faults only, the marks, then the table before."""
         if self._filter:
             self._narrow("")
@@ -208,7 +223,7 @@ class BrowseScreen(ConsoleScreen):
         elif self.table.marked_keys:
             self.table.action_clear_marks()
         elif self.console.navigator.history.position > 0:
-            self.console.navigator.step(-1)
+            await self.console.navigator.step(-1)
 
     # ---- actions on the row under the cursor, or on the marked ones
 
@@ -218,13 +233,13 @@ class BrowseScreen(ConsoleScreen):
             return None
         return self.table.cursor_key
 
-    def action_describe(self) -> None:
+    async def action_describe(self) -> None:
         if (key := self._key()) is not None:
-            self.console.navigator.open_detail(self.view, key)
+            await self.console.navigator.open_detail(self.view, key)
 
-    def action_yaml(self) -> None:
+    async def action_yaml(self) -> None:
         if (key := self._key()) is not None:
-            self.console.navigator.open_yaml(self.view.resource, key)
+            await self.console.navigator.open_yaml(self.view.resource, key)
 
     def action_copy(self, what: str) -> None:
         if self._key() is None:
@@ -233,33 +248,33 @@ class BrowseScreen(ConsoleScreen):
         texts = list(dict.fromkeys(key[1] if what == "name" else key[0] for key in targets))
         self.console.copy("\n".join(texts), what=texts[0] if len(texts) == 1 else f"{len(texts):,} {what}s")
 
-    def action_warp(self) -> None:
+    async def action_warp(self) -> None:
         if (key := self._key()) is not None and key[0]:
-            self.console.navigator.use_namespaces((key[0],))
+            await self.console.navigator.use_namespaces((key[0],))
 
-    def action_favourite(self, number: int) -> None:
+    async def action_favourite(self, number: int) -> None:
         if number == 0:
-            self.console.navigator.choose_namespaces()
+            await self.console.navigator.choose_namespaces()
             return
         names = self.console.favourites()
         if number > len(names):
             self.console.say(f"There is no favourite namespace {number} yet; the settings name them, and used ones are added.", error=True)
         else:
-            self.console.navigator.use_namespaces((names[number - 1],))
+            await self.console.navigator.use_namespaces((names[number - 1],))
 
-    def action_owner(self) -> None:
+    async def action_owner(self) -> None:
         if (key := self._key()) is None:
             return
         obj = self.live.obj(key)
         target = lineage.owner(self.view, obj) if obj is not None else None
-        lineage.jump(self.console, target, otherwise="The console knows nothing that owns this.")
+        await lineage.jump(self.console, target, otherwise="The console knows nothing that owns this.")
 
-    def action_used_by(self) -> None:
+    async def action_used_by(self) -> None:
         if (key := self._key()) is None:
             return
         obj = self.live.obj(key)
         target = lineage.used_by(self.view, obj) if obj is not None else None
-        lineage.jump(self.console, target, otherwise="The console knows nothing that uses this.")
+        await lineage.jump(self.console, target, otherwise="The console knows nothing that uses this.")
 
     def action_save(self) -> None:
         shown = self.table.keys()

@@ -43,7 +43,7 @@ class ContextScreen(PickerScreen):
         if self._current:
             self.call_after_refresh(self.table.move_to, ("", self._current))
 
-    def choose(self, names: tuple[str, ...]) -> None:
+    async def choose(self, names: tuple[str, ...]) -> None:
         if len(names) > 1:
             self.console.say("One context at a time: clear the marks with ctrl-\\.", error=True)
         elif names[0] not in self.console.context_names:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
@@ -20,6 +20,9 @@ from modeltui.ui.connection import Cluster
 from modeltui.ui.pages import dataset as page
 from modeltui.ui.screens.detail import DetailScreen
 from modeltui.ui.widgets.line_view import LineView
+
+if TYPE_CHECKING:
+    from modeltui.ui.screens.log import LogScreen
 
 
 class DatasetDetail(DetailScreen):
@@ -47,16 +50,20 @@ class DatasetDetail(DetailScreen):
             page.page(obj, jobs=own, claim=claim, events=self.events(obj.metadata.uid), why_no_events=self.why_not(EVENTS), now=now)
         )
         if not self.prompt_open and self.focused is None:
-            self.text.focus()
+            self.set_focus(self.text, scroll_visible=False)
 
     def copyable_commands(self) -> list[tuple[str, str]]:
         obj = self.live.obj(self.key)
         return explain.snippets(obj) if isinstance(obj, Dataset) else []
 
-    def action_logs(self, previous: bool) -> None:
-        from modeltui.ui.screens.log import LogScreen
+    async def action_logs(self, previous: bool) -> None:
+        await self.app.push_screen(log_screen(self.cluster, self.key, previous=previous))
 
-        selector = f"{DATASET_LABEL}={self.key[1]}"
-        self.app.push_screen(
-            LogScreen(self.cluster, self.key[0], selector, container=LOADER_CONTAINER, previous=previous, dataset=self.key[1])
-        )
+
+def log_screen(cluster: Cluster, key: RowKey, *, previous: bool) -> LogScreen:
+    """The log of the newest download of that Dataset."""
+    from modeltui.ui.screens.log import LogScreen
+
+    namespace, name = key
+    selector = f"{DATASET_LABEL}={name}"
+    return LogScreen(cluster, namespace, selector, container=LOADER_CONTAINER, previous=previous, dataset=name)

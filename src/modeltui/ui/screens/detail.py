@@ -162,8 +162,8 @@ class DetailScreen(ConsoleScreen):
 
     # ---- actions
 
-    def action_yaml(self) -> None:
-        self.console.navigator.open_yaml(self.view.resource, self.key)
+    async def action_yaml(self) -> None:
+        await self.console.navigator.open_yaml(self.view.resource, self.key)
 
     def action_copy(self, what: str) -> None:
         if what == "command":
@@ -176,15 +176,15 @@ class DetailScreen(ConsoleScreen):
         text = self.key[1] if what == "name" else self.key[0]
         self.console.copy(text, what=text)
 
-    def action_owner(self) -> None:
+    async def action_owner(self) -> None:
         obj = self.live.obj(self.key)
         target = lineage.owner(self.view, obj) if obj is not None else None
-        lineage.jump(self.console, target, otherwise="The console knows nothing that owns this.")
+        await lineage.jump(self.console, target, otherwise="The console knows nothing that owns this.")
 
-    def action_used_by(self) -> None:
+    async def action_used_by(self) -> None:
         obj = self.live.obj(self.key)
         target = lineage.used_by(self.view, obj) if obj is not None else None
-        lineage.jump(self.console, target, otherwise="The console knows nothing that uses this.")
+        await lineage.jump(self.console, target, otherwise="The console knows nothing that uses this.")
 
 
 def screen_for(cluster: Cluster, view: View, key: RowKey) -> ConsoleScreen:

@@ -68,7 +68,7 @@ class ModelDetail(DetailScreen):
         self.table.styles.height = 1 + min(max(len(rows), 1), MOST_VERSIONS)
         self.paint_side(now)
         if not self.prompt_open and self.focused is None:
-            self.table.focus()
+            self.set_focus(self.table, scroll_visible=False)
 
     def paint_side(self, now: datetime) -> None:
         detail = self.selected
@@ -89,10 +89,10 @@ class ModelDetail(DetailScreen):
     def on_resource_table_cursor_moved(self) -> None:
         self.paint_side(self.console.now())
 
-    def on_resource_table_opened(self, event: Opened) -> None:
+    async def on_resource_table_opened(self, event: Opened) -> None:
         view = self.cluster.view("datasets")
         if view is not None and (detail := self._details.get(event.key)):
-            self.console.navigator.open_detail(view, (self.key[0], detail.dataset))
+            await self.console.navigator.open_detail(view, (self.key[0], detail.dataset))
 
     def copyable_commands(self) -> list[tuple[str, str]]:
         return explain.snippets(self.key[0], self.selected) if self.selected else []

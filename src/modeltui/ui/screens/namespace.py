@@ -74,7 +74,10 @@ class NamespaceScreen(PickerScreen):
     def read(self, text: str) -> tuple[str, ...] | str:
         return read_namespaces(text)
 
-    def choose(self, names: tuple[str, ...]) -> None:
+    async def choose(self, names: tuple[str, ...]) -> None:
+        if all(name in self._cluster.namespaces for name in names):
+            await self._go(names)  # at once: the keys that follow are meant for the table
+            return
         self.run_worker(self._check(names), exclusive=True)
 
     async def _check(self, names: tuple[str, ...]) -> None:
@@ -83,7 +86,10 @@ class NamespaceScreen(PickerScreen):
             if name not in self._cluster.namespaces and (problem := await self._cluster.missing(name)):
                 self.console.say(problem, error=True)
                 return
-        self.console.navigator.go(Place(self._wanted.view, names, self._wanted.filter, self._wanted.selector))
+        await self._go(names)
+
+    async def _go(self, names: tuple[str, ...]) -> None:
+        await self.console.navigator.go(Place(self._wanted.view, names, self._wanted.filter, self._wanted.selector))
 
 
 _KEYS: Final[Line] = (

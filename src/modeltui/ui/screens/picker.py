@@ -36,12 +36,12 @@ class PickerScreen(ConsoleScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.table.focus()
+        self.set_focus(self.table, scroll_visible=False)
 
     def explain(self, lines: list[Line]) -> None:
         self.intro.update(block(lines))
 
-    def choose(self, names: tuple[str, ...]) -> None:
+    async def choose(self, names: tuple[str, ...]) -> None:
         raise NotImplementedError
 
     def read(self, text: str) -> tuple[str, ...] | str:
@@ -62,7 +62,7 @@ class PickerScreen(ConsoleScreen):
     def cancel_filter(self) -> None:
         self.table.set_filter(None)
 
-    def apply_filter(self, text: str) -> None:
+    async def apply_filter(self, text: str) -> None:
         self.table.set_filter(None)
         if not text.strip():
             return
@@ -70,11 +70,11 @@ class PickerScreen(ConsoleScreen):
         if isinstance(names, str):
             self.console.say(names, error=True)
         else:
-            self.choose(names)
+            await self.choose(names)
 
-    def on_resource_table_opened(self, event: Opened) -> None:
+    async def on_resource_table_opened(self, event: Opened) -> None:
         event.stop()
-        self.choose(tuple(name for _, name in (self.table.marked_keys or [event.key])))
+        await self.choose(tuple(name for _, name in (self.table.marked_keys or [event.key])))
 
     def rows(self, rows: Iterable[Row]) -> None:
         self.table.replace_all(rows)

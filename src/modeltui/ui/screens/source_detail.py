@@ -45,7 +45,7 @@ class SourceDetail(DetailScreen):
         why = self.why_not(next(iter(self.beside)))
         self.text.show(page.page(obj, self.live.facts, secret=self._secret, events=events, why_no_events=why, now=now))
         if not self.prompt_open and self.focused is None:
-            self.text.focus()
+            self.set_focus(self.text, scroll_visible=False)
 
     async def _look_up(self, name: str) -> None:
         """Whether the Secret is there, by its metadata alone: the values are never fetched."""

@@ -33,12 +33,12 @@ class TextScreen(ConsoleScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.text.focus()
+        self.set_focus(self.text, scroll_visible=False)
 
     def preview_filter(self, text: str) -> None:
         self.text.search(text)
 
-    def apply_filter(self, text: str) -> None:
+    async def apply_filter(self, text: str) -> None:
         found = self.text.search(text)
         if text:
             self.console.remember_line("/", text)

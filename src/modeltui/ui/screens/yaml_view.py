@@ -109,7 +109,7 @@ class YamlScreen(TextScreen):
         self.text.show(lines)
         if not self.text.display:
             self.text.display, self._pane.display = True, False
-            self.text.focus()
+            self.set_focus(self.text, scroll_visible=False)
 
     def action_managed_fields(self) -> None:
         self._managed_fields = not self._managed_fields

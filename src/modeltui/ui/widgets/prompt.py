@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,6 +15,9 @@ from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from modeltui.ui.navigation import Lines
+
+if TYPE_CHECKING:
+    from modeltui.ui.screens.base import ConsoleScreen
 
 Mode = Literal[":", "/"]
 
@@ -39,17 +42,28 @@ class _Field(Input):
         Binding("escape", "cancel", "leave", show=False, id="prompt.cancel"),
     ]
 
-    def __init__(self, value: str, *, history: Lines, suggest: Callable[[str], str | None]) -> None:
+    def __init__(self, mode: Mode, value: str, *, history: Lines, suggest: Callable[[str], str | None]) -> None:
         super().__init__(value, suggester=_Ghost(suggest), select_on_focus=False, compact=True)
         self.cursor_blink = False
+        self._mode = mode
         self._history = history
+
+    @property
+    def _owner(self) -> ConsoleScreen:
+        return self.screen  # type: ignore[return-value]  # prompts are opened by console screens only
 
     def action_recall(self, step: int) -> None:
         self.value = self._history.older(self.value) if step > 0 else self._history.newer(self.value)
         self.cursor_position = len(self.value)
 
-    def action_cancel(self) -> None:
-        self.post_message(Prompt.Cancelled())
+    # Both are carried out before the next key is taken: a message would come after it.
+
+    async def action_submit(self) -> None:
+        self._history.add(self.value)
+        await self._owner.prompt_sent(self._mode, self.value)
+
+    async def action_cancel(self) -> None:
+        await self._owner.prompt_left(self._mode)
 
 
 class Prompt(Horizontal):
@@ -68,37 +82,19 @@ class Prompt(Horizontal):
     class Changed(Message):
         """Typed, not sent: a filter is shown at work while it is typed."""
 
-        mode: Mode
+        prompt: Prompt
         value: str
-
-    @dataclass
-    class Sent(Message):
-        mode: Mode
-        value: str
-
-    class Cancelled(Message):
-        """Left with escape."""
 
     def __init__(self, mode: Mode, *, value: str, history: Lines, suggest: Callable[[str], str | None]) -> None:
         super().__init__()
         self.mode = mode
-        self._history = history
-        self.field = _Field(value, history=history, suggest=suggest)
+        self.field = _Field(mode, value, history=history, suggest=suggest)
 
     def compose(self) -> ComposeResult:
         yield Static(f" {self.mode}", markup=False)
         yield self.field
 
-    def on_mount(self) -> None:
-        self.field.focus()
-
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(self.Changed(self.mode, event.value))
-
-    @on(Input.Submitted)
-    def _sent(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._history.add(event.value)
-        self.post_message(self.Sent(self.mode, event.value))
+        self.post_message(self.Changed(self, event.value))
