@@ -68,6 +68,10 @@ async def test_killed_and_started_again_with_another_authority(tmp_path: Path, p
         await holds(lambda: states() == {Sync.LIVE}, 20)
         rows = len(stores[0])
         assert rows
+        # The new cluster will not have reached this resourceVersion when the watches come back.
+        for number in range(50):
+            await session.client.request("POST", CONFIGMAPS.path("default"), body={"metadata": {"name": f"lost-{number}"}})
+        await holds(lambda: stores[1].get(("default", "lost-49")) is not None, 5)
         before = session.client.connection
     try:
         gone = time.monotonic()
@@ -87,5 +91,6 @@ async def test_killed_and_started_again_with_another_authority(tmp_path: Path, p
             assert took < BACK_WITHIN
             await session.client.request("POST", CONFIGMAPS.path("default"), body={"metadata": {"name": "after"}})
             await holds(lambda: stores[1].get(("default", "after")) is not None, 5)
+            assert stores[1].get(("default", "lost-49")) is None
     finally:
         await session.aclose()

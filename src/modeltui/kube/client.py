@@ -57,6 +57,8 @@ class Client:
         self._http = self._open()
         self.reached: Callable[[bool], None] = lambda well: None
         """Told of every success, and of every request that no connection could be made for."""
+        self.epoch = 0
+        """Counts the changes of address or certificates. A resourceVersion of another epoch may be another cluster's: it means nothing."""
         self.renewed: Callable[[], None] = lambda: None
         """Told when a request succeeded over a connection that had to be made anew."""
 
@@ -205,6 +207,7 @@ class Client:
         """Use `connection` from now on. Unless only the headers differ, what is open goes, as in client-go: streams reconnect."""
         old, self.connection = self.connection, connection
         if (connection.server, connection.proxy, connection.ssl) != (old.server, old.proxy, old.ssl):
+            self.epoch += 1
             before, self._http = self._http, self._open()
             await before.aclose()
 

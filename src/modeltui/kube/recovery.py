@@ -29,6 +29,8 @@ class Progress:
     """Whether `version` is of no use, so that a list must come first."""
     newest: bool = False
     """Whether that list must be the newest, since the server does not know our version."""
+    epoch: int = 0
+    """`Client.epoch` that `version` is of."""
     synced: bool = False
     """Whether the sink holds everything, or held it when it was last heard of."""
     listed_at: float = float("-inf")

@@ -52,6 +52,9 @@ WATCH_SECONDS: Final = (300, 600)
 class Transport(Lists, Streams, Protocol):
     """What a reflector needs of `Client`."""
 
+    @property
+    def epoch(self) -> int: ...
+
 
 @dataclass(slots=True)
 class Features:
@@ -143,6 +146,8 @@ class Reflector(Generic[T]):
         if self._at.relist and self._fresh.sync is Sync.LIVE:
             self._fresh.publish(Sync.STALE, reason="listing anew")
         self._fresh.trying()
+        if self._at.epoch != self._client.epoch:
+            self._start_over()
         if self._at.relist and self._features.watch_list and not self._watch_refused:
             await self._watch(initial=True)
             return
@@ -152,6 +157,11 @@ class Reflector(Generic[T]):
             await self._poll()
         else:
             await self._watch(initial=False)
+
+    def _start_over(self) -> None:
+        """It may be another cluster that answers now, whose versions have nothing to do with ours."""
+        self._at.relist = self._at.newest = True
+        self._at.epoch = self._client.epoch
 
     # Listing
 
@@ -212,6 +222,9 @@ class Reflector(Generic[T]):
                         return
                 async with watching(self._client, self._path, self._params(initial), self._decoder, deadline) as events:
                     self._at.opened_at = self._clock.monotonic()
+                    if self._at.epoch != self._client.epoch:  # made anew while this watch was being opened
+                        self._start_over()
+                        return
                     if initial:
                         await self._initial_events(events, deadline)
                         await listing.aclose()
