@@ -18,7 +18,7 @@ from benchmarks.pty_screen import PtyScreen
 
 NAMESPACE = "pty"
 LIMIT = 60.0
-COLOUR = re.compile(rb"\x1b\[[0-9;]*(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])[;m]")
+COLOUR = re.compile(rb"\x1b\[(?:[0-9;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[0-9;]*)?m")
 """A sequence that sets some colour."""
 
 
