@@ -49,7 +49,7 @@ def findings(dataset: Dataset, *, jobs: Iterable[Job] | None = None, claim: Pers
         found.append(
             Finding(
                 Severity.ERROR,
-                f"FAILED: {why(dataset) or 'no condition says why'}. "
+                f"FAILED: {why(dataset).rstrip('.') or 'no condition says why'}. "
                 "The word also means a missing claim or a bad configuration, and nothing is retried by itself.",
                 "Repair the cause, then raise spec.dataSyncRound by one; modelfs sets it back to 1 for Datasets that it owns.",
                 "status.phase",

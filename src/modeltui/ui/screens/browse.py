@@ -65,6 +65,7 @@ class BrowseScreen(ConsoleScreen):
             view.columns, sort=column, reverse=reverse, hidden_columns=("namespace",) if one else (), fps=fps, now=now
         )
         self._filter = place.filter
+        self._literally = ""
         self._faults = False
         self._connection = sights.connection({})
 
@@ -98,7 +99,9 @@ class BrowseScreen(ConsoleScreen):
 
     @property
     def filter_words(self) -> str:
-        return " ".join(word for word in ("faults only" if self._faults else "", f"/{self._filter}" if self._filter else "") if word)
+        return " ".join(
+            word for word in ("faults only" if self._faults else "", f"/{self._filter}{self._literally}" if self._filter else "") if word
+        )
 
     def bar(self) -> BarState:
         counts = self.table.counts if self.is_mounted else Counts(0)
@@ -184,6 +187,7 @@ class BrowseScreen(ConsoleScreen):
             return
         predicate = compiled.predicate
         self._filter = text.strip()
+        self._literally = " (taken literally)" if "literal" in compiled.description else ""
         if not quiet:
             self.place = replace(self.place, filter=self._filter)
             self.console.navigator.history.amend(filter=self._filter)
