@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from random import Random
 
 from benchmarks.watch_server import FINISHED, Server
-from modeltui.kube.auth import Auth, Credentials
+from modeltui.kube.auth import Credentials
 from modeltui.kube.client import Client
 from modeltui.kube.clock import SystemClock
 from modeltui.kube.credentials import Connection
@@ -85,9 +85,12 @@ class Watched:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
+def connection(url: str) -> Connection:
+    return Connection("bench", "bench", "bench", url, "models", None, Credentials("Bearer none"), source=lambda: connection(url))
+
+
 async def measure(url: str) -> dict[str, float]:
-    auth = Auth(lambda: Credentials("Bearer none"))
-    client = Client(Connection("bench", "bench", "bench", url, "models", None, auth))
+    client = Client(connection(url))
     figures: dict[str, float] = {}
     for prefix, watch_list in (("", False), ("watch_", True)):
         watched = Watched(client, watch_list=watch_list)
