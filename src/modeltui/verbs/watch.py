@@ -40,7 +40,7 @@ async def print_changes(connection: Connection, view: View, namespaces: Sequence
 
 async def _follow(session: Session, live: LiveRows, wanted: Wanted, order: Order) -> int:
     await _settle(live)
-    if all(state.sync in (Sync.DENIED, Sync.NOT_INSTALLED, Sync.STALE) for state in live.states.values()):
+    if all(state.sync in (Sync.DENIED, Sync.NOT_INSTALLED, Sync.STALE, Sync.NO_NAMESPACE) for state in live.states.values()):
         return await _give_up(session, live)
     said: dict[str, SyncState] = {}
     shown: dict[RowKey, Row] = {}
@@ -82,7 +82,8 @@ async def _give_up(session: Session, live: LiveRows) -> int:
             complain(explained(error, live.view, namespace))
             code = max(code, error.exit_code)
         else:
-            complain(f"{state.sync}: {state.reason}")
+            missing = state.sync is Sync.NO_NAMESPACE
+            complain(f'namespace "{namespace}" does not exist' if missing else f"{state.sync}: {state.reason}")
             code = max(code, 1)
     return code
 

@@ -11,10 +11,12 @@ from modeltui.kube.objects import Condition
 from modeltui.redaction import redact_text
 from modeltui.systems.core.types import Namespace
 from modeltui.systems.dataset.rows import why
+from modeltui.systems.dataset.types import Dataset
 from modeltui.systems.modelfs.cause import cause_of
 from modeltui.systems.modelfs.rows import model_status
 from modeltui.systems.modelfs.sharing import ShareTargets, share_findings, share_targets
-from modeltui.systems.modelfs.types import ABSENT, DEFAULT_STORAGE, PRESENT, Model
+from modeltui.systems.modelfs.types import ABSENT, DEFAULT_STORAGE, PRESENT, SOURCES, Model
+from modeltui.systems.modelfs.uri import asked_uri
 from modeltui.systems.modelfs.versions import VersionState, version_states
 from modeltui.systems.protocol import Facts
 
@@ -89,7 +91,7 @@ def why_this_status(model: Model, facts: Facts) -> list[str]:
         if state.status.phase is not Phase.READY:
             word = f" (modelfs says {state.status.raw})" if state.status.raw else ""
             lines.append(f"Version {state.name} is {state.status.phase}{word}: {state.status.reason or 'no reason given'}")
-    return lines
+    return list(dict.fromkeys(lines))
 
 
 def banner(model: Model, facts: Facts) -> Finding | None:
@@ -118,12 +120,12 @@ def findings(model: Model, facts: Facts, namespaces: Iterable[Namespace] | None)
                 )
             )
     for place, state in enumerate(version_states(model, facts)):
-        found += _version_findings(model, state, f"spec.versions[{place}]", listed)
+        found += _version_findings(model, state, facts, f"spec.versions[{place}]", listed)
     rank = list(Severity)
     return sorted(found, key=lambda finding: rank.index(finding.severity))
 
 
-def _version_findings(model: Model, state: VersionState, field: str, namespaces: list[Namespace] | None) -> list[Finding]:
+def _version_findings(model: Model, state: VersionState, facts: Facts, field: str, namespaces: list[Namespace] | None) -> list[Finding]:
     spec = state.spec
     if spec is None or spec.state == ABSENT:
         gone = Finding(
@@ -150,6 +152,8 @@ def _version_findings(model: Model, state: VersionState, field: str, namespaces:
                 f"{field}.revision",
             )
         )
+    if state.dataset is not None and (asked := asked_uri(spec, facts.get(SOURCES, model.metadata.namespace, model.spec.source_ref))):
+        found += _wedged(state, state.dataset, asked, field)
     if state.dataset_known and state.dataset is None and state.synced is not None and state.synced.phase:
         found.append(
             Finding(
@@ -173,13 +177,29 @@ def _version_findings(model: Model, state: VersionState, field: str, namespaces:
         found.append(
             Finding(
                 Severity.ERROR,
-                f"Version {state.name} failed{': ' + detail if detail else ''}. "
+                f"Version {state.name} failed{': ' + detail.rstrip('.') if detail else ''}. "
                 "Nothing is retried by itself, and FAILED also means a bad configuration.",
                 "Look at the Dataset's conditions and its Job's log; setting the version ABSENT and then PRESENT starts anew.",
                 field,
             )
         )
     return [*found, *share_findings(share_targets(spec.share, model.metadata.namespace, namespaces), f"{field}.share")]
+
+
+def _wedged(state: VersionState, dataset: Dataset, asked: str, field: str) -> list[Finding]:
+    """A Dataset's source cannot be changed: after an edit of the version it goes on holding what it was made from."""
+    held = dataset.spec.source.uri
+    if not held or held == asked:
+        return []
+    return [
+        Finding(
+            Severity.ERROR,
+            f"Version {state.name} asks for {redact_text(asked)}, but dataset {state.dataset_name} holds {redact_text(held)}: "
+            "a Dataset's source is immutable, so modelfs cannot follow the edit.",
+            "Set the version ABSENT until dataset and volume are gone, then PRESENT; or add a version with a new name.",
+            f"{field}.repo",
+        )
+    ]
 
 
 def snippets(namespace: str, detail: VersionDetail) -> list[tuple[str, str]]:

@@ -1,0 +1,38 @@
+"""A version that was edited after its Dataset was made."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from modeltui.domain import Severity
+from modeltui.systems.dataset.types import DATASETS, Dataset
+from modeltui.systems.facts import FactTable
+from modeltui.systems.modelfs.explain import findings
+from modeltui.systems.modelfs.types import MODELS, SOURCES, Model, ModelSource
+
+
+@pytest.mark.parametrize(
+    ("uri", "revision", "config", "wedged"),
+    [
+        ("huggingface://org/new", "", {}, False),
+        ("huggingface://org/new", "main", {}, False),
+        ("huggingface://org/old", "", {}, True),
+        ("huggingface://org/new", "v2", {}, True),
+        ("huggingface://org/old", "", {"uri": "huggingface://org/old"}, False),
+    ],
+)
+def test_a_dataset_that_holds_something_else_is_an_error(uri: str, revision: str, config: dict[str, str], wedged: bool) -> None:
+    meta = {"namespace": "ns"}
+    model = msgspec.convert(
+        {
+            "metadata": {**meta, "name": "m"},
+            "spec": {"sourceRef": "s", "versions": [{"name": "v", "repo": "org/new", "revision": revision}]},
+        },
+        Model,
+    )
+    source = msgspec.convert({"metadata": {**meta, "name": "s"}, "spec": {"type": "HUGGING_FACE", "config": config}}, ModelSource)
+    dataset = msgspec.convert({"metadata": {**meta, "name": "mdl-m-v"}, "spec": {"source": {"uri": uri}}}, Dataset)
+    facts = FactTable.of({MODELS: [model], SOURCES: [source], DATASETS: [dataset]})
+    errors = [found.reason for found in findings(model, facts, None) if found.severity is Severity.ERROR]
+    assert any("immutable" in reason and uri in reason for reason in errors) is wedged
