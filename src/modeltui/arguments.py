@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -78,7 +79,7 @@ def _parser(common: _Parser) -> _Parser:
     demo.add_argument("--empty", action="store_true", help="no world and no controllers, only namespaces and CRDs")
     demo.add_argument("--steady", action="store_true", help="a world in which nothing changes by itself")
     demo.add_argument("--objects", type=_count, default=0, metavar="N", help="add N models in one namespace")
-    demo.add_argument("--pace", type=float, default=1.0, metavar="X", help="how many times faster than real time the world lives")
+    demo.add_argument("--pace", type=_pace, default=1.0, metavar="X", help="how many times faster than real time the world lives")
     demo.add_argument("--until-stdin-closes", action="store_true", help=argparse.SUPPRESS)
     return parser
 
@@ -93,6 +94,16 @@ def _count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is no count; give a number such as 10000")
     return int(text)
+
+
+def _pace(text: str) -> float:
+    try:
+        pace = float(text)
+    except ValueError:
+        pace = math.nan
+    if not (math.isfinite(pace) and pace > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is no pace; give a number above 0, such as 2 or 0.5 (--steady stands still)")
+    return pace
 
 
 def parse(argv: Sequence[str]) -> tuple[argparse.Namespace, ConsoleOptions]:

@@ -50,6 +50,7 @@ def console(options: ConsoleOptions, arguments: argparse.Namespace) -> int:
 
     # what is remembered of the demo's contexts must not turn up on a real cluster
     os.environ["MODELTUI_STATE_DIR"] = str(paths.state_dir() / "demo")
+    print("Starting the embedded cluster: a few seconds ...", file=sys.stderr, flush=True)
     with server(server_arguments(arguments), kubeconfig=arguments.write_kubeconfig) as kubeconfig:
         return run(replace(options, kubeconfig=str(kubeconfig), context=options.context or "admin"))
 

@@ -50,6 +50,8 @@ def one_sentence(err: str) -> str:
         (["get", "models", "--sort-by", "agee"], 'did you mean "age"?'),
         (["demo", "--port", "99999"], "is no port"),
         (["demo", "--objects", "many"], "is no count"),
+        (["demo", "--pace", "0"], "is no pace"),
+        (["demo", "--pace", "nan"], "is no pace"),
     ],
 )
 def test_wrong_usage(modeltui: Run, argv: list[str], words: str) -> None:
