@@ -18,6 +18,7 @@ from modeltui.settings import Settings
 from modeltui.ui.console import ConsoleApp
 from modeltui.ui.monochrome import NoColour
 from modeltui.ui.screens.browse import BrowseScreen
+from modeltui.ui.screens.model_detail import ModelDetail
 from modeltui.ui.screens.yaml_view import YamlScreen
 
 NAMED = {":": "colon", "/": "slash", "\r": "enter", "\x1b": "escape", " ": "space", "-": "minus"}
@@ -89,3 +90,12 @@ def test_without_colour_the_shape_of_the_screen_stays() -> None:
     assert cursor.style.reverse
     assert bare.style is None
     assert all(one.style is None or (one.style.color, one.style.bgcolor) == (None, None) for one in (bar, row, cursor))
+
+
+async def test_the_row_that_a_filter_leaves_is_opened(console: Console) -> None:
+    app = console(world.session())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await models(pilot, app)
+        at_once(app, "/llama\r\r")
+        await until(pilot, lambda: isinstance(app.screen, ModelDetail), f"{app.focused} {app.screen.crumb}")
+        assert ("enter", "send") not in app.screen.hints()

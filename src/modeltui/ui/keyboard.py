@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final
 
 from textual.app import App
@@ -16,6 +17,8 @@ from textual.message_pump import MessagePump
 
 LONGEST: Final = 2.0
 """Seconds that one key is waited for: whatever hangs, the keyboard does not."""
+LOOK_AGAIN: Final = 0.02
+"""Seconds between two looks whether what is waited for still lives."""
 ROUNDS: Final = 5
 """Times that messages which messages cause are followed."""
 
@@ -62,5 +65,13 @@ class Keyboard:
 async def _read(pump: MessagePump) -> None:
     """Until the messages that `pump` has now are read; one that is still being mounted is waited for."""
     done = asyncio.Event()
-    if pump.call_later(done.set):
-        await done.wait()
+    if not pump.call_later(done.set):
+        return
+    ran = False
+    while not done.is_set():
+        if ran and not pump.is_running:  # taken away in between: nobody reads it any more
+            return
+        ran = ran or pump.is_running
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_AGAIN):
+                await done.wait()
