@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from modeltui.demo import errors
@@ -32,14 +33,19 @@ def check_kind(target: Target, obj: Object) -> None:
     raise errors.bad_request(f'{kind} in version "{str(version).rpartition("/")[2]}" cannot be handled as a {target.kind.kind}: {told}')
 
 
-def typed(target: Target, sent: Object, *, validation: str, warnings: list[str], patched: bool = False) -> Object:
-    """A new object: decoded, pruned and defaulted. `patched`: it is the outcome of a patch, whose errors read otherwise.
+def typed(
+    target: Target, sent: Object, *, validation: str, warnings: list[str], strict: Sequence[str] = (), patched: bool = False
+) -> Object:
+    """A new object: decoded, pruned and defaulted. `patched`: it is the outcome of a patch, whose errors read otherwise;
+    `strict`: what strict validation has found before (keys given twice).
 
     Raises 400 (422 for a patch) for unknown fields under Strict and for what no decoder could read; adds to `warnings` under Warn.
     """
     named = {**sent, "apiVersion": target.api_version, "kind": target.kind.kind}
     obj, unknown = drop_unknown(target.version.schema, without_owners(named))
-    _unknown_fields(target, obj, unknown, validation=validation, warnings=warnings, patched=patched)
+    _strictly(
+        target, obj, [*strict, *(f'unknown field "{path}"' for path in unknown)], validation=validation, warnings=warnings, patched=patched
+    )
     try:
         return _with_owners_of(_completed(target, obj), sent)
     except DecodeError as problem:
@@ -87,8 +93,7 @@ def _with_owners_of(obj: Object, sent: Object) -> Object:
     return obj
 
 
-def _unknown_fields(target: Target, obj: Object, unknown: list[str], *, validation: str, warnings: list[str], patched: bool) -> None:
-    told = [f'unknown field "{path}"' for path in unknown]
+def _strictly(target: Target, obj: Object, told: list[str], *, validation: str, warnings: list[str], patched: bool) -> None:
     if not told or validation == "Ignore":
         return
     if validation == "Warn":

@@ -43,12 +43,10 @@ def patched(target: Target, live: Object, patch: Any, *, media: str) -> Object:
 
 
 def _json(live: Object, patch: Any) -> Object:
-    if not isinstance(patch, list):
+    if not isinstance(patch, list) or not all(isinstance(step, dict) for step in patch):
         raise errors.bad_request("error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch")
     try:
         result: Object = jsonpatch.apply_patch(copy.deepcopy(live), patch)
-    except jsonpatch.InvalidJsonPatch as error:
-        raise errors.bad_request(f"error decoding patch: {error}") from None
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError):
         raise errors.rejected_patch() from None
     return result

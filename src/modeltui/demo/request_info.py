@@ -68,5 +68,5 @@ def parse(method: str, path: str, query: Mapping[str, str]) -> RequestInfo:
 
 
 def is_true(text: str | None) -> bool:
-    """As the query of the API has it: "1", "true"; absent and "0" are false."""
-    return text is not None and text.lower() not in ("", "0", "false", "f")
+    """As the query of the API has it: only what is absent, "0" and "false" are false; a bare "?watch=" is true."""
+    return text is not None and text.lower() not in ("0", "false")

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from modeltui.demo import authorization, clock, decoding, deletion, errors, negotiation, patching, reading, scaling, tables, writing
+from modeltui.demo import (
+    authorization,
+    clock,
+    decoding,
+    deletion,
+    duplicates,
+    errors,
+    negotiation,
+    patching,
+    reading,
+    scaling,
+    tables,
+    writing,
+)
 from modeltui.demo.api import Api
 from modeltui.demo.authorization import Authorizer
 from modeltui.demo.core import bytes_at, object_at
@@ -127,6 +141,9 @@ def list_options(query: Query) -> ListOptions:
     limit = query.get("limit") or "0"
     if not limit.lstrip("-").isdecimal():
         raise errors.bad_request(f'strconv.ParseInt: parsing "{limit}": invalid syntax')
+    timeout = query.get("timeoutSeconds") or "0"
+    if not timeout.lstrip("-").isdecimal():
+        raise errors.bad_request(f'strconv.ParseInt: parsing "{timeout}": invalid syntax')
     return ListOptions(
         labels=query.get("labelSelector", ""),
         fields=query.get("fieldSelector", ""),
@@ -138,6 +155,12 @@ def list_options(query: Query) -> ListOptions:
 
 
 async def _list(api: Api, call: Call) -> Answer:
+    if call.accepted.rendering == "PartialObjectMetadata":
+        told = f"you requested PartialObjectMetadata, but the requested object is a list ({call.target.kind.list_name})"
+        raise errors.StatusError(406, "NotAcceptable", told)
+    if "sendInitialEvents" in call.query:
+        wrong = FieldError(ErrorType.FORBIDDEN, "sendInitialEvents", None, "sendInitialEvents is forbidden for list")
+        raise errors.invalid_options("ListOptions", [wrong])
     page = reading.page(api.core, call.target, call.info.namespace, list_options(call.query))
     if not call.accepted.rendering:
         return Answer(page.data())
@@ -195,6 +218,18 @@ def _write(call: Call, options: str) -> Write:
     )
 
 
+def _strict(write: Write, call: Call) -> Write:
+    """The write, told of the keys that its body has twice."""
+    media = negotiation.media_type(call.content_type)
+    if write.validation == "Ignore" or media == negotiation.PROTOBUF:
+        return write
+    if media != negotiation.YAML:
+        return replace(write, duplicates=tuple(duplicates.in_json(call.body)))
+    # A sentence over several lines fits into no Warning header: upstream, too, then says nothing.
+    told = duplicates.in_yaml(call.body) if write.validation == "Strict" else ""
+    return replace(write, duplicates=(told,) if told else ())
+
+
 def _manager_of(user_agent: str) -> str:
     """Who gives no field manager is known by the first word of the user agent."""
     return user_agent.partition("/")[0][:128] or "unknown"
@@ -202,7 +237,8 @@ def _manager_of(user_agent: str) -> str:
 
 def _create(api: Api, call: Call) -> tuple[Write, Written]:
     write = _write(call, "CreateOptions")
-    return write, writing.create(api.core, write, negotiation.read_object(call.body, call.content_type, call.target))
+    sent = negotiation.read_object(call.body, call.content_type, call.target)
+    return write, writing.create(api.core, _strict(write, call), sent)
 
 
 def _update(api: Api, call: Call) -> tuple[Write, Written]:
@@ -210,7 +246,7 @@ def _update(api: Api, call: Call) -> tuple[Write, Written]:
     sent = negotiation.read_object(call.body, call.content_type, call.target)
     if call.info.subresource == "scale":
         return write, scaling.update(api.core, write, sent)
-    return write, writing.update(api.core, write, sent)
+    return write, writing.update(api.core, _strict(write, call), sent)
 
 
 def _patch(api: Api, call: Call) -> tuple[Write, Written]:
@@ -223,9 +259,12 @@ def _patch(api: Api, call: Call) -> tuple[Write, Written]:
     if call.info.subresource == "scale":
         return write, scaling.patch(api.core, write, change, media=media)
     if media != patching.APPLY:
-        return write, writing.patch(api.core, write, change, media=media)
+        return write, writing.patch(api.core, _strict(write, call), change, media=media)
     if not isinstance(change, dict):
         raise errors.bad_request("error decoding YAML: the patch is no object")
+    told = duplicates.in_yaml(call.body) if write.validation == "Strict" else ""
+    if told:
+        raise errors.bad_request(f"error strict decoding YAML: error converting YAML to JSON: {told}")
     return write, writing.apply(api.core, write, change)
 
 

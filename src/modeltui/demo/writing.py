@@ -33,6 +33,8 @@ class Write:
     force: bool = False
     with_status: bool = False
     """In process only: a create keeps the status it is given."""
+    duplicates: tuple[str, ...] = ()
+    """What strict validation says of keys that the body has twice."""
     warnings: list[str] = field(default_factory=list)
     """Sentences for Warning headers, added on the way."""
 
@@ -54,7 +56,7 @@ class Written(NamedTuple):
 def create(core: Core, write: Write, sent: Object) -> Written:
     """Raises 400, 403, 404, 409 or 422."""
     decoding.check_kind(write.target, sent)
-    obj = decoding.typed(write.target, sent, validation=write.validation, warnings=write.warnings)
+    obj = decoding.typed(write.target, sent, validation=write.validation, warnings=write.warnings, strict=write.duplicates)
     _set_namespace(write, obj)
     if obj["metadata"].get("resourceVersion"):
         raise errors.untyped("resourceVersion should not be set on objects to be created")
@@ -128,9 +130,11 @@ def _check_namespace(core: Core, write: Write) -> None:
 def update(core: Core, write: Write, sent: Object) -> Written:
     """PUT, of the object or of its status. Raises 400, 404, 409 or 422."""
     decoding.check_kind(write.target, sent)
-    obj = decoding.typed(write.target, sent, validation=write.validation, warnings=write.warnings)
+    obj = decoding.typed(write.target, sent, validation=write.validation, warnings=write.warnings, strict=write.duplicates)
     _check_name(write, obj)
-    stored = core.required(write.target, write.namespace, write.name)
+    stored = _precondition(core, write, obj["metadata"].get("uid", ""))
+    if obj["metadata"].get("resourceVersion") == "0":
+        del obj["metadata"]["resourceVersion"]
     if not obj["metadata"].get("resourceVersion") and not write.target.kind.strategy.unconditional_update:
         told = metadata.wrong_value("metadata.resourceVersion", 0, "must be specified for an update")
         kind = write.target.kind
@@ -138,12 +142,21 @@ def update(core: Core, write: Write, sent: Object) -> Written:
     return _replace(core, write, stored, obj)
 
 
+def _precondition(core: Core, write: Write, uid: str) -> Stored:
+    """What is replaced. A uid is a precondition, which is checked even where there is nothing. Raises 404 or 409."""
+    stored = core.stored(write.target, write.namespace, write.name)
+    if stored is None and uid:
+        because = f"Precondition failed: UID in precondition: {uid}, UID in object meta: "
+        raise errors.conflict(plural=write.target.kind.plural, group=write.target.kind.group, name=write.name, because=because)
+    return stored or core.required(write.target, write.namespace, write.name)
+
+
 def patch(core: Core, write: Write, change: Any, *, media: str) -> Written:
     """JSON, merge or strategic merge patch. Raises 400, 404, 409, 415 or 422."""
     stored = core.required(write.target, write.namespace, write.name)
     live = object_at(write.target, stored)
     changed = patching.patched(write.target, live, change, media=media)
-    obj = decoding.typed(write.target, changed, validation=write.validation, warnings=write.warnings, patched=True)
+    obj = decoding.typed(write.target, changed, validation=write.validation, warnings=write.warnings, strict=write.duplicates, patched=True)
     _check_name(write, obj)
     return _replace(core, write, stored, obj)
 
@@ -177,6 +190,9 @@ def apply(core: Core, write: Write, applied: Object) -> Written:
         raise errors.untyped(str(problem)) from None
     except ownership.BadApply as problem:
         raise errors.bad_request(str(problem)) from None
+    if stored is None and applied_meta.get("uid"):
+        because = f"uid mismatch: the provided object specified uid {applied_meta['uid']}, and no existing object was found"
+        raise errors.conflict(plural=write.target.kind.plural, group=write.target.kind.group, name=write.name, because=because)
     obj = decoding.defaulted(write.target, merged)
     obj["metadata"] = {**obj["metadata"], "name": write.name}
     if stored is None:
