@@ -173,9 +173,9 @@ def test_keys_of_one_packet_do_what_they_do_when_typed_slowly(served: Served, tm
         screen.wait("tiny-llama")
         screen.send(b"/llama\r")
         screen.wait(lambda text: "tiny-llama" in text and "big-qwen" not in text)
-        screen.send(b"\x1b/llama\r\r")  # the prompt goes while its last key is still on its way
+        screen.send(b":models\r/llama\r\r")  # the prompt goes while its last key is still on its way
         screen.wait("Model tiny-llama", timeout=1.5)
-        screen.send(b"\x1b:sources\r/hug\r")
+        screen.send(b":sources\r/hug\r")
         screen.wait(lambda text: "ModelSources" in text or "Sources 0" in text)
         screen.wait("hug")
         screen.send(f":models {NAMESPACE} /qwen\r".encode())
