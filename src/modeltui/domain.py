@@ -106,6 +106,8 @@ class Row:
     """The object's labels, for `-l` filters."""
     problem: str = ""
     """One sentence when the object could not be read; the row then shows it in place of its cells."""
+    fault: bool = False
+    """Something is wrong that no phase of it says, such as a source that does not exist: "faults only" shows it too."""
 
 
 class Severity(StrEnum):

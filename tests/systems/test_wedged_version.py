@@ -9,6 +9,7 @@ from modeltui.domain import Severity
 from modeltui.systems.dataset.types import DATASETS, Dataset
 from modeltui.systems.facts import FactTable
 from modeltui.systems.modelfs.explain import findings
+from modeltui.systems.modelfs.rows import model_row
 from modeltui.systems.modelfs.types import MODELS, SOURCES, Model, ModelSource
 
 
@@ -36,3 +37,38 @@ def test_a_dataset_that_holds_something_else_is_an_error(uri: str, revision: str
     facts = FactTable.of({MODELS: [model], SOURCES: [source], DATASETS: [dataset]})
     errors = [found.reason for found in findings(model, facts, None) if found.severity is Severity.ERROR]
     assert any("immutable" in reason and uri in reason for reason in errors) is wedged
+    assert model_row(model, facts).fault is wedged
+
+
+@pytest.mark.parametrize(
+    ("sources", "phase", "fault"),
+    [
+        ([], "", True),
+        ([("True", "SecretValid")], "", False),
+        ([("False", "SecretInvalid")], "", True),
+        ([("False", "SecretInvalid")], "READY", False),
+    ],
+)
+def test_what_nothing_will_sync_is_a_fault_whatever_its_phase(sources: list[tuple[str, str]], phase: str, fault: bool) -> None:
+    meta = {"namespace": "ns"}
+    synced = [{"name": "v", "phase": phase}] if phase else []
+    model = msgspec.convert(
+        {
+            "metadata": {**meta, "name": "m"},
+            "spec": {"sourceRef": "s", "versions": [{"name": "v", "repo": "org/m"}]},
+            "status": {"syncedVersions": synced},
+        },
+        Model,
+    )
+    listed = [
+        msgspec.convert(
+            {
+                "metadata": {**meta, "name": "s"},
+                "spec": {"type": "HUGGING_FACE"},
+                "status": {"conditions": [{"type": "CredentialsReady", "status": status, "reason": reason}]},
+            },
+            ModelSource,
+        )
+        for status, reason in sources
+    ]
+    assert model_row(model, FactTable.of({MODELS: [model], SOURCES: listed, DATASETS: []})).fault is fault

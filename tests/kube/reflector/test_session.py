@@ -269,3 +269,10 @@ async def test_a_reflector_that_dies_is_told(desk: Desk, caplog: pytest.LogCaptu
         await asyncio.sleep(0)
     assert "nobody saw this coming" in caplog.text
     desk.session.release(store)
+
+
+async def test_what_is_released_after_the_end_is_gone_already(desk: Desk) -> None:
+    """Another context: the session is closed before the screens that look at it have gone."""
+    store = desk.session.watch(THINGS, Thing, ["ns"])
+    await desk.session.aclose()
+    desk.session.release(store)

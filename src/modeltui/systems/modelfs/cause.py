@@ -23,6 +23,13 @@ class Cause:
     """False when the condition is stale; None when that cannot be known."""
     condition: Condition | None = None
     """What the controller wrote, if anything."""
+    passing: bool = False
+    """Whether it may well go by itself."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it keeps the Model from being synced until somebody does something."""
+        return self.holds is True and not self.passing
 
 
 def cause_of(model: Model, facts: Facts) -> Cause | None:
@@ -60,6 +67,7 @@ def _of_source(source: ModelSource, told: Condition | None) -> Cause | None:
             f'ModelSource "{name}" has no condition CredentialsReady yet, and modelfs waits for it.',
             remedy="If it stays so, look at the controller: kubectl logs deploy/modelfs-controller -n modelfs-system",
             condition=told,
+            passing=True,
         )
     if ready.status != "True":
         return Cause(

@@ -11,12 +11,11 @@ from modeltui.kube.objects import Condition
 from modeltui.redaction import redact_text
 from modeltui.systems.core.types import Namespace
 from modeltui.systems.dataset.rows import why
-from modeltui.systems.dataset.types import Dataset
 from modeltui.systems.modelfs.cause import cause_of
 from modeltui.systems.modelfs.rows import model_status
 from modeltui.systems.modelfs.sharing import ShareTargets, share_findings, share_targets
 from modeltui.systems.modelfs.types import ABSENT, DEFAULT_STORAGE, PRESENT, SOURCES, Model
-from modeltui.systems.modelfs.uri import asked_uri
+from modeltui.systems.modelfs.uri import other_uri
 from modeltui.systems.modelfs.versions import VersionState, version_states
 from modeltui.systems.protocol import Facts
 
@@ -152,8 +151,8 @@ def _version_findings(model: Model, state: VersionState, facts: Facts, field: st
                 f"{field}.revision",
             )
         )
-    if state.dataset is not None and (asked := asked_uri(spec, facts.get(SOURCES, model.metadata.namespace, model.spec.source_ref))):
-        found += _wedged(state, state.dataset, asked, field)
+    if (uris := other_uri(state, facts.get(SOURCES, model.metadata.namespace, model.spec.source_ref))) is not None:
+        found.append(_wedged(state, *uris, field))
     if state.dataset_known and state.dataset is None and state.synced is not None and state.synced.phase:
         found.append(
             Finding(
@@ -186,20 +185,14 @@ def _version_findings(model: Model, state: VersionState, facts: Facts, field: st
     return [*found, *share_findings(share_targets(spec.share, model.metadata.namespace, namespaces), f"{field}.share")]
 
 
-def _wedged(state: VersionState, dataset: Dataset, asked: str, field: str) -> list[Finding]:
-    """A Dataset's source cannot be changed: after an edit of the version it goes on holding what it was made from."""
-    held = dataset.spec.source.uri
-    if not held or held == asked:
-        return []
-    return [
-        Finding(
-            Severity.ERROR,
-            f"Version {state.name} asks for {redact_text(asked)}, but dataset {state.dataset_name} holds {redact_text(held)}: "
-            "a Dataset's source is immutable, so modelfs cannot follow the edit.",
-            "Set the version ABSENT until dataset and volume are gone, then PRESENT; or add a version with a new name.",
-            f"{field}.repo",
-        )
-    ]
+def _wedged(state: VersionState, asked: str, held: str, field: str) -> Finding:
+    return Finding(
+        Severity.ERROR,
+        f"Version {state.name} asks for {redact_text(asked)}, but dataset {state.dataset_name} holds {redact_text(held)}: "
+        "a Dataset's source is immutable, so modelfs cannot follow the edit.",
+        "Set the version ABSENT until dataset and volume are gone, then PRESENT; or add a version with a new name.",
+        f"{field}.repo",
+    )
 
 
 def snippets(namespace: str, detail: VersionDetail) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from modeltui.systems.core import metadata, quantity
 from modeltui.systems.dataset.rows import NEVER
 from modeltui.systems.modelfs.cause import cause_of
 from modeltui.systems.modelfs.types import CREDENTIALS_READY, DEFAULT_STORAGE, MODELS, SOURCES, Model, ModelSource
+from modeltui.systems.modelfs.uri import other_uri
 from modeltui.systems.modelfs.versions import VersionState, version_states
 from modeltui.systems.protocol import Facts
 
@@ -74,7 +75,17 @@ def model_row(model: Model, facts: Facts) -> Row:
             any(state.spec is not None and state.spec.share is not None and state.spec.share.enabled for state in wanted),
         ),
         model.metadata.labels,
+        fault=at_fault(model, states, facts),
     )
+
+
+def at_fault(model: Model, states: Sequence[VersionState], facts: Facts) -> bool:
+    """What the phases do not say: versions that nothing will sync as things stand, or whose Dataset holds something else."""
+    wanted = [state for state in states if state.wanted]
+    if any(state.status.phase is not Phase.READY for state in wanted) and (cause := cause_of(model, facts)) is not None and cause.stands:
+        return True
+    source = facts.get(SOURCES, model.metadata.namespace, model.spec.source_ref)
+    return any(other_uri(state, source) is not None for state in wanted)
 
 
 def model_status(model: Model, states: Sequence[VersionState], facts: Facts) -> Status:
