@@ -233,7 +233,7 @@ def test_an_object_that_does_not_exist(modeltui: Run, cluster: str) -> None:
 def test_a_selector_that_the_server_does_not_understand(modeltui: Run, cluster: str) -> None:
     code, _, err = modeltui("get", "models", "-n", "cli-a", "-l", "a===b", "--kubeconfig", cluster)
     assert code == 1
-    assert "unable to parse requirement" in one_sentence(err)
+    assert "-l 'a===b': unable to parse requirement" in one_sentence(err)
 
 
 class _NoCrds(BaseHTTPRequestHandler):

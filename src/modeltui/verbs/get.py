@@ -13,7 +13,7 @@ from modeltui import cells
 from modeltui.domain import Row
 from modeltui.kube import credentials
 from modeltui.kube.client import Client
-from modeltui.kube.errors import Forbidden, KubeError, NotFound
+from modeltui.kube.errors import BadRequest, Forbidden, KubeError, NotFound
 from modeltui.options import ConsoleOptions, UsageError
 from modeltui.systems import registry
 from modeltui.systems.core.types import NAMESPACES
@@ -99,7 +99,7 @@ async def _print_once(connection: credentials.Connection, view: View, namespaces
     if rows or wanted.output in ("json", "yaml"):
         print(_text(view, rows, wanted))
     for namespace, error in failures.items():
-        complain(explained(error, view, namespace))
+        complain(explained(error, view, namespace, selector=wanted.selector))
     for namespace in missing:
         complain(f'namespace "{namespace}" does not exist')
     if not rows and not failures and not missing:
@@ -139,13 +139,15 @@ async def missing_namespaces(client: Client, names: Iterable[str]) -> list[str]:
     return missing
 
 
-def explained(error: KubeError, view: View, namespace: str) -> str:
+def explained(error: KubeError, view: View, namespace: str, *, selector: str = "") -> str:
     """One sentence that says what could not be done where."""
     if isinstance(error, NotFound) and error.missing_resource:
         return f"the server has no {view.resource.group_resource} in version {view.resource.version}: its CRD is not installed there"
     if isinstance(error, Forbidden):
         where = f"in namespace {namespace}" if namespace else "in all namespaces (name some with -n)"
         return f"you may not list {view.name} {where}: {error}"
+    if isinstance(error, BadRequest) and selector:
+        return f"the server does not understand -l '{selector}': {error}"
     return str(error)
 
 
