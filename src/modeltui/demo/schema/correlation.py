@@ -50,7 +50,7 @@ def keys_of(schema: Schema, entry: Any) -> dict[str, Any] | None:
 
 def equal(one: Any, other: Any) -> bool:
     """Equality of JSON values, where true is not 1."""
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
+    if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(equal(one[name], other[name]) for name in one)
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(equal(a, b) for a, b in zip(one, other, strict=True))

@@ -22,7 +22,7 @@ def duplicates(schema: Schema, value: Any, path: str = "") -> Iterator[FieldErro
             for index, entry in enumerate(value):
                 yield from duplicates(item, entry, f"{path}[{index}]")
     elif isinstance(value, dict):
-        for name in sorted(value):
+        for name in sorted(key for key, entry in value.items() if isinstance(entry, dict | list)):
             below = structural.field_schema(schema, name)
             if below is not None and below is not structural.ANYTHING:
                 yield from duplicates(below, value[name], f"{path}.{name}" if path else name)

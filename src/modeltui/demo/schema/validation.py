@@ -25,8 +25,9 @@ def validate(
     """
     related = UNRELATED if old is None else Old(True, old)
     errors = [*(before or ()), *values.check(schema, obj, "", related)]
-    if old is None or not list(listtypes.duplicates(schema, old)):
-        errors += listtypes.duplicates(schema, obj)
+    repeated = list(listtypes.duplicates(schema, obj))
+    if repeated and (old is None or next(listtypes.duplicates(schema, old), None) is None):
+        errors += repeated
     if not _has_rules(schema):
         return errors
     if any(error.type in _BLOCKING for error in errors):
