@@ -25,6 +25,9 @@ _CONTAINER = {
     "volumeDevices": Keyed(("devicePath",), "devicePath"),
 }
 
+NULLABLE: dict[str, frozenset[str]] = {"CoreV1Event": frozenset({"eventTime", "firstTimestamp", "lastTimestamp"})}
+"""Times that upstream writes out as null while they are not set."""
+
 KEYED: dict[str, dict[str, Keyed]] = {
     "V1Container": _CONTAINER,
     "V1EphemeralContainer": _CONTAINER,

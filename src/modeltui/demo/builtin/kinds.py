@@ -95,6 +95,8 @@ def _field(model: str, name: str, field: Field) -> Schema:
         made["enum"] = enums[name]
     if name in (enums := facts.ITEM_ENUMS.get(model, {})):
         made["items"] = {**made["items"], "enum": enums[name]}
+    if name in facts.NULLABLE.get(model, ()):
+        made["nullable"] = True
     return made
 
 

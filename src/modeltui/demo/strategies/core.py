@@ -197,6 +197,17 @@ class Events(Strategy):
         Column("Name", format="name", priority=1),
     )
 
+    def prepare_create(self, obj: Object) -> None:
+        """What upstream's Event says even when it is empty: structs and times are written out always."""
+        for field in ("eventTime", "firstTimestamp", "lastTimestamp"):
+            obj.setdefault(field, None)
+        for field in ("reportingComponent", "reportingInstance"):
+            obj.setdefault(field, "")
+        obj.setdefault("source", {})
+
+    def prepare_update(self, new: Object, old: Object) -> None:
+        self.prepare_create(new)
+
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
         namespace = dig(new, "involvedObject", "namespace", default="")
         if old is None and namespace and namespace != new["metadata"].get("namespace"):
