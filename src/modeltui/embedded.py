@@ -20,7 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from modeltui import paths
+from modeltui import paths, remembered
 from modeltui.kube.errors import KubeError
 from modeltui.options import ConsoleOptions
 
@@ -29,6 +29,10 @@ READY_WITHIN: Final = 60.0
 ENDS_WITHIN: Final = 5.0
 """Seconds between asking the server to end and making it."""
 _LOOK_EVERY: Final = 0.02
+LIVELY: Final = "team-nlp"
+"""The namespace of the embedded world in which most happens."""
+BULK: Final = "bulk"
+"""Where `--objects` go."""
 
 
 class DemoError(KubeError):
@@ -51,8 +55,18 @@ def console(options: ConsoleOptions, arguments: argparse.Namespace) -> int:
     # what is remembered of the demo's contexts must not turn up on a real cluster
     os.environ["MODELTUI_STATE_DIR"] = str(paths.state_dir() / "demo")
     print("Starting the embedded cluster: a few seconds ...", file=sys.stderr, flush=True)
+    context = options.context or "admin"
     with server(server_arguments(arguments), kubeconfig=arguments.write_kubeconfig) as kubeconfig:
-        return run(replace(options, kubeconfig=str(kubeconfig), context=options.context or "admin"))
+        return run(replace(options, kubeconfig=str(kubeconfig), context=context, namespaces=opened(options, arguments, context)))
+
+
+def opened(options: ConsoleOptions, arguments: argparse.Namespace, context: str) -> tuple[str, ...]:
+    """The namespaces to begin with: a first look at the demo is one at rows, not at a list of namespaces to choose from."""
+    if options.namespaces or options.all_namespaces or remembered.load()[0].namespaces.get(context):
+        return options.namespaces
+    if arguments.objects:
+        return (BULK,)
+    return () if arguments.empty else (LIVELY,)
 
 
 def server_arguments(arguments: argparse.Namespace) -> list[str]:

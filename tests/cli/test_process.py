@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
 import json
 import os
 import signal
@@ -228,3 +229,40 @@ def test_the_demo_remembers_nothing_for_real_clusters(cluster: str, tmp_path: Pa
     assert (options.kubeconfig, options.context, options.read_only, options.namespaces) == (cluster, "admin", True, ("team-nlp",))
     assert state != before
     assert state.is_relative_to(before.parent)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "namespaces"),
+    [
+        ([], (embedded.LIVELY,)),
+        (["--objects", "5"], (embedded.BULK,)),
+        (["--empty"], ()),
+        (["-n", "staging"], ("staging",)),
+        (["-A"], ()),
+    ],
+)
+def test_the_demo_begins_with_rows(
+    arguments: list[str], namespaces: tuple[str, ...], cluster: str, monkeypatch: pytest.MonkeyPatch, modeltui: Run
+) -> None:
+    seen: list[ConsoleOptions] = []
+
+    def console(options: ConsoleOptions) -> int:
+        seen.append(options)
+        return 0
+
+    @contextlib.contextmanager
+    def running(given: object, *, kubeconfig: Path | None = None) -> Iterator[Path]:
+        yield Path(cluster)
+
+    monkeypatch.setattr("modeltui.ui.app.run", console)
+    monkeypatch.setattr(embedded, "server", running)
+    assert modeltui("demo", *arguments)[0] == 0
+    assert seen[0].namespaces == namespaces
+
+
+def test_the_namespaces_that_the_demo_begins_with_are_those_of_its_world() -> None:
+    from modeltui.demo.identities import EDITOR_NAMESPACE
+    from modeltui.demo.world import populate_many
+
+    assert embedded.LIVELY == EDITOR_NAMESPACE
+    assert inspect.signature(populate_many).parameters["namespace"].default == embedded.BULK
