@@ -97,3 +97,15 @@ def test_nothing_shown_is_always_explained_and_text_is_plain(syncs: dict[str, Sy
     assert (one is None) == bool(shown)
     spoken = (one.lines if one else ()) + tuple(note.text for note in notes(subject(total, shown), states))
     assert not any("\x1b" in text or "\u202e" in text for text in spoken)
+
+
+def test_faults_are_what_failed_what_cannot_be_read_and_what_nothing_will_sync() -> None:
+    from modeltui.domain import Phase, Row, Status
+    from modeltui.ui.screens.browse import is_fault
+
+    key = ("ns", "name")
+    assert is_fault(Row(key, (Status(Phase.FAILED),)))
+    assert is_fault(Row(key, (Status(Phase.DEGRADED),)))
+    assert is_fault(Row(key, ("name",), problem="It does not decode."))
+    assert is_fault(Row(key, (Status(Phase.PENDING),), fault=True))
+    assert not is_fault(Row(key, (Status(Phase.PENDING),)))

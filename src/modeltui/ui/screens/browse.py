@@ -17,6 +17,7 @@ from textual.widgets import Static
 
 from modeltui import cells, paths
 from modeltui.domain import Column, Phase, Row, RowKey, Status
+from modeltui.kube.state import Sync
 from modeltui.systems.live import BATCH, LiveRows
 from modeltui.systems.protocol import View
 from modeltui.ui import filters, keys, lineage, sights
@@ -32,6 +33,7 @@ from modeltui.ui.widgets.resource_table import ResourceTable
 from modeltui.ui.widgets.sight import SightPane
 
 FAULTS = frozenset({Phase.FAILED, Phase.DEGRADED})
+_ANSWERED = frozenset({Sync.LIVE, Sync.POLLING, Sync.NO_NAMESPACE})
 BREATH = 0.05
 """Seconds between two looks at the rows: a storm counts as one change, a lone event is never kept waiting."""
 
@@ -109,11 +111,16 @@ class BrowseScreen(ConsoleScreen):
             self.console.bar,
             title=self.view.title,
             namespaces=self.place.namespaces,
-            counts=Counts(counts.total, counts.shown, counts.marked),
+            counts=Counts(counts.total if counts.total or self._complete() else None, counts.shown, counts.marked),
             filter=self.filter_words,
             selector=self.place.selector,
             connection=self._connection,
         )
+
+    def _complete(self) -> bool:
+        """Whether no row means that there is none: what is loading, denied or lost is not known to be nothing."""
+        states = self.live.states.values() if self.is_mounted else ()
+        return bool(states) and all(state.sync in _ANSWERED for state in states)
 
     def _show_state(self) -> None:
         counts, known = self.table.counts, len(self.live.rows())
@@ -292,7 +299,7 @@ class BrowseScreen(ConsoleScreen):
 
 
 def is_fault(row: Row) -> bool:
-    return bool(row.problem) or any(isinstance(value, Status) and value.phase in FAULTS for value in row.values)
+    return row.fault or bool(row.problem) or any(isinstance(value, Status) and value.phase in FAULTS for value in row.values)
 
 
 def save_csv(columns: tuple[Column, ...], rows: Iterable[Row], *, folder: Path, name: str) -> Path:
