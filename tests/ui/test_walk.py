@@ -442,3 +442,30 @@ async def test_the_command_palette_offers_tables_and_this_screens_keys(console: 
         await pilot.pause(0.3)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.view.name == "sources")
+
+
+async def test_columns_are_chosen_and_remembered(console: Console) -> None:
+    app = console(world.session())
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await models(pilot, app)
+
+        def shown() -> list[str]:
+            return [column.key for column in screen.table.shown_columns]
+
+        await typed(pilot, ":columns name,tags")
+        await pilot.press("enter")
+        await until(pilot, lambda: shown() == ["name", "tags"])
+        await typed(pilot, ":columns tgas")
+        await pilot.press("enter")
+        await until(pilot, lambda: "did you mean tags?" in said(app))
+        assert shown() == ["name", "tags"]
+        await typed(pilot, ":sources")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.view.name == "sources")
+        await typed(pilot, ":models")
+        await pilot.press("enter")
+        screen = await models(pilot, app)
+        assert shown() == ["name", "tags"]
+        await typed(pilot, ":columns default")
+        await pilot.press("enter")
+        await until(pilot, lambda: "status" in shown() and "tags" not in shown())

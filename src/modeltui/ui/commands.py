@@ -5,6 +5,7 @@
 :models -l app=chat         only what the server's label selector matches
 :models /llama              with the filter "llama" already typed; it runs to the end of the line
 :models @prod               in another context
+:columns [NAME,... | +NAME -NAME | default]
 :ns [NAME[,NAME]]   :ctx [NAME]   :yaml   :describe   :refresh   :aliases   :messages   :help   :q
 """
 
@@ -46,6 +47,13 @@ class UseContext:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseColumns:
+    """`:columns`; what `ui.columns` reads. Empty: say which there are."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """A word that stands for an action, such as "quit" or "help"."""
 
@@ -59,7 +67,7 @@ class Wrong:
     sentence: str
 
 
-Command = Show | UseNamespaces | UseContext | Act | Wrong
+Command = Show | UseNamespaces | UseContext | ChooseColumns | Act | Wrong
 
 ACTIONS: Final[Mapping[str, str]] = {
     "q": "quit",
@@ -82,6 +90,7 @@ ACTIONS: Final[Mapping[str, str]] = {
 """Word typed -> action of the console."""
 
 _NAMESPACE_WORDS: Final = ("ns", "namespace", "namespaces")
+_COLUMN_WORDS: Final = ("columns", "cols")
 _CONTEXT_WORDS: Final = ("ctx", "context", "contexts")
 
 
@@ -99,7 +108,7 @@ class Vocabulary:
     def words(self) -> tuple[str, ...]:
         """Every first word, the names of views first."""
         names = dict.fromkeys(self.views.values())
-        return tuple(dict.fromkeys((*names, "ns", "ctx", *self.views, *ACTIONS, *_NAMESPACE_WORDS, *_CONTEXT_WORDS)))
+        return tuple(dict.fromkeys((*names, "ns", "ctx", *self.views, *ACTIONS, *_NAMESPACE_WORDS, *_CONTEXT_WORDS, *_COLUMN_WORDS)))
 
 
 def parse(line: str, vocabulary: Vocabulary) -> Command:
@@ -113,6 +122,8 @@ def parse(line: str, vocabulary: Vocabulary) -> Command:
         return _namespaces_command(rest)
     if word in _CONTEXT_WORDS:
         return _context_command(rest, vocabulary)
+    if word in _COLUMN_WORDS:
+        return ChooseColumns(rest)
     if word in vocabulary.views:
         return _show(vocabulary.views[word], rest, vocabulary)
     if word in ACTIONS:

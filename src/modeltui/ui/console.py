@@ -247,6 +247,10 @@ class ConsoleApp(App[int]):
     def remember_sort(self, view: str, column: str, *, reverse: bool) -> None:
         self._remember(lambda memory: memory.with_sort(view, column, reverse=reverse))
 
+    def remember_columns(self, view: str, chosen: tuple[str, ...]) -> None:
+        """Empty: those that the view itself shows."""
+        self._remember(lambda memory: memory.with_columns(view, chosen))
+
     def _remember(self, change: Any) -> None:
         try:
             self.memory = remembered.update(change)

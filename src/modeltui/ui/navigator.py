@@ -39,7 +39,7 @@ class Navigator:
         return Vocabulary(views=cluster.words, namespaces=tuple(known), contexts=self._app.context_names)
 
     async def run_line(self, line: str) -> None:
-        from modeltui.ui.commands import Act, Show, UseContext, UseNamespaces, Wrong, parse
+        from modeltui.ui.commands import Act, ChooseColumns, Show, UseContext, UseNamespaces, Wrong, parse
 
         self._app.remember_line(":", line)
         match parse(line, self.vocabulary):
@@ -47,6 +47,8 @@ class Navigator:
                 self._app.say(sentence, error=True)
             case Act(action):
                 await self._act(action)
+            case ChooseColumns(words):
+                self._choose_columns(words)
             case UseContext(""):
                 await self.choose_context()
             case UseContext(context):
@@ -57,6 +59,14 @@ class Navigator:
                 await self.use_namespaces(namespaces)
             case Show() as show:
                 await self._show(show)
+
+    def _choose_columns(self, words: str) -> None:
+        from modeltui.ui.screens.browse import BrowseScreen
+
+        if isinstance(self._app.screen, BrowseScreen):
+            self._app.screen.choose_columns(words)
+        else:
+            self._app.say("That is not here: :columns is about a table.", error=True)
 
     async def _act(self, action: str) -> None:
         if not await self._app.run_action(_ACTIONS[action]):
@@ -98,7 +108,8 @@ class Navigator:
             self.history.visit(place)
         self._app.remember_place(place)
         sort = self._app.memory.sorts.get(view.name)
-        screen = BrowseScreen(cluster, view, place, sort=sort, fps=1.0 if self._app.thin else None, now=self._app.now)
+        chosen = self._app.memory.columns.get(view.name)
+        screen = BrowseScreen(cluster, view, place, sort=sort, columns=chosen, fps=1.0 if self._app.thin else None, now=self._app.now)
         with self._app.batch_update():  # what lies beneath is not painted on the way
             self._reset()
             await self._app.push_screen(screen)

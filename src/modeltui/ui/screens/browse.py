@@ -20,6 +20,7 @@ from modeltui.domain import Column, Phase, Row, RowKey, Status
 from modeltui.kube.state import Sync
 from modeltui.systems.live import BATCH, LiveRows
 from modeltui.systems.protocol import View
+from modeltui.ui import columns as column_choice
 from modeltui.ui import filters, keys, lineage, sights
 from modeltui.ui.bar import BarState, Counts
 from modeltui.ui.connection import Cluster
@@ -49,10 +50,11 @@ class BrowseScreen(ConsoleScreen):
         place: Place,
         *,
         sort: tuple[str, bool] | None = None,
+        columns: tuple[str, ...] | None = None,
         fps: float | None = None,
         now: Callable[[], datetime],
     ) -> None:
-        """`sort`: column and whether reversed, as remembered; `fps`: how often a storm is painted."""
+        """`sort`: column and whether reversed, `columns`: those chosen, both as remembered; `fps`: how often a storm is painted."""
         super().__init__(view.name)
         self.heading = view.title
         self.cluster = cluster
@@ -66,6 +68,8 @@ class BrowseScreen(ConsoleScreen):
         self.table = ResourceTable(
             view.columns, sort=column, reverse=reverse, hidden_columns=("namespace",) if one else (), fps=fps, now=now
         )
+        if columns:
+            self.table.choose_columns(columns)
         self._filter = place.filter
         self._literally = ""
         self._faults = False
@@ -162,6 +166,20 @@ class BrowseScreen(ConsoleScreen):
 
     async def on_resource_table_opened(self, event: Opened) -> None:
         await self.console.navigator.open_detail(self.view, event.key)
+
+    def choose_columns(self, line: str) -> None:
+        """`:columns`: remembered for this table."""
+        shown = [column.key for column in self.table.shown_columns]
+        if not line:
+            self.console.say(column_choice.listed(self.view.columns, shown))
+            return
+        try:
+            chosen = column_choice.choose(line, self.view.columns, shown)
+        except column_choice.NoColumn as error:
+            self.console.say(str(error), error=True)
+            return
+        self.table.choose_columns(chosen)
+        self.console.remember_columns(self.view.name, chosen or ())
 
     # ---- the filter
 

@@ -65,8 +65,12 @@ class Widths:
         return True
 
 
-def shown_columns(columns: Sequence[Column], *, wide: bool, hidden: Collection[str]) -> tuple[int, ...]:
-    """Indices of the columns on show. The first one (the name) always is."""
+def shown_columns(
+    columns: Sequence[Column], *, wide: bool, hidden: Collection[str], chosen: Collection[str] | None = None
+) -> tuple[int, ...]:
+    """Indices of the columns on show. The first one (the name) always is. `chosen`: these and no others, wide ones too."""
+    if chosen is not None:
+        return tuple(index for index, column in enumerate(columns) if index == 0 or column.key in chosen)
     return tuple(
         index
         for index, column in enumerate(columns)

@@ -69,6 +69,7 @@ class ResourceTable(LineCanvas, can_focus=True):
         self._palette: Palette | None = None
         self._restyled = True
         self._wide, self._hidden = wide, frozenset(hidden_columns)
+        self._chosen: frozenset[str] | None = None
         self._timed: Predicate | None = None
         self._selected: int | None = None
         self._cursor = Cursor(self._order)
@@ -147,7 +148,7 @@ class ResourceTable(LineCanvas, can_focus=True):
         return self._wide
 
     def toggle_wide(self) -> None:
-        self._wide, self._skip = not self._wide, 0
+        self._wide, self._skip, self._chosen = not self._wide, 0, None
         self._show_now()
 
     @property
@@ -164,7 +165,12 @@ class ResourceTable(LineCanvas, can_focus=True):
         return tuple(self.columns[index] for index in self._shown())
 
     def _shown(self) -> tuple[int, ...]:
-        return shown_columns(self.columns, wide=self._wide, hidden=self._hidden)
+        return shown_columns(self.columns, wide=self._wide, hidden=self._hidden, chosen=self._chosen)
+
+    def choose_columns(self, keys: Collection[str] | None) -> None:
+        """Show these and no others, whatever is wide or hidden; None goes back to what the columns themselves say."""
+        self._chosen, self._skip = None if keys is None else frozenset(keys), 0
+        self._show_now()
 
     # ---- cursor and marks
 
