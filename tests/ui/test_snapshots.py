@@ -18,7 +18,7 @@ from textual.pilot import Pilot
 from modeltui.kube.errors import Unreachable
 from modeltui.kube.state import Sync, SyncState
 from modeltui.settings import ContextSettings, Settings
-from modeltui.systems.core.types import NAMESPACES
+from modeltui.systems.core.types import NAMESPACES, PODS
 from modeltui.ui.screens.browse import BrowseScreen
 from modeltui.ui.screens.dataset_detail import DatasetDetail
 from modeltui.ui.screens.model_detail import ModelDetail
@@ -98,13 +98,16 @@ PLACES: dict[str, Walk] = {
     "help": shows((("question_mark",), crumb("help"))),
     "aliases": shows((("ctrl+a",), crumb("aliases"))),
     "contexts": shows(((*typed(":ctx"), "enter"), crumb("contexts"))),
+    "messages": shows(((*typed(":modles"), "enter"), lambda app: app.messages), ((*typed(":messages"), "enter"), crumb("messages"))),
+    "log": shows(((*typed(":datasets"), "enter"), table(6)), (("l",), lambda app: crumb("log")(app) and "no pod" in str(app.screen.text.lines))),
 }
 
 
 @sizes
 @pytest.mark.parametrize("place", PLACES)
 def test_screen(place: str, size: tuple[int, int], console: Console, snap_compare: Any) -> None:
-    assert snap_compare(console(world.session()), terminal_size=size, run_before=PLACES[place])
+    session = world.session(**{PODS.path("team-a"): {"items": []}})
+    assert snap_compare(console(session), terminal_size=size, run_before=PLACES[place])
 
 
 def state(sync: Sync, reason: str = "", *, received: int = 0, retry: bool = False) -> dict[str, SyncState]:
