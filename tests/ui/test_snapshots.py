@@ -5,6 +5,7 @@ Look at the pictures of a failure in snapshot_report.html; accept new ones by `p
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 import world
 from driving import Console, models, until
-from fake import NOW, FakeSession, forbidden
+from fake import NOW, FakeConnector, FakeSession, forbidden
 from textual.pilot import Pilot
 
 from modeltui.kube.errors import Unreachable
@@ -99,7 +100,10 @@ PLACES: dict[str, Walk] = {
     "aliases": shows((("ctrl+a",), crumb("aliases"))),
     "contexts": shows(((*typed(":ctx"), "enter"), crumb("contexts"))),
     "messages": shows(((*typed(":modles"), "enter"), lambda app: app.messages), ((*typed(":messages"), "enter"), crumb("messages"))),
-    "log": shows(((*typed(":datasets"), "enter"), table(6)), (("l",), lambda app: crumb("log")(app) and "no pod" in str(app.screen.text.lines))),
+    "log": shows(
+        ((*typed(":datasets"), "enter"), table(6)),
+        (("l",), lambda app: crumb("log")(app) and "no pod" in str(app.screen.text.lines)),
+    ),
 }
 
 
@@ -160,6 +164,20 @@ def test_namespaces(allowed: bool, size: tuple[int, int], console: Console, snap
     if not allowed:
         session.answers[NAMESPACES.path()] = forbidden("namespaces")
     assert snap_compare(console(session, namespaces=()), terminal_size=size, run_before=walk)
+
+
+@sizes
+def test_connecting(size: tuple[int, int], console: Console, snap_compare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(self: FakeConnector, **_: object) -> None:
+        await asyncio.Event().wait()
+
+    async def walk(pilot: Pilot[int]) -> None:
+        app: Any = pilot.app
+        await until(pilot, lambda: isinstance(app.screen, StartScreen) and app.screen.bottom.hints._hints)
+        await pilot.pause(0.3)
+
+    monkeypatch.setattr(FakeConnector, "__call__", never)
+    assert snap_compare(console(world.session(), context="staging"), terminal_size=size, run_before=walk)
 
 
 @sizes
