@@ -29,6 +29,7 @@ COMMANDS = (
     (":models @prod", "in another context"),
     (":ns [NAME,...]", "namespaces"),
     (":ctx [NAME]", "contexts"),
+    (":columns +tags", "your choice of columns; -NAME, NAME,NAME, default"),
     (":messages", "what was said, with the raw words"),
     (":q", "quit"),
 )
@@ -56,16 +57,17 @@ def page(keys: Iterable[Key], *, title: str) -> list[Line]:
             spelled = ", ".join(names) if len(names) < 4 else f"{names[0]} to {names[-1]}"
             ids = list(dict.fromkeys(key.id for key in same))
             key_id = ids[0] if len(ids) == 1 else f"{ids[0]} ... {ids[-1].rpartition('.')[2]}"
+            said = plain(description) if enabled else f"{plain(description)} (not now)"
             lines.append(
                 (
-                    (f"  {spelled:<18}", "accent" if enabled else "dim"),
-                    (f"{plain(description):<40}" if enabled else f"{plain(description)} (not now)".ljust(40), "" if enabled else "dim"),
+                    (f"  {spelled:<17} ", "accent" if enabled else "dim"),
+                    (f"{said:<39} ", "" if enabled else "dim"),
                     (key_id, "dim"),
                 )
             )
     for name, table in (("Commands, after :", COMMANDS), ("Filters, after /", FILTERS)):
         lines += heading(name)
-        lines += [((f"  {typed:<22}", "accent"), (does, "")) for typed, does in table]
+        lines += [((f"  {typed:<21} ", "accent"), (does, "")) for typed, does in table]
     lines += heading("Settings")
     lines.append(
         line("  The last column is the id of a key: [keymap] in config.toml gives it other keys. `modeltui info` prints where.", "dim")
