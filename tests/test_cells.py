@@ -47,7 +47,7 @@ columns = st.sampled_from([Column("c", "C", kind) for kind in ColumnKind])
         (Status(Phase.READY), "Ready"),
         (Status(Phase.READY, raw="READY"), "Ready"),
         (Status(Phase.FAILED, raw="ReconcileError"), "Failed (ReconcileError)"),
-        (datetime(2026, 1, 2, 3, 4, tzinfo=timezone(timedelta(hours=2))), "2026-01-02 01:04"),
+        (datetime(2026, 1, 2, 3, 4, tzinfo=timezone(timedelta(hours=2))), "2026-01-02 01:04:00 UTC"),
     ],
 )
 def test_what_a_cell_reads(value: Value, expected: str) -> None:
@@ -173,3 +173,12 @@ def test_json_object_keeps_the_systems_own_word() -> None:
 )
 def test_csv_fields(value: Value, expected: str) -> None:
     assert cells.csv_text(value) == expected
+
+
+def test_points_in_time_are_utc_and_say_so() -> None:
+    then = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone(timedelta(hours=2)))
+    now = datetime(2026, 1, 2, 4, 4, 5, tzinfo=UTC)
+    assert cells.moment(then) == "2026-01-02 01:04:05 UTC"
+    assert cells.clock(then) == "01:04:05 UTC"
+    assert cells.since(then, now) == "3h ago (2026-01-02 01:04:05 UTC)"
+    assert cells.since(now, then) == "in 3h (2026-01-02 04:04:05 UTC)"

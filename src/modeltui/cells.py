@@ -41,7 +41,7 @@ def text(column: Column, value: Value, now: datetime) -> str:
     if isinstance(value, Status):
         return status_text(value)
     if isinstance(value, datetime):
-        return age_text(value, now) if column.kind is ColumnKind.AGE else value.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+        return age_text(value, now) if column.kind is ColumnKind.AGE else moment(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
@@ -55,6 +55,22 @@ def status_text(status: Status) -> str:
     """The normalised phase, and the system's own word beside it where that is another word."""
     raw = printable(status.raw)
     return str(status.phase) if not raw or raw.casefold() == status.phase.casefold() else f"{status.phase} ({raw})"
+
+
+def moment(then: datetime) -> str:
+    """A point in time: in UTC, as in the logs it is compared with, and saying so."""
+    return f"{then.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def clock(then: datetime) -> str:
+    """A time of today, such as that of the last good data."""
+    return f"{then.astimezone(UTC):%H:%M:%S} UTC"
+
+
+def since(then: datetime, now: datetime) -> str:
+    """Both: how long it is since (coarse), and when it was."""
+    age = age_text(then, now)
+    return f"{age if age.startswith('in ') else f'{age} ago'} ({moment(then)})"
 
 
 def age_text(then: datetime, now: datetime) -> str:

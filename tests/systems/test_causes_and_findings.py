@@ -25,7 +25,7 @@ def test_a_missing_source_is_an_error_with_a_remedy() -> None:
     banner = explain.banner(model(version("v1"), status=[], conditions=TOLD), facts())
     assert banner is not None
     assert banner.severity is Severity.ERROR
-    assert banner.reason == 'ModelSource "hf" does not exist in namespace team, so nothing is synced. (reported 2025-11-01 09:30 UTC)'
+    assert banner.reason == 'ModelSource "hf" does not exist in namespace team, so nothing is synced. (reported 2025-11-01 09:30:00 UTC)'
     assert "Create ModelSource" in banner.remedy
 
 
@@ -201,7 +201,7 @@ def test_referring_models_are_named_or_unknown() -> None:
 
 def test_the_credentials_with_their_time() -> None:
     assert explain_source.credentials_sentence(source()) == (
-        "CredentialsReady is True since 2025-11-01 09:30 UTC (SecretValid): Secret is valid and accessible"
+        "CredentialsReady is True since 2025-11-01 09:30:00 UTC (SecretValid): Secret is valid and accessible"
     )
 
 
@@ -251,15 +251,15 @@ def test_rounds_newest_first_without_a_percentage() -> None:
     running = dataset("d", "PROCESSING", syncRoundStatuses=rounds, inProcessing=True, inProcessingRound=2)
     lines = explain_dataset.round_lines(running)
     assert lines == [
-        "round 2: began 2025-11-01 09:30 UTC, under way (job j2)",
-        "round 1: began 2025-11-01 09:30 UTC, succeeded 2025-11-01 09:30 UTC (job j1)",
+        "round 2: began 2025-11-01 09:30:00 UTC, under way (job j2)",
+        "round 1: began 2025-11-01 09:30:00 UTC, succeeded 2025-11-01 09:30:00 UTC (job j1)",
     ]
     assert "%" not in "".join(lines)
 
 
 def test_a_failed_round_has_neither_end_nor_verdict_and_is_not_under_way() -> None:
     failed = dataset("d", "FAILED", syncRoundStatuses=[{"round": 1, "jobName": "j1", "startTime": SYNCED}])
-    assert explain_dataset.round_lines(failed) == ["round 1: began 2025-11-01 09:30 UTC, did not succeed (job j1)"]
+    assert explain_dataset.round_lines(failed) == ["round 1: began 2025-11-01 09:30:00 UTC, did not succeed (job j1)"]
     assert "Round 1 did not succeed; the log of job j1 says why" in reasons(explain_dataset.findings(failed))
 
 

@@ -110,6 +110,19 @@ def test_a_version_not_yet_reported_is_pending_once_the_controller_is_at_work() 
     assert found.reason == "v2: modelfs has not reported on it yet (dataset mdl-qwen-v2)"
 
 
+@pytest.mark.parametrize("phase", ["READY", "PENDING", "PROCESSING", "FAILED"])
+def test_a_version_not_yet_reported_is_what_its_dataset_says_and_says_so(phase: str) -> None:
+    behind = dataset("mdl-qwen-v1", phase)
+    found = status(model(version("v1"), status=[]), facts(source(), behind))
+    assert (found.phase.upper(), found.raw) == (phase, f"dataset says {phase}")
+    assert f"modelfs has not reported on it; dataset mdl-qwen-v1 says {phase}" in found.reason or phase == "READY"
+
+
+def test_a_failure_stays_a_failure_when_its_dataset_holds_something_else() -> None:
+    other = dataset("mdl-qwen-v1", "FAILED", spec={"source": {"type": "HUGGING_FACE", "uri": "huggingface://Qwen/Older"}})
+    assert status(model(version("v1"), status=[synced("v1", "FAILED")]), facts(source(), other)).phase is Phase.FAILED
+
+
 def test_a_missing_source_is_told_before_the_versions() -> None:
     told = [condition("ReconcileError", "False", "ModelSourceNotFound", "not found")]
     found = status(model(version("v1"), status=[], conditions=told), facts())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from modeltui.domain import Severity
+from modeltui.domain import Phase, Severity, Status
 from modeltui.systems.dataset.types import DATASETS, Dataset
 from modeltui.systems.facts import FactTable
 from modeltui.systems.modelfs.explain import findings
@@ -29,15 +29,22 @@ def test_a_dataset_that_holds_something_else_is_an_error(uri: str, revision: str
         {
             "metadata": {**meta, "name": "m"},
             "spec": {"sourceRef": "s", "versions": [{"name": "v", "repo": "org/new", "revision": revision}]},
+            "status": {"syncedVersions": [{"name": "v", "phase": "READY"}]},
         },
         Model,
     )
     source = msgspec.convert({"metadata": {**meta, "name": "s"}, "spec": {"type": "HUGGING_FACE", "config": config}}, ModelSource)
     dataset = msgspec.convert({"metadata": {**meta, "name": "mdl-m-v"}, "spec": {"source": {"uri": uri}}}, Dataset)
     facts = FactTable.of({MODELS: [model], SOURCES: [source], DATASETS: [dataset]})
+    row = model_row(model, facts)
+    status = row.values[2]
+    assert isinstance(status, Status)
+    assert (status.phase is Phase.DEGRADED) is wedged
+    assert status.raw == "READY"
+    assert (uri in status.reason) is wedged
+    assert row.values[3] == ("0/1" if wedged else "1/1")
     errors = [found.reason for found in findings(model, facts, None) if found.severity is Severity.ERROR]
     assert any("immutable" in reason and uri in reason for reason in errors) is wedged
-    assert model_row(model, facts).fault is wedged
 
 
 @pytest.mark.parametrize(

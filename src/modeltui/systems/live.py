@@ -189,12 +189,12 @@ class _Source:
         self._complete: set[str] = set()
 
     def known(self) -> dict[str, bool]:
-        """Namespace -> whether the list is complete. A stale list is, if it was complete before the connection was lost."""
+        """Namespace -> whether the list is complete. A stale one is, if it was complete before the connection, or the login, was lost."""
         result = {}
         for namespace, state in self.store.states.items():
             if state.sync in _COMPLETE:
                 self._complete.add(namespace)
-            elif state.sync is not Sync.STALE:
+            elif state.sync not in (Sync.STALE, Sync.UNAUTHORIZED):
                 self._complete.discard(namespace)
             result[namespace] = namespace in self._complete
         return result

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from modeltui import cells
 from modeltui.domain import Finding, Phase, Severity
 from modeltui.redaction import MASK, mask_options, redact_text
 from modeltui.systems.core.types import Job, PersistentVolumeClaim
 from modeltui.systems.dataset.phases import phase_of
 from modeltui.systems.dataset.rows import storage_of, why
 from modeltui.systems.dataset.types import DATASET_LABEL, DEFAULT_STORAGE, LOADER_CONTAINER, Dataset
-
-
-def condition_lines(dataset: Dataset) -> list[tuple[str, str, str]]:
-    """(type, status, message). The reason is left out: it reads "<Type>Ready" even when the status is False."""
-    return [(condition.type, condition.status, redact_text(condition.message)) for condition in dataset.status.conditions]
 
 
 def option_lines(dataset: Dataset) -> list[tuple[str, str]]:
@@ -31,15 +27,15 @@ def round_lines(dataset: Dataset) -> list[str]:
         if status.in_processing and status.in_processing_round == entry.round:
             result = "under way"
         elif entry.end_time is not None:
-            result = f"{'succeeded' if entry.succeed else 'failed'} {_minute(entry.end_time)}"
+            result = f"{'succeeded' if entry.succeed else 'failed'} {_moment(entry.end_time)}"
         else:
             result = "succeeded" if entry.succeed else "did not succeed"
-        lines.append(f"round {entry.round}: began {_minute(entry.start_time)}, {result} (job {entry.job_name or 'unknown'})")
+        lines.append(f"round {entry.round}: began {_moment(entry.start_time)}, {result} (job {entry.job_name or 'unknown'})")
     return lines
 
 
-def _minute(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "at an unknown time"
+def _moment(moment: datetime | None) -> str:
+    return cells.moment(moment) if moment else "at an unknown time"
 
 
 def findings(dataset: Dataset, *, jobs: Iterable[Job] | None = None, claim: PersistentVolumeClaim | None = None) -> list[Finding]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from modeltui import cells
 from modeltui.domain import UNKNOWN, Finding, Phase, Severity, Status, Value
 from modeltui.kube.objects import Condition
 from modeltui.redaction import redact_text
@@ -14,8 +15,8 @@ from modeltui.systems.dataset.rows import why
 from modeltui.systems.modelfs.cause import cause_of
 from modeltui.systems.modelfs.rows import model_status
 from modeltui.systems.modelfs.sharing import ShareTargets, share_findings, share_targets
-from modeltui.systems.modelfs.types import ABSENT, DEFAULT_STORAGE, PRESENT, SOURCES, Model
-from modeltui.systems.modelfs.uri import other_uri
+from modeltui.systems.modelfs.types import ABSENT, DEFAULT_STORAGE, PRESENT, Model
+from modeltui.systems.modelfs.uri import Drift
 from modeltui.systems.modelfs.versions import VersionState, version_states
 from modeltui.systems.protocol import Facts
 
@@ -88,7 +89,7 @@ def why_this_status(model: Model, facts: Facts) -> list[str]:
     lines = [f"{status.phase}: the worst of {len(wanted)} wanted versions; {len(ready)} are ready."]
     for state in wanted:
         if state.status.phase is not Phase.READY:
-            word = f" (modelfs says {state.status.raw})" if state.status.raw else ""
+            word = f" (modelfs says {state.synced.phase})" if state.synced is not None and state.synced.phase else ""
             lines.append(f"Version {state.name} is {state.status.phase}{word}: {state.status.reason or 'no reason given'}")
     return list(dict.fromkeys(lines))
 
@@ -100,7 +101,7 @@ def banner(model: Model, facts: Facts) -> Finding | None:
         return None
     severity = {True: Severity.ERROR, None: Severity.WARNING, False: Severity.INFO}[cause.holds]
     since = cause.condition.last_transition_time if cause.condition else None
-    told = f" (reported {since:%Y-%m-%d %H:%M} UTC)" if since else ""
+    told = f" (reported {cells.moment(since)})" if since else ""
     return Finding(severity, cause.sentence + told, cause.remedy, "spec.sourceRef")
 
 
@@ -119,12 +120,12 @@ def findings(model: Model, facts: Facts, namespaces: Iterable[Namespace] | None)
                 )
             )
     for place, state in enumerate(version_states(model, facts)):
-        found += _version_findings(model, state, facts, f"spec.versions[{place}]", listed)
+        found += _version_findings(model, state, f"spec.versions[{place}]", listed)
     rank = list(Severity)
     return sorted(found, key=lambda finding: rank.index(finding.severity))
 
 
-def _version_findings(model: Model, state: VersionState, facts: Facts, field: str, namespaces: list[Namespace] | None) -> list[Finding]:
+def _version_findings(model: Model, state: VersionState, field: str, namespaces: list[Namespace] | None) -> list[Finding]:
     spec = state.spec
     if spec is None or spec.state == ABSENT:
         gone = Finding(
@@ -151,8 +152,8 @@ def _version_findings(model: Model, state: VersionState, facts: Facts, field: st
                 f"{field}.revision",
             )
         )
-    if (uris := other_uri(state, facts.get(SOURCES, model.metadata.namespace, model.spec.source_ref))) is not None:
-        found.append(_wedged(state, *uris, field))
+    if state.drift is not None:
+        found.append(_drifted(state, state.drift, field))
     if state.dataset_known and state.dataset is None and state.synced is not None and state.synced.phase:
         found.append(
             Finding(
@@ -185,10 +186,10 @@ def _version_findings(model: Model, state: VersionState, facts: Facts, field: st
     return [*found, *share_findings(share_targets(spec.share, model.metadata.namespace, namespaces), f"{field}.share")]
 
 
-def _wedged(state: VersionState, asked: str, held: str, field: str) -> Finding:
+def _drifted(state: VersionState, drift: Drift, field: str) -> Finding:
     return Finding(
         Severity.ERROR,
-        f"Version {state.name} asks for {redact_text(asked)}, but dataset {state.dataset_name} holds {redact_text(held)}: "
+        f"Version {state.name} asks for {redact_text(drift.asked)}, but dataset {state.dataset_name} holds {redact_text(drift.held)}: "
         "a Dataset's source is immutable, so modelfs cannot follow the edit.",
         "Set the version ABSENT until dataset and volume are gone, then PRESENT; or add a version with a new name.",
         f"{field}.repo",

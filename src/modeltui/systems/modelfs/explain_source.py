@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from modeltui import cells
 from modeltui.domain import Finding, Severity
 from modeltui.redaction import MASK, is_secret_key, mask_config
 from modeltui.systems.modelfs.rows import source_of
@@ -30,7 +31,7 @@ def credentials_sentence(source: ModelSource) -> str:
     condition = next((entry for entry in source.status.conditions if entry.type == CREDENTIALS_READY), None)
     if condition is None:
         return "modelfs has not checked the credentials yet."
-    since = f" since {condition.last_transition_time:%Y-%m-%d %H:%M} UTC" if condition.last_transition_time else ""
+    since = f" since {cells.moment(condition.last_transition_time)}" if condition.last_transition_time else ""
     said = condition.message or condition.reason
     return f"CredentialsReady is {condition.status}{since} ({condition.reason}): {said}"
 

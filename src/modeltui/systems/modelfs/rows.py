@@ -13,14 +13,19 @@ from modeltui.systems.core import metadata, quantity
 from modeltui.systems.dataset.rows import NEVER
 from modeltui.systems.modelfs.cause import cause_of
 from modeltui.systems.modelfs.types import CREDENTIALS_READY, DEFAULT_STORAGE, MODELS, SOURCES, Model, ModelSource
-from modeltui.systems.modelfs.uri import other_uri
 from modeltui.systems.modelfs.versions import VersionState, version_states
 from modeltui.systems.protocol import Facts
 
 MODEL_COLUMNS: Final = (
     Column("name", "NAME", max_width=48),
     Column("namespace", "NAMESPACE", max_width=24),
-    Column("status", "STATUS", ColumnKind.STATUS, max_width=24, help="Worst of the wanted versions: Failed, Processing, Pending, Ready."),
+    Column(
+        "status",
+        "STATUS",
+        ColumnKind.STATUS,
+        max_width=28,
+        help="Worst of the wanted versions. Degraded: its Dataset holds something else than the spec asks for.",
+    ),
     Column("versions", "VERSIONS", ColumnKind.RATIO, help="Versions that are ready / wanted (PRESENT)."),
     Column("source", "SOURCE", max_width=32),
     Column("source_type", "SOURCE TYPE", wide=True, max_width=16),
@@ -80,12 +85,10 @@ def model_row(model: Model, facts: Facts) -> Row:
 
 
 def at_fault(model: Model, states: Sequence[VersionState], facts: Facts) -> bool:
-    """What the phases do not say: versions that nothing will sync as things stand, or whose Dataset holds something else."""
+    """What the phases do not say: versions that nothing will sync as things stand."""
     wanted = [state for state in states if state.wanted]
-    if any(state.status.phase is not Phase.READY for state in wanted) and (cause := cause_of(model, facts)) is not None and cause.stands:
-        return True
-    source = facts.get(SOURCES, model.metadata.namespace, model.spec.source_ref)
-    return any(other_uri(state, source) is not None for state in wanted)
+    unready = any(state.status.phase is not Phase.READY for state in wanted)
+    return unready and (cause := cause_of(model, facts)) is not None and cause.stands
 
 
 def model_status(model: Model, states: Sequence[VersionState], facts: Facts) -> Status:

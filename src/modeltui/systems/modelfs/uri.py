@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from modeltui.kube.objects import Object
 from modeltui.systems.modelfs.types import ModelSource, Version
-from modeltui.systems.modelfs.versions import VersionState
 
 _SCHEMES: Final = {"HUGGING_FACE": "huggingface", "MODEL_SCOPE": "modelscope"}
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A Dataset's source is immutable: after an edit of the version it goes on holding what it was made from."""
+
+    asked: str
+    held: str
 
 
 def asked_uri(version: Version, source: Object | None) -> str:
@@ -22,9 +30,7 @@ def asked_uri(version: Version, source: Object | None) -> str:
     return f"{scheme}://{version.repo}{revision}"
 
 
-def other_uri(state: VersionState, source: Object | None) -> tuple[str, str] | None:
-    """(asked for, held) when they differ: a Dataset's source is immutable, so after an edit it goes on holding what it was made from."""
-    if not state.wanted or state.spec is None or state.dataset is None:
-        return None
-    asked, held = asked_uri(state.spec, source), state.dataset.spec.source.uri
-    return (asked, held) if asked and held and asked != held else None
+def drift(version: Version, source: Object | None, held: str) -> Drift | None:
+    """`held`: the Dataset's spec.source.uri."""
+    asked = asked_uri(version, source)
+    return Drift(asked, held) if asked and held and asked != held else None

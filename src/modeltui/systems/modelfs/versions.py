@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from modeltui.domain import UNKNOWN, Phase, Special, Status
+from modeltui.redaction import redact_text
 from modeltui.systems.core.types import RawQuantity
 from modeltui.systems.dataset.phases import phase_of
 from modeltui.systems.dataset.rows import NEVER, last_sync_of, why
 from modeltui.systems.dataset.types import DATASETS, Dataset
-from modeltui.systems.modelfs.types import ABSENT, Model, SyncedVersion, Version
+from modeltui.systems.modelfs.types import ABSENT, SOURCES, Model, SyncedVersion, Version
+from modeltui.systems.modelfs.uri import Drift, drift
 from modeltui.systems.protocol import Facts
 
 
@@ -28,6 +30,8 @@ class VersionState:
     dataset: Dataset | None
     """None when it is not there, or not known: `dataset_known` says which."""
     dataset_known: bool
+    drift: Drift | None
+    """What the spec asks for and the Dataset holds, when a wanted version was edited after its Dataset was made."""
     status: Status
     last_sync: datetime | str | Special
     """The time, "never", or UNKNOWN."""
@@ -82,6 +86,9 @@ def _state(model: Model, name: str, spec: Version | None, synced: SyncedVersion 
     found = facts.get(DATASETS, model.metadata.namespace, dataset)
     behind = found if isinstance(found, Dataset) else None
     known = facts.known(DATASETS, model.metadata.namespace) and (found is None or behind is not None)
+    drifted = None
+    if spec is not None and spec.state != ABSENT and behind is not None:
+        drifted = drift(spec, facts.get(SOURCES, model.metadata.namespace, model.spec.source_ref), behind.spec.source.uri)
     return VersionState(
         name=name,
         spec=spec,
@@ -89,17 +96,30 @@ def _state(model: Model, name: str, spec: Version | None, synced: SyncedVersion 
         dataset_name=dataset,
         dataset=behind,
         dataset_known=known,
-        status=_status(model, spec, synced, dataset, behind),
+        drift=drifted,
+        status=_status(model, spec, synced, dataset, behind, drifted),
         last_sync=_last_sync(model, spec, synced, behind),
     )
 
 
-def _status(model: Model, spec: Version | None, synced: SyncedVersion | None, name: str, dataset: Dataset | None) -> Status:
+def _status(
+    model: Model, spec: Version | None, synced: SyncedVersion | None, name: str, dataset: Dataset | None, drifted: Drift | None
+) -> Status:
+    """The phase that modelfs reports. It copies the Dataset's, so where it has reported none the Dataset's word stands for it,
+    and is named as such. Where the Dataset holds something else than is asked for, its phase is about the wrong thing."""
     word = synced.phase if synced else ""
     if spec is None:
         return Status(Phase.PAUSED, word, reason=f"No longer in the spec; dataset {name} {'is still there' if dataset else 'was its'}.")
     if spec.state == ABSENT:
         return Status(Phase.PAUSED, word, reason=f"Wanted ABSENT; dataset {name} is still there." if dataset else "Wanted ABSENT.")
+    if drifted is not None and phase_of(word) is not Phase.FAILED:
+        reason = f"dataset {name} holds {redact_text(drifted.held)}, not {redact_text(drifted.asked)}: a Dataset's source is immutable."
+        return Status(Phase.DEGRADED, word, reason=reason)
+    if not word and dataset is not None and dataset.status.phase:
+        said = dataset.status.phase
+        behind = f": {detail}" if phase_of(said) is not Phase.READY and (detail := why(dataset)) else ""
+        reason = f"modelfs has not reported on it; dataset {name} says {said}{behind}"
+        return Status(phase_of(said), f"dataset says {said}", reason=reason)
     if not word:
         # Asked for and seen by the controller is pending; never seen by it is not known to be anything.
         phase = Phase.PENDING if reported(model) else Phase.UNKNOWN
