@@ -11,11 +11,12 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def in_background(work: Callable[[], T], *, name: str) -> T:
+async def in_background(work: Callable[[], T], *, name: str, abandon: Callable[[], None] | None = None) -> T:
     """The result of `work`, run in a thread of its own.
 
     Unlike with `asyncio.to_thread`, neither the loop nor the interpreter waits for the thread at the end: a credential plugin
-    that waits for a login in a browser would hold the console open for two minutes. Cancelling leaves the thread to itself.
+    that waits for a login in a browser would hold the console open for two minutes. Cancelling leaves the thread to itself;
+    `abandon` is called then, to tell it to end.
     """
     loop = asyncio.get_running_loop()
     done: asyncio.Future[T] = loop.create_future()
@@ -38,4 +39,9 @@ async def in_background(work: Callable[[], T], *, name: str) -> T:
             loop.call_soon_threadsafe(settle, result, problem)
 
     threading.Thread(target=run, name=name, daemon=True).start()
-    return await done
+    try:
+        return await done
+    except asyncio.CancelledError:
+        if abandon is not None:
+            abandon()
+        raise

@@ -57,6 +57,8 @@ class Client:
         self._http = self._open()
         self.reached: Callable[[bool], None] = lambda well: None
         """Told of every success, and of every request that no connection could be made for."""
+        self.refused: Callable[[], None] = lambda: None
+        """Told when the server does not accept our credentials, nor those that a renewal brought."""
         self.epoch = 0
         """Counts the changes of address or certificates. A resourceVersion of another epoch may be another cluster's: it means nothing."""
         self.renewed: Callable[[], None] = lambda: None
@@ -113,6 +115,7 @@ class Client:
 
     async def aclose(self) -> None:
         """Close all connections, those of open streams too."""
+        self.connection.leash.cut()
         await self._refresher.aclose()
         await self._http.aclose()
 
@@ -195,6 +198,7 @@ class Client:
         failure_told = error_from_answer(response.status_code, response.headers, answer, method=method, path=path, params=params)
         if isinstance(failure_told, errors.Unauthorized):
             failure_told.args = (self._unauthorized(failure_told.message, refused),)
+            self.refused()
         raise failure_told
 
     def _worked(self, renewed: bool) -> None:

@@ -63,6 +63,8 @@ class Connection:
     """Makes it anew from the same context, wherever that comes from. May block for seconds, may raise ConfigError."""
     seen: Mapping[Path, Stamp] = field(default_factory=dict, compare=False)
     """The files that it was made of, as they were then. None in a pod."""
+    leash: exec_plugin.Leash = field(default_factory=exec_plugin.Leash, compare=False)
+    """Cut it when nobody will use the connection any more."""
 
     @property
     def ssl(self) -> ssl.SSLContext | None:
@@ -82,11 +84,11 @@ class Connection:
         return f"Connection({self.context} -> {self.server} as {self.user})"
 
 
-def load(kubeconfig: str | None, context: str | None, *, interactive: bool = False) -> Connection:
+def load(kubeconfig: str | None, context: str | None, *, interactive: bool = False, leash: exec_plugin.Leash | None = None) -> Connection:
     """The connection of the context given, or of the current one. Blocking (files, plugins, identity providers): call it in a thread.
 
-    `interactive` lends the terminal to a plugin that asks there: for commands that print, not for the console.
-    Raises ConfigError in one sentence.
+    `interactive` lends the terminal to a plugin that asks there: for commands that print, not for the console. `leash` ends a
+    plugin that nobody waits for any more. Raises ConfigError in one sentence.
     """
     seen = stamps(candidates(kubeconfig))
     config = read(kubeconfig)
@@ -96,16 +98,18 @@ def load(kubeconfig: str | None, context: str | None, *, interactive: bool = Fal
         if config is None:
             raise none_found(kubeconfig)
     chosen, _, _ = select(config, context)
-    return _KubeconfigSource(kubeconfig, chosen.name, interactive=interactive).connection(config, seen)
+    source = _KubeconfigSource(kubeconfig, chosen.name, interactive=interactive, leash=leash or exec_plugin.Leash())
+    return source.connection(config, seen)
 
 
 class _KubeconfigSource:
     """Makes the connection of one context. Called again, it reads the files again: a login elsewhere may have renewed them."""
 
-    def __init__(self, kubeconfig: str | None, context: str, *, interactive: bool) -> None:
+    def __init__(self, kubeconfig: str | None, context: str, *, interactive: bool, leash: exec_plugin.Leash) -> None:
         self._kubeconfig = kubeconfig
         self._context = context
         self._interactive = interactive
+        self._leash = leash
         self._tokens: tuple[str, dict[str, str]] = ("", {})
         """OIDC: the refresh-token in the file that was used, and what came of it, should the file not be writable."""
 
@@ -130,6 +134,7 @@ class _KubeconfigSource:
             seen={**seen, **stamps(named_files(cluster, user))},
             auth=self._credentials(config, chosen, cluster, user),
             source=self,
+            leash=self._leash,
         )
 
     def _credentials(self, config: Kubeconfig, chosen: Context, cluster: Entry, entry: Entry) -> Credentials:
@@ -142,7 +147,7 @@ class _KubeconfigSource:
         expires = None
         if (spec := user.pop("exec", None)) and not user.get("token"):
             folder = config.origin["users", name].parent
-            given = exec_plugin.run(spec, user=name, cluster=cluster, folder=folder, interactive=self._interactive)
+            given = exec_plugin.run(spec, user=name, cluster=cluster, folder=folder, interactive=self._interactive, leash=self._leash)
             user, expires = _with_plugin(user, given), given.expires
         made = official.of_entries(chosen, cluster, user)
         if expired(made.certificate_expires) and not made.authorization and made.certificate_expires:

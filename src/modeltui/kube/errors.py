@@ -18,9 +18,11 @@ class KubeError(Exception):
 class ConfigError(KubeError):
     """The kubeconfig or a credential plugin is missing, broken, or names what is not there."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, raw: str = "") -> None:
+        """`raw`: all that a plugin said, where the message has only its end; secrets masked."""
         # Names and paths come from the file as they are, line ends and escape codes included.
         super().__init__(one_line(message))
+        self.raw = raw
 
 
 class Unreachable(KubeError):

@@ -11,8 +11,9 @@ import json
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -26,8 +27,42 @@ from modeltui.kube.sentences import sentence
 TIMEOUT: Final = 120.0
 """Seconds. Some plugins wait for a login in a browser."""
 
+RAW_LINES: Final = 40
+"""Lines of what a failed plugin said that are kept, the last ones."""
+
 _running: Final[set[int]] = set()
 """Process groups of plugins that run without a terminal: nobody else would end them with us."""
+
+
+class Leash:
+    """Ends, from another thread, the plugin that runs on it, and any that would begin later: nobody waits for it any more.
+
+    A plugin that waits for a login holds a port of this machine; the next run of it could not have it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._group: int | None = None
+        self._cut = False
+
+    def cut(self) -> None:
+        with self._lock:
+            self._cut = True
+            if self._group is not None:
+                _kill(self._group)
+
+    @contextmanager
+    def holding(self, group: int) -> Iterator[None]:
+        with self._lock:
+            self._group = group
+            if self._cut:
+                _kill(group)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._group = None
+
 
 _API_VERSIONS: Final = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
 _CLUSTER_KEYS: Final = (
@@ -65,13 +100,22 @@ class PluginCredential:
 
 
 def run(
-    spec: Mapping[str, Any], *, user: str, cluster: Mapping[str, Any], folder: Path, interactive: bool, timeout: float = TIMEOUT
+    spec: Mapping[str, Any],
+    *,
+    user: str,
+    cluster: Mapping[str, Any],
+    folder: Path,
+    interactive: bool,
+    leash: Leash | None = None,
+    timeout: float = TIMEOUT,
 ) -> PluginCredential:
     """Run the plugin that `spec` (a user's `exec`) describes. Blocking; raises ConfigError in one sentence.
 
     `folder` is where the kubeconfig stands, for relative commands. `interactive` lends the plugin the terminal.
     """
-    command = _command(spec, folder=folder, user=user)
+    if not spec.get("command"):
+        raise ConfigError(f'the exec of user "{user}" names no command')
+    command = command_of(spec, folder)
     name = f'credential plugin "{command}" of user "{user}"'
     version = str(spec.get("apiVersion") or "")
     if version not in _API_VERSIONS:
@@ -82,16 +126,28 @@ def run(
     interactive = interactive and mode != "Never"
     arguments = [command, *(str(argument) for argument in spec.get("args") or ())]
     output = _output(
-        arguments, _environment(spec, version, cluster, interactive), name=name, spec=spec, interactive=interactive, timeout=timeout
+        arguments,
+        _environment(spec, version, cluster, interactive),
+        name=name,
+        spec=spec,
+        interactive=interactive,
+        leash=leash or Leash(),
+        timeout=timeout,
     )
     return _credential(output, version, name)
 
 
-def _command(spec: Mapping[str, Any], *, folder: Path, user: str) -> str:
+def command_of(spec: Mapping[str, Any], folder: Path) -> str:
+    """What is run: a path, or a name that is looked for in PATH. Empty when there is none."""
     command = str(spec.get("command") or "")
-    if not command:
-        raise ConfigError(f'the exec of user "{user}" names no command')
     return str(folder / command) if os.sep in command else command
+
+
+def places(command: str) -> tuple[Path, ...]:
+    """The files that `command` may be: itself, or one in each folder of PATH."""
+    if os.sep in command:
+        return (Path(command),)
+    return tuple(Path(folder) / command for folder in os.get_exec_path()) if command else ()
 
 
 def _environment(spec: Mapping[str, Any], version: str, cluster: Mapping[str, Any], interactive: bool) -> dict[str, str]:
@@ -107,7 +163,14 @@ def _environment(spec: Mapping[str, Any], version: str, cluster: Mapping[str, An
 
 
 def _output(
-    arguments: list[str], environment: dict[str, str], *, name: str, spec: Mapping[str, Any], interactive: bool, timeout: float
+    arguments: list[str],
+    environment: dict[str, str],
+    *,
+    name: str,
+    spec: Mapping[str, Any],
+    interactive: bool,
+    leash: Leash,
+    timeout: float,
 ) -> bytes:
     terminal = None if interactive else subprocess.DEVNULL
     try:
@@ -124,37 +187,43 @@ def _output(
         raise ConfigError(f"the {name} is not installed or not in PATH: {hint}") from None
     except OSError as error:
         raise ConfigError(f"the {name} cannot be run: {error.strerror or error}") from error
-    with process, _ended_with_us(process, own_group=not interactive):
+    with process, nullcontext() if interactive else _ended_with_us(process, leash):
         try:
             output, complaint = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
             if not interactive:
-                os.killpg(process.pid, signal.SIGKILL)  # its children hold the pipes open, too
+                _kill(process.pid)  # its children hold the pipes open, too
             process.kill()
             raise ConfigError(f"the {name} did not finish within {timeout:.0f} s") from None
     if process.returncode:
-        last = " ".join((complaint or b"").decode("utf-8", "replace").strip().splitlines()[-3:])
+        said = (complaint or b"").decode("utf-8", "replace").strip().splitlines()
+        raw = "\n".join(sentence(line, limit=500) for line in said[-RAW_LINES:])
         how = f"failed with exit code {process.returncode}" if process.returncode > 0 else f"was ended by signal {-process.returncode}"
-        raise ConfigError(f"the {name} {how}: {sentence(last, limit=500) or 'it did not say why'}")
+        end = sentence(" ".join(said[-3:]), limit=500) or "it did not say why"
+        raise ConfigError(f"the {name} {how}: {end}", raw=raw)
     return output
 
 
 @contextmanager
-def _ended_with_us(process: subprocess.Popen[bytes], *, own_group: bool) -> Iterator[None]:
-    if own_group:
-        _running.add(process.pid)
+def _ended_with_us(process: subprocess.Popen[bytes], leash: Leash) -> Iterator[None]:
+    _running.add(process.pid)
     try:
-        yield
+        with leash.holding(process.pid):
+            yield
     finally:
         _running.discard(process.pid)
+
+
+def _kill(group: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
 
 
 @atexit.register
 def _end_running() -> None:
     """A login that waits in a browser must not outlive the console that asked for it."""
     for group in tuple(_running):
-        with suppress(ProcessLookupError):
-            os.killpg(group, signal.SIGKILL)
+        _kill(group)
 
 
 def _credential(output: bytes, version: str, name: str) -> PluginCredential:

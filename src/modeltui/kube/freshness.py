@@ -29,7 +29,7 @@ class Freshness:
     def publish(self, sync: Sync, *, reason: str = "", retry_in: float | None = None, received: int = 0) -> None:
         """Tell the sink, if that is news. `retry_in` is in seconds."""
         now = self._clock.now()
-        if sync is Sync.STALE:
+        if sync in (Sync.STALE, Sync.UNAUTHORIZED):
             since = self._heard or now
         elif self.state is not None and self.state.sync is sync:
             since = self.state.since
@@ -45,5 +45,5 @@ class Freshness:
         """A new attempt begins: nothing is known to be better yet, but nobody waits any more."""
         if self.state is None:
             self.publish(Sync.SYNCING)
-        elif self.state.sync is Sync.STALE:
-            self.publish(Sync.STALE, reason=self.state.reason)
+        elif self.state.sync in (Sync.STALE, Sync.UNAUTHORIZED):
+            self.publish(self.state.sync, reason=self.state.reason)

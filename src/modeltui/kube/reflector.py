@@ -17,6 +17,7 @@ from random import Random
 from typing import Final, Generic, Protocol, TypeVar
 
 from modeltui.kube import errors
+from modeltui.kube.absence import Absence
 from modeltui.kube.clock import Alarm, Clock, Deadline
 from modeltui.kube.decode import Decoder, Event
 from modeltui.kube.freshness import Freshness
@@ -99,6 +100,7 @@ class Reflector(Generic[T]):
         self._recovery = Recovery(clock, rng)
         self._watch_refused_until = float("-inf")
         self._may_see_namespace = True
+        self._absence = Absence(self._namespace_exists, self._namespace_made, clock)
         self._cut_off = False
         """Whether what it waits for is a connection to the server, or credentials that the server takes."""
 
@@ -116,6 +118,7 @@ class Reflector(Generic[T]):
         """End a wait for the next try, and ask again for what was refused."""
         self._watch_refused_until = float("-inf")
         self._may_see_namespace = True
+        self._absence.look_now()
         self._alarm.ring()
 
     def server_is_back(self) -> None:
@@ -131,14 +134,17 @@ class Reflector(Generic[T]):
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self._cycle()
-            except errors.KubeError as error:
-                await self._recover(error)
-            except Exception as error:  # the one place: a defect of ours must be seen and survived, not end in a dead table
-                log.exception("watching %s failed unexpectedly", self._path)
-                await self._recover(error)
+        try:
+            while True:
+                try:
+                    await self._cycle()
+                except errors.KubeError as error:
+                    await self._recover(error)
+                except Exception as error:  # the one place: a defect of ours must be seen and survived, not end in a dead table
+                    log.exception("watching %s failed unexpectedly", self._path)
+                    await self._recover(error)
+        finally:
+            self._absence.end()
 
     async def _cycle(self) -> None:
         """List if needed, then one watch to its end."""
@@ -325,7 +331,12 @@ class Reflector(Generic[T]):
         self._recovery.well()
         if not len(self._sink) and not await self._namespace_exists():
             self._fresh.publish(Sync.NO_NAMESPACE, reason=f'namespace "{self._namespace}" not found')
+            self._absence.begin()
         elif not self._watch_refused:
+            self._fresh.publish(Sync.LIVE)
+
+    def _namespace_made(self) -> None:
+        if self._fresh.sync is Sync.NO_NAMESPACE and self.watching:
             self._fresh.publish(Sync.LIVE)
 
     async def _namespace_exists(self) -> bool:

@@ -38,7 +38,7 @@ def remedy(error: Exception) -> Remedy:
         case errors.Gone():
             return Remedy(relist=True, at_once=True)
         case errors.Unauthorized() | errors.ConfigError():
-            return Remedy(Sync.DENIED)
+            return Remedy(Sync.UNAUTHORIZED)
         case errors.Forbidden():
             return Remedy(Sync.DENIED, delay=DENIED_RETRY)
         case errors.NotFound(missing_resource=False):

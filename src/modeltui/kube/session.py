@@ -19,6 +19,7 @@ from modeltui.kube.discovery import Discovery
 from modeltui.kube.objects import Object
 from modeltui.kube.outage import Outage
 from modeltui.kube.reflector import Features, Reflector
+from modeltui.kube.relogin import Relogin
 from modeltui.kube.resource import Resource
 from modeltui.kube.state import Sync, SyncState
 from modeltui.kube.store import Scope, Store
@@ -73,7 +74,9 @@ class Session:
         self._clock = clock or SystemClock()
         self._rng = rng or Random()
         self._outage = Outage(self._ask_version, self._server_is_back, self._clock)
-        self.client.reached = self._outage.reached
+        self._relogin = Relogin(lambda: self.client.connection.seen, self._login_has_changed, self._clock)
+        self.client.reached = self._reached
+        self.client.refused = self._relogin.refused
         self.client.renewed = self._connection_is_new
         self._features = Features()
         self._gate = asyncio.Semaphore(LISTS_AT_ONCE)
@@ -82,6 +85,7 @@ class Session:
         self._tasks: set[asyncio.Task[None]] = set()
         """Those that run but belong to no watch any more, or never did."""
         self._ticker: Timer | None = None
+        self._chance = asyncio.Event()
 
     def watch(self, resource: Resource, kind: type[T], namespaces: Sequence[str] = (), selector: str = "") -> Store[T]:
         """A store of `resource` in `namespaces` (none: in all), filled from now on; give it back with `release`.
@@ -109,6 +113,11 @@ class Session:
         self.client.retry_now()
         for shared in self._shared.values():
             shared.reflector.retry_now()
+        self._give_chance()
+
+    async def another_chance(self) -> None:
+        """Until what failed is worth asking again: the server is back, the login has changed, or the user says so."""
+        await self._chance.wait()
 
     async def aclose(self) -> None:
         """End every watch and close the connection. What is released afterwards is gone already."""
@@ -121,6 +130,7 @@ class Session:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._outage.aclose()
+        await self._relogin.aclose()
         await self.client.aclose()
 
     def _share(self, identity: _Identity) -> _Shared:
@@ -164,9 +174,24 @@ class Session:
     async def _ask_version(self) -> None:
         await self.client.request("GET", "/version", timeout=5.0)  # everybody may
 
+    def _reached(self, well: bool) -> None:
+        if well:
+            self._relogin.accepted()
+        self._outage.reached(well)
+
     def _server_is_back(self) -> None:
         for shared in self._shared.values():
             shared.reflector.server_is_back()
+        self._give_chance()
+
+    def _login_has_changed(self) -> None:
+        self.client.retry_now()
+        self._server_is_back()
+
+    def _give_chance(self) -> None:
+        """To all who wait for one now."""
+        chance, self._chance = self._chance, asyncio.Event()
+        chance.set()
 
     def _connection_is_new(self) -> None:
         """Another address, CA or user: what was learnt about rights and resources may hold no longer."""

@@ -16,7 +16,9 @@ class Sync(StrEnum):
     STALE = "stale"
     """Disconnected: old rows stay readable."""
     DENIED = "denied"
-    """401 or 403; tried again slowly."""
+    """403; tried again slowly."""
+    UNAUTHORIZED = "unauthorized"
+    """401, or credentials that cannot be had any more; tried again, and at once when a file that they come from changes."""
     NOT_INSTALLED = "not installed"
     """The server does not know the resource (404)."""
     NO_NAMESPACE = "no namespace"
@@ -27,7 +29,7 @@ class Sync(StrEnum):
 class SyncState:
     sync: Sync
     since: datetime
-    """When this state began; of STALE, the time of the last good data."""
+    """When this state began; of STALE and UNAUTHORIZED, the time of the last good data."""
     reason: str = ""
     """The server's own sentence, or what failed."""
     next_retry: datetime | None = None

@@ -171,7 +171,7 @@ class Store(Generic[T]):
     @property
     def last_heard(self) -> datetime | None:
         """How old the oldest part of the data may be; None while some namespace that should answer never has."""
-        quiet = (Sync.DENIED, Sync.NOT_INSTALLED)
+        quiet = (Sync.DENIED, Sync.UNAUTHORIZED, Sync.NOT_INSTALLED)
         times = [scope.last_heard for scope in self.scopes if scope.sync.sync not in quiet]
         known = [time for time in times if time is not None]
         return min(known) if known and len(known) == len(times) else None

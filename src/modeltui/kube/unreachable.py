@@ -84,7 +84,8 @@ def _no_connection(error: BaseException, connection: Connection, server: str) ->
             return f"{server} cannot be reached{via}: no address is known for {target.hostname}: check the name, DNS and VPN"
         match getattr(cause, "errno", None):
             case errno.ECONNREFUSED:
-                return f"{server} cannot be reached{via}: the connection was refused, nothing listens on port {target.port or 443}"
+                refused = f"the connection was refused, nothing listens on port {target.port or 443}"
+                return f"{server} cannot be reached{via}: {refused}: is the server up, and the tunnel to it?"
             case errno.ENETUNREACH | errno.EHOSTUNREACH:
                 return f"{server} cannot be reached{via}: there is no route to {target.hostname}: check network and VPN"
             case errno.ETIMEDOUT:
@@ -119,7 +120,7 @@ def _unverified(error: ssl.SSLCertVerificationError, connection: Connection) -> 
         return "the server's certificate is not valid yet: check this machine's clock"
     if error.verify_code in _UNKNOWN_AUTHORITY:
         authority = f'the certificate-authority of cluster "{connection.cluster}"'
-        return f"the server's certificate is not signed by {authority}: wrong CA or wrong server"
+        return f"the server's certificate is not signed by {authority}: correct the CA or the server in the kubeconfig"
     if error.verify_code in _WRONG_NAME:
         return f"the server's certificate is for other names than {host}: correct the server URL or set tls-server-name"
     return f"the server's certificate cannot be verified ({sentence(error.verify_message, limit=120)})"

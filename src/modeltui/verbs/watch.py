@@ -22,6 +22,8 @@ from modeltui.verbs.get import Order, Wanted, complain, explained, say
 PATIENCE: Final = 5.0
 """Seconds that the first rows wait for the kinds they are joined with."""
 
+_UNUSABLE: Final = (Sync.DENIED, Sync.UNAUTHORIZED, Sync.NOT_INSTALLED, Sync.STALE, Sync.NO_NAMESPACE)
+
 Printer = Callable[[str, Row], None]
 """Given "ADDED", "MODIFIED" or "DELETED", and the row as it is or last was."""
 
@@ -40,7 +42,7 @@ async def print_changes(connection: Connection, view: View, namespaces: Sequence
 
 async def _follow(session: Session, live: LiveRows, wanted: Wanted, order: Order) -> int:
     await _settle(live)
-    if all(state.sync in (Sync.DENIED, Sync.NOT_INSTALLED, Sync.STALE, Sync.NO_NAMESPACE) for state in live.states.values()):
+    if all(state.sync in _UNUSABLE for state in live.states.values()):
         return await _give_up(session, live)
     said: dict[str, SyncState] = {}
     shown: dict[RowKey, Row] = {}
@@ -99,7 +101,7 @@ def _tell(states: dict[str, SyncState], said: dict[str, SyncState]) -> None:
         match state.sync:
             case Sync.STALE:
                 say(f"{where}disconnected, data from {state.since:%H:%M:%S} UTC: {state.reason}")
-            case Sync.DENIED | Sync.NOT_INSTALLED | Sync.NO_NAMESPACE:
+            case Sync.DENIED | Sync.UNAUTHORIZED | Sync.NOT_INSTALLED | Sync.NO_NAMESPACE:
                 say(f"{where}{state.sync}: {state.reason}")
             case Sync.LIVE | Sync.POLLING if before is not None:
                 say(f"{where}connected again" if state.sync is Sync.LIVE else f"{where}the server allows no watch: listing every 30 s")

@@ -62,8 +62,8 @@ def missing(resource: bool) -> errors.NotFound:
 @pytest.mark.parametrize(
     ("error", "sync", "delay", "relist"),
     [
-        (api(errors.Unauthorized, 401), Sync.DENIED, None, False),
-        (errors.ConfigError("plugin"), Sync.DENIED, None, False),
+        (api(errors.Unauthorized, 401), Sync.UNAUTHORIZED, None, False),
+        (errors.ConfigError("plugin"), Sync.UNAUTHORIZED, None, False),
         (api(errors.Forbidden, 403), Sync.DENIED, 60, False),
         (missing(True), Sync.NOT_INSTALLED, 30, True),
         (missing(False), Sync.NO_NAMESPACE, 30, True),
