@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -102,6 +103,9 @@ class FakeSession:
 
     def retry_now(self) -> None:
         self.retries += 1
+
+    async def another_chance(self) -> None:
+        await asyncio.Event().wait()
 
     async def aclose(self) -> None: ...
 

@@ -17,8 +17,9 @@ from modeltui.settings import Settings
 from modeltui.ui.console import ConsoleApp
 
 class Stopped(ConsoleApp):
-    def _connect(self, context, *, first=False):
-        self.exit(0)          # the first frame is painted, nothing else has been asked for
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.connecting.begin = lambda: self.exit(0)          # the first frame is painted, nothing else has been asked for
 
 async def main():
     app = Stopped(ConsoleOptions(), settings=Settings(), memory=Remembered())

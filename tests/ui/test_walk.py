@@ -129,7 +129,7 @@ async def test_another_context(console: Console) -> None:
         await until(pilot, lambda: app.bar.context == "prod-eu" and isinstance(app.screen, BrowseScreen | NamespaceScreen))
         assert app.theme == "modeltui-danger"
         assert app.bar.read_only
-        connector = app._connector
+        connector = app.connecting._connector
         assert isinstance(connector, FakeConnector)
         assert connector.asked == [None, "prod-eu"]
 
@@ -395,7 +395,7 @@ async def test_an_unusable_cluster_is_a_sight_and_can_be_tried_again(console: Co
         assert isinstance(app.screen, StartScreen)
         assert app.screen.pane.sight is not None
         assert "is the cluster up?" in app.screen.pane.sight.lines[0]
-        connector = app._connector
+        connector = app.connecting._connector
         assert isinstance(connector, FakeConnector)
         connector.error = None
         await pilot.press("ctrl+r")

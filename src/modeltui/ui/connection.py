@@ -11,7 +11,9 @@ import msgspec
 
 from modeltui.kube.background import in_background
 from modeltui.kube.credentials import Contexts, contexts, load
-from modeltui.kube.errors import ApiError, KubeError
+from modeltui.kube.errors import ApiError, ConfigError, KubeError
+from modeltui.kube.exec_plugin import Leash
+from modeltui.kube.origin import Origin, origin
 from modeltui.kube.resource import Resource
 from modeltui.kube.session import Session
 from modeltui.systems import registry
@@ -20,6 +22,9 @@ from modeltui.systems.protocol import View
 
 LONGEST_LOAD: Final = 75.0
 """Seconds for reading credentials: exec plugins and identity providers take their time, but not for ever."""
+
+LOOK_EVERY: Final = 1.0
+"""Seconds between two looks whether a file has changed that would let us in."""
 
 
 class _Namespaces(msgspec.Struct):
@@ -99,11 +104,10 @@ class Connector(Protocol):
 async def connect(*, kubeconfig: str | None, context: str | None, read_only: bool) -> Cluster:
     """Read the kubeconfig and its credentials, in a thread. Asks the server nothing. Raises ConfigError or Timeout."""
     known = await asyncio.to_thread(contexts, kubeconfig)
+    leash = Leash()
     try:
-        async with asyncio.timeout(LONGEST_LOAD):
-            connection = await in_background(
-                lambda: load(kubeconfig, context), name="read the credentials"
-            )  # a plugin must not hold up the end
+        async with asyncio.timeout(LONGEST_LOAD):  # a plugin must not hold up the end, nor go on when nobody waits for it
+            connection = await in_background(lambda: load(kubeconfig, context, leash=leash), name="read the credentials", abandon=leash.cut)
     except TimeoutError:
         from modeltui.kube.errors import Timeout
 
@@ -119,8 +123,26 @@ async def connect(*, kubeconfig: str | None, context: str | None, read_only: boo
     )
 
 
+NOWHERE: Final = Origin()
+
+
+async def origin_of(kubeconfig: str | None, context: str) -> Origin:
+    """What the context given, or the current one, would be made of."""
+    return await in_background(lambda: origin(kubeconfig, context or None), name="look at the kubeconfig")
+
+
+async def until_changed(where: Origin) -> None:
+    """Until one of its files has been written, made or taken away."""
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        if await in_background(where.changed, name="look at the kubeconfig"):
+            return
+
+
 def raw_words(error: BaseException) -> str:
-    """What the server said besides its sentence, for `:messages`."""
+    """What the server or a plugin said besides its sentence, for `:messages`."""
+    if isinstance(error, ConfigError) and error.raw:
+        return error.raw
     if isinstance(error, ApiError):
         causes = "".join(f"\n{cause.field}: {cause.message}" for cause in error.causes)
         return f"{error.method} {error.path} -> {error.status} {error.reason}\n{error.message}{causes}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from asyncio import timeout
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -22,8 +21,9 @@ from modeltui import paths, remembered
 from modeltui.options import ConsoleOptions
 from modeltui.remembered import Remembered
 from modeltui.settings import Settings
-from modeltui.ui import keys, sights, signals, theme
+from modeltui.ui import keys, signals, theme
 from modeltui.ui.bar import BarState
+from modeltui.ui.connecting import Connecting
 from modeltui.ui.keyboard import Keyboard
 from modeltui.ui.messages import Said
 from modeltui.ui.navigation import Lines, Place
@@ -33,7 +33,6 @@ from modeltui.ui.screens.start import StartScreen
 from modeltui.ui.widgets.bottombar import Message
 
 if TYPE_CHECKING:
-    from modeltui.kube.kubeconfig import Contexts
     from modeltui.ui.connection import Cluster, Connector
 
 TWICE: Final = 3.0
@@ -72,21 +71,20 @@ class ConsoleApp(App[int]):
         self.now = now
         self.memory = memory
         self.cluster: Cluster | None = None
-        self.known_contexts: Contexts | None = None
         self.messages: deque[tuple[datetime, Message]] = deque(maxlen=200)
         self.typed = {":": Lines(lines=list(memory.commands)), "/": Lines(lines=list(memory.filters))}
         self.bar = BarState(context=options.context or "", namespaces=options.namespaces or None, read_only=options.read_only)
         self.navigator = Navigator(self)
         self.failure: BaseException | None = None
         self.failed_sentence = ""
-        self._connector = connector
+        self.connecting = Connecting(self, connector)
         self._warnings = tuple(warnings)
         self._interrupted = float("-inf")
         self._keyboard = Keyboard(self, super().on_event)
         self._colourless: LineFilter | None = None
         for one in theme.THEMES:
             self.register_theme(one)
-        self._use_theme(self.bar.context)
+        self.use_theme(self.bar.context)
         self.set_keymap(dict(settings.keymap))
 
     def get_default_screen(self) -> Screen[None]:
@@ -98,132 +96,29 @@ class ConsoleApp(App[int]):
         self.run_worker(self._keyboard.run(), group="keyboard", exit_on_error=True)
         for warning in self._warnings:
             self.say(warning, error=True)
-        self.call_after_refresh(self._connect, self.options.context, first=True)
+        self.call_after_refresh(self.connecting.begin)
 
     # ---- the cluster
 
     def use_context(self, context: str, *, keep_namespaces: tuple[str, ...] | None = None) -> None:
         """Leave everything of the present context and connect to another."""
-        self.navigator.to_start()
-        self.run_worker(self._switch(context, keep_namespaces), group="connect", exclusive=True)
-
-    async def _switch(self, context: str, namespaces: tuple[str, ...] | None) -> None:
-        old, self.cluster = self.cluster, None
-        self.set_bar(context=context, server="", identity="", namespaces=None, connection=sights.connection({}))
-        self._use_theme(context)
-        if old is not None:
-            await old.aclose()
-        await self._connecting(context, first=False, namespaces=namespaces)
-
-    def _connect(self, context: str | None, *, first: bool = False) -> None:
-        self.run_worker(self._connecting(context, first=first), group="connect", exclusive=True)
-
-    async def _connecting(self, context: str | None, *, first: bool, namespaces: tuple[str, ...] | None = None) -> None:
-        import asyncio
-
-        start = self.screen_stack[0]
-        assert isinstance(start, StartScreen)
-        start.show(sights.connecting(context or ""))
-        connection = await asyncio.to_thread(_import_connection)
-        gc.freeze()  # modules live for ever: later collections need not walk them
-        gc.enable()
-        from modeltui.kube.errors import ConfigError, KubeError
-
-        connector = self._connector or connection.connect
-        wanted = context or await self._current_context()
-        try:
-            read_only = self.options.read_only or bool(wanted and self.settings.of_context(wanted).read_only)
-            cluster = await connector(kubeconfig=self.options.kubeconfig, context=wanted or None, read_only=read_only)
-        except KubeError as error:
-            if first and isinstance(error, ConfigError) and self.known_contexts is None:
-                self.failed_sentence = str(error)
-                self.exit(error.exit_code)
-                return
-            self.messages.append((self.now(), Message(str(error), True, connection.raw_words(error))))
-            self.set_bar(connection=("✕", "not connected", "bad"))
-            start.show(sights.start_failed(str(error), context=context or ""))
-            return
-        await self._connected(cluster, namespaces)
-
-    async def _current_context(self) -> str:
-        """The kubeconfig's. One remembered from an earlier run never wins: whoever switched with kubectl means the other.
-
-        Also learns the names of all contexts.
-        """
-        import asyncio
-
-        from modeltui.kube.errors import KubeError
-        from modeltui.kube.kubeconfig import contexts
-
-        if self._connector is not None:
-            return ""
-        try:
-            known = await asyncio.to_thread(contexts, self.options.kubeconfig)
-        except KubeError:
-            return ""
-        self.known_contexts = known
-        return known.current
-
-    async def _connected(self, cluster: Cluster, namespaces: tuple[str, ...] | None) -> None:
-        self.cluster = cluster
-        self.known_contexts = cluster.contexts
-        for_context = self.settings.of_context(cluster.context)
-        self._use_theme(cluster.context)
-        self.set_bar(
-            context=cluster.context,
-            server=cluster.server,
-            identity=cluster.user,
-            read_only=self.options.read_only or bool(for_context.read_only),
-        )
-        self.run_worker(self._learn(cluster), group="learn", exclusive=True, exit_on_error=False)
-        await self.navigator.start(self.first_view(), self._namespaces_at_start(cluster) if namespaces is None else namespaces)
-
-    def _namespaces_at_start(self, cluster: Cluster) -> tuple[str, ...] | None:
-        """Given, else remembered, else from the settings, else the context's own; None: the user must choose."""
-        if self.options.all_namespaces:
-            return ()
-        if self.options.namespaces:
-            return self.options.namespaces
-        if cluster.context in self.memory.namespaces:
-            return self.memory.namespaces[cluster.context]
-        own = (cluster.default_namespace,) if cluster.default_namespace else None
-        return self.settings.of_context(cluster.context).namespaces or own
-
-    async def _learn(self, cluster: Cluster) -> None:
-        """What is good to know and nobody waits for: our name, and the namespaces to suggest."""
-        from modeltui.kube.errors import ApiError, KubeError
-
-        try:
-            identity = await cluster.identity()
-        except ApiError as error:
-            self.set_bar(connection=("●", f"answers {error.status}", "warn"))
-        except KubeError as error:
-            self.set_bar(connection=("✕", "unreachable", "bad"))
-            self.say(str(error), error=True)
-        else:
-            if self.cluster is cluster:
-                self.set_bar(identity=identity, connection=("●", "connected", "good"))
-        with suppress(KubeError):
-            await cluster.list_namespaces()
+        self.connecting.use(context, keep_namespaces)
 
     def retry(self) -> None:
         """ctrl-r: what waits for its next try, tries now."""
         if self.cluster is None:
-            self._connect(self.bar.context or None)
+            self.connecting.again()
         else:
             self.cluster.session.retry_now()
             self.say("Asked again.")
 
-    @property
-    def context_names(self) -> tuple[str, ...]:
-        return self.known_contexts.names if self.known_contexts else ()
+    def fail(self, sentence: str, *, code: int) -> None:
+        """End with one sentence on stderr, once the terminal is given back."""
+        self.failed_sentence = sentence
+        self.exit(code)
 
     def first_view(self) -> str:
-        if self.cluster is None:
-            return ""
-        wanted = self.options.view or self.memory.views.get(self.cluster.context, "")
-        view = self.cluster.view(wanted) if wanted else None
-        return view.name if view else self.cluster.views[0].name
+        return self.connecting.first_view()
 
     def favourites(self) -> tuple[str, ...]:
         """Namespaces for the keys 1 to 9: from the settings, then the ones last used in this context."""
@@ -348,7 +243,7 @@ class ConsoleApp(App[int]):
             self._colourless = NoColour(page=colours["background"], raised=frozenset({colours["panel"]}))
         return (self._colourless,)
 
-    def _use_theme(self, context: str) -> None:
+    def use_theme(self, context: str) -> None:
         wanted = (self.settings.of_context(context).theme if context else None) or self.settings.theme or theme.DEFAULT
         if wanted not in self.available_themes:
             self.call_later(self.say, f"There is no theme {wanted}; using {theme.DEFAULT}.", error=True)
@@ -372,10 +267,3 @@ class ConsoleApp(App[int]):
             with suppress(TimeoutError):  # the connections end with the process
                 async with timeout(CLOSES_WITHIN):
                     await self.cluster.aclose()
-
-
-def _import_connection() -> Any:
-    """In a thread, once the first frame is on the screen."""
-    from modeltui.ui import connection
-
-    return connection

@@ -34,15 +34,18 @@ class Navigator:
 
         cluster = self._app.cluster
         if cluster is None:
-            return Vocabulary(views={}, contexts=self._app.context_names)
+            return Vocabulary(views={}, contexts=self._app.connecting.names)
         known = dict.fromkeys((*cluster.namespaces, *self._app.favourites()))
-        return Vocabulary(views=cluster.words, namespaces=tuple(known), contexts=self._app.context_names)
+        return Vocabulary(views=cluster.words, namespaces=tuple(known), contexts=self._app.connecting.names)
 
     async def run_line(self, line: str) -> None:
         from modeltui.ui.commands import Act, ChooseColumns, Show, UseContext, UseNamespaces, Wrong, parse
 
         self._app.remember_line(":", line)
-        match parse(line, self.vocabulary):
+        command = parse(line, self.vocabulary)
+        if isinstance(command, Wrong) and await self._contexts_have_changed():
+            command = parse(line, self.vocabulary)
+        match command:
             case Wrong(sentence):
                 self._app.say(sentence, error=True)
             case Act(action):
@@ -146,11 +149,23 @@ class Navigator:
         self._leave_pickers()
         await self._app.push_screen(NamespaceScreen(cluster, wanted, mandatory=self.history.here is None))
 
-    async def choose_context(self) -> None:
+    async def choose_context(self, why: str = "") -> None:
+        """`why`: the sentence that says why one must be chosen."""
         from modeltui.ui.screens.context import ContextScreen
 
+        await self._contexts_have_changed()
         self._leave_pickers()
-        await self._app.push_screen(ContextScreen(self._app.known_contexts, current=self._app.bar.context))
+        await self._app.push_screen(ContextScreen(self._app.connecting.contexts, current=self._app.bar.context, why=why))
+
+    async def _contexts_have_changed(self) -> bool:
+        """Reads the kubeconfig again; when it cannot be read, what was known stays."""
+        from modeltui.kube.errors import KubeError
+
+        try:
+            return await self._app.connecting.read_contexts()
+        except KubeError as error:
+            self._app.say(str(error), error=True)
+            return False
 
     async def open_detail(self, view: View, key: RowKey) -> None:
         from modeltui.ui.screens.detail import screen_for

@@ -74,6 +74,7 @@ class Subject:
 
 _FAULTS: Final[Mapping[Sync, Kind]] = {
     Sync.DENIED: Kind.DENIED,
+    Sync.UNAUTHORIZED: Kind.DENIED,
     Sync.NOT_INSTALLED: Kind.NOT_INSTALLED,
     Sync.NO_NAMESPACE: Kind.NO_NAMESPACE,
     Sync.STALE: Kind.STALE,
@@ -142,22 +143,40 @@ def connection(states: States, *, rows: bool = True) -> tuple[str, str, Tone]:
     faults = {state.sync for state in states.values()} & set(_FAULTS)
     if faults and len(faults) == len({state.sync for state in states.values()}):
         worst = next(sync for sync in _FAULTS if sync in faults)
-        return (GLYPHS[_FAULTS[worst]], str(worst), "warn")
+        if worst is not Sync.UNAUTHORIZED:
+            return (GLYPHS[_FAULTS[worst]], str(worst), "warn")
+        oldest = min((state for state in states.values() if state.sync is worst), key=lambda state: state.since)
+        return (GLYPHS[Kind.DENIED], "unauthorized" + (f", data from {clock(oldest.since)}" if rows else ""), "bad")
     if any(state.sync is Sync.POLLING for state in states.values()):
         return ("○", "polling every 30 s", "warn")
     return ("●", "live" if not faults else "live in part", "good" if not faults else "warn")
 
 
-def start_failed(sentence: str, *, context: str, retry_at: datetime | None = None) -> Sight:
-    """The cluster cannot be used: said in the error's own sentence."""
-    lines = (plain(sentence),) + ((f"Next try at {clock(retry_at)}.",) if retry_at else ())
+def start_failed(sentence: str, *, context: str, plugin: bool = False) -> Sight:
+    """The context cannot be used: said in the error's own sentence. `plugin`: it may need a login that no file tells of."""
+    again = "Tried again by itself when the kubeconfig, or a file that it names, changes"
     title = f"Cannot use context {context}" if context else "Cannot connect"
-    return Sight(Kind.ERROR, title, lines, (("ctrl-r", "try again"), (":ctx", "use another context"), (":q", "quit")))
+    return Sight(
+        Kind.ERROR,
+        title,
+        (plain(sentence), f"{again}; after a login in another terminal press ctrl-r." if plugin else f"{again}."),
+        (("ctrl-r", "try again now"), *_ELSEWHERE),
+    )
 
 
-def connecting(context: str) -> Sight:
-    where = f"to {context}" if context else "to the cluster"
-    return Sight(Kind.LOADING, f"Connecting {where}", ("Reading the kubeconfig and asking the server what it serves.",))
+def connecting(context: str, *, plugin: str = "", since: datetime | None = None) -> Sight:
+    """`plugin`: the command of the credential plugin that is waited for, `since` when."""
+    title = f"Connecting to {context or 'the cluster'}"
+    if not plugin or since is None:
+        return Sight(Kind.LOADING, title, ("Reading the kubeconfig and its credentials.",))
+    lines = (
+        f"The credential plugin {plain(plugin)} runs since {clock(since)}.",
+        "It may wait for a login in a browser or on a device; a login in another terminal may help it, too.",
+    )
+    return Sight(Kind.LOADING, title, lines, (("ctrl-r", "end it and start it again"), *_ELSEWHERE))
+
+
+_ELSEWHERE: Final = ((":ctx", "use another context"), (":q", "quit"))
 
 
 def _filtered(subject: Subject) -> Sight:
@@ -204,27 +223,43 @@ def _fault(subject: Subject, namespace: str, state: SyncState) -> Sight:
             (*said, ask, *again),
             ((":ns", "another namespace"), (":ctx", "another identity")),
         )
+    if state.sync is Sync.UNAUTHORIZED:
+        ask = "Log in again, in another terminal: a new token or kubeconfig on disk is noticed at once."
+        return Sight(
+            Kind.DENIED,
+            "The server does not accept your credentials",
+            (*said, ask, *again),
+            (("ctrl-r", "try now"), (":ctx", "another identity")),
+        )
     if state.sync is Sync.NOT_INSTALLED:
-        notice = "This table fills by itself when the CRD is installed."
+        check = f"Check with: kubectl get crd {resource}"
+        notice = "This table fills by itself when its CRD is installed."
         return Sight(
             Kind.NOT_INSTALLED,
             f"{subject.resource.kind} is not installed in this cluster",
-            (f"The server does not serve {resource} ({subject.resource.api_version}).", notice, *again),
-            ((":aliases", "other tables"), (":ctx", "another cluster")),
+            (f"The server does not serve {resource} ({subject.resource.api_version}).", check, notice, *again),
+            (("ctrl-r", "look now"), (":aliases", "other tables"), (":ctx", "another cluster")),
         )
     if state.sync is Sync.NO_NAMESPACE:
-        return Sight(Kind.NO_NAMESPACE, f"Namespace {namespace} does not exist", (*said, *again), ((":ns", "choose another"),))
+        ask = "Is the name right, and is this the right cluster? The table fills by itself when the namespace is made."
+        return Sight(
+            Kind.NO_NAMESPACE,
+            f"Namespace {namespace} does not exist",
+            (ask, *again),
+            (("ctrl-r", "look now"), (":ns", "another namespace"), (":ctx", "another cluster")),
+        )
+    notice = "Tried again by itself, and at once when the kubeconfig changes."
     return Sight(
         Kind.STALE,
-        f"Disconnected before any {subject.title.lower()} came",
-        (*said, *again),
+        f"No connection to the cluster, so no {subject.title.lower()} yet",
+        (*said, notice, *again),
         (("ctrl-r", "try now"), (":ctx", "another context")),
     )
 
 
 def _note(subject: Subject, state: SyncState) -> str:
     reason = f": {plain(state.reason)}" if state.reason else ""
-    if state.sync is Sync.STALE:
+    if state.sync in (Sync.STALE, Sync.UNAUTHORIZED):
         again = f", next try {clock(state.next_retry)}" if state.next_retry else ""
         return f"not fresh, data from {clock(state.since)}{again}{reason}"
     if state.sync is Sync.DENIED:

@@ -1,0 +1,193 @@
+"""The way to a cluster: at the start, by `:ctx`, again by ctrl-r, and by itself when a file that stood in the way changes.
+
+Like the console, it imports at the top only what the first frame needs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from modeltui.ui import sights
+from modeltui.ui.screens.start import StartScreen
+from modeltui.ui.widgets.bottombar import Message
+
+if TYPE_CHECKING:
+    from modeltui.kube.errors import KubeError
+    from modeltui.kube.kubeconfig import Contexts
+    from modeltui.kube.origin import Origin
+    from modeltui.ui.connection import Cluster, Connector
+    from modeltui.ui.console import ConsoleApp
+
+
+class Connecting:
+    """One attempt at a time; each new one ends that before it."""
+
+    def __init__(self, app: ConsoleApp, connector: Connector | None) -> None:
+        """`connector` stands in for kubeconfig and credentials, in tests."""
+        self._app = app
+        self._connector = connector
+        self.contexts: Contexts | None = None
+        """Of the kubeconfig as it was last read; None when it never could be."""
+        self._asked = ""
+        """The context of the last attempt as it was asked for; empty: the kubeconfig's current one, whichever that is by then."""
+        self._been: set[str] = set()
+        """Contexts that this run has shown: going back to one leads to where the user was, not to what the command line said."""
+
+    def begin(self) -> None:
+        """At the start: what cannot be used at all ends the console."""
+        self._attempt(self._app.options.context or "", None, first=True)
+
+    def use(self, context: str, namespaces: tuple[str, ...] | None) -> None:
+        """Leave everything of the present context and connect to another. `namespaces`: None leaves the choice to `_namespaces`."""
+        app = self._app
+        old, app.cluster = app.cluster, None
+        app.navigator.to_start()
+        app.set_bar(context=context, server="", identity="", namespaces=None, connection=sights.connection({}))
+        app.use_theme(context)
+        if old is not None:
+            app.run_worker(old.aclose(), group="closing", exit_on_error=False)  # nobody need wait for what may hang
+        self._attempt(context, namespaces)
+
+    def again(self) -> None:
+        """The same once more, at once."""
+        self._attempt(self._asked, None)
+
+    async def read_contexts(self) -> bool:
+        """Those of the kubeconfig as it is now; whether that is news. Raises KubeError."""
+        if self._connector is not None:
+            return False
+        from modeltui.kube.kubeconfig import contexts
+
+        before, self.contexts = self.contexts, await asyncio.to_thread(contexts, self._app.options.kubeconfig)
+        return self.contexts != before
+
+    # ---- one attempt
+
+    def _attempt(self, context: str, namespaces: tuple[str, ...] | None, *, first: bool = False) -> None:
+        self._asked = context
+        self._app.run_worker(self._connect(context, namespaces, first=first), group="connect", exclusive=True)
+
+    async def _connect(self, context: str, namespaces: tuple[str, ...] | None, *, first: bool) -> None:
+        self._start.show(sights.connecting(context))
+        connection = await asyncio.to_thread(_import_connection)
+        gc.freeze()  # modules live for ever: later collections need not walk them
+        gc.enable()
+        from modeltui.kube.errors import KubeError
+
+        wanted = context
+        while True:
+            origin: Origin = connection.NOWHERE if self._connector else await connection.origin_of(self._app.options.kubeconfig, context)
+            try:
+                await self.read_contexts()
+                wanted = context or (self.contexts.current if self.contexts else "")
+                self._app.set_bar(context=wanted)
+                self._start.show(sights.connecting(wanted, plugin=origin.plugin, since=self._app.now()))
+                cluster = await (self._connector or connection.connect)(
+                    kubeconfig=self._app.options.kubeconfig, context=wanted or None, read_only=self._read_only(wanted)
+                )
+            except KubeError as error:
+                if first and self._nothing_to_choose(context, error):
+                    self._app.fail(str(error), code=error.exit_code)
+                    return
+                await self._failed(error, wanted, plugin=bool(origin.plugin), raw=connection.raw_words(error))
+            else:
+                await self._connected(cluster, namespaces)
+                return
+            first = False
+            await connection.until_changed(origin)
+
+    def _nothing_to_choose(self, context: str, error: KubeError) -> bool:
+        """No kubeconfig that can be read, none with contexts, or not the one asked for."""
+        from modeltui.kube.errors import ConfigError
+
+        names = self.names
+        return isinstance(error, ConfigError) and (not names or bool(context and context not in names))
+
+    async def _failed(self, error: KubeError, context: str, *, plugin: bool, raw: str) -> None:
+        sentence, app = str(error), self._app
+        app.messages.append((app.now(), Message(sentence, True, raw)))
+        app.set_bar(connection=(sights.GLYPHS[sights.Kind.ERROR], "not connected", "bad"))
+        self._start.show(sights.start_failed(sentence, context=context, plugin=plugin))
+        if not self._asked and self.names and context not in self.names and self._start.free.is_set():
+            await app.navigator.choose_context(why=sentence)
+
+    async def _connected(self, cluster: Cluster, namespaces: tuple[str, ...] | None) -> None:
+        app = self._app
+        app.cluster = cluster
+        self.contexts = cluster.contexts
+        app.use_theme(cluster.context)
+        app.set_bar(context=cluster.context, server=cluster.server, identity=cluster.user, read_only=self._read_only(cluster.context))
+        app.run_worker(self._learn(cluster), group="learn", exclusive=True, exit_on_error=False)
+        await self._start.free.wait()  # a table must not catch the keys that were meant for a prompt
+        returning = cluster.context in self._been
+        self._been.add(cluster.context)
+        await app.navigator.start(
+            self.first_view(returning=returning), self._namespaces(cluster, returning) if namespaces is None else namespaces
+        )
+
+    async def _learn(self, cluster: Cluster) -> None:
+        """What is good to know and nobody waits for: our name, and the namespaces to suggest. Anew whenever that may have changed."""
+        from modeltui.kube.errors import ApiError, KubeError, Unauthorized
+
+        app = self._app
+        while app.cluster is cluster:
+            chance = asyncio.ensure_future(cluster.session.another_chance())
+            await asyncio.sleep(0)
+            try:
+                app.set_bar(identity=await cluster.identity(), connection=("●", "connected", "good"))
+            except Unauthorized:
+                app.set_bar(connection=(sights.GLYPHS[sights.Kind.DENIED], "unauthorized", "bad"))
+            except ApiError as error:
+                app.set_bar(connection=("●", f"answers {error.status}", "warn"))
+            except KubeError:
+                app.set_bar(connection=(sights.GLYPHS[sights.Kind.ERROR], "unreachable", "bad"))
+            with suppress(KubeError):
+                await cluster.list_namespaces()
+            await chance
+
+    @property
+    def _start(self) -> StartScreen:
+        start = self._app.screen_stack[0]
+        assert isinstance(start, StartScreen)
+        return start
+
+    # ---- what holds for a context
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.contexts.names if self.contexts else ()
+
+    def first_view(self, *, returning: bool = True) -> str:
+        app = self._app
+        if app.cluster is None:
+            return ""
+        remembered = app.memory.views.get(app.cluster.context, "")
+        wanted = remembered if returning and remembered else app.options.view or remembered
+        view = app.cluster.view(wanted) if wanted else None
+        return view.name if view else app.cluster.views[0].name
+
+    def _namespaces(self, cluster: Cluster, returning: bool) -> tuple[str, ...] | None:
+        """Given, else remembered, else from the settings, else the context's own; None: the user must choose."""
+        app = self._app
+        remembered = app.memory.namespaces.get(cluster.context)
+        if remembered is not None and returning:
+            return remembered
+        if app.options.all_namespaces or app.options.namespaces:
+            return () if app.options.all_namespaces else app.options.namespaces
+        if remembered is not None:
+            return remembered
+        own = (cluster.default_namespace,) if cluster.default_namespace else None
+        return app.settings.of_context(cluster.context).namespaces or own
+
+    def _read_only(self, context: str) -> bool:
+        return self._app.options.read_only or bool(context and self._app.settings.of_context(context).read_only)
+
+
+def _import_connection() -> Any:
+    """In a thread, once the first frame is on the screen."""
+    from modeltui.ui import connection
+
+    return connection
