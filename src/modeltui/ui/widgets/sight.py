@@ -51,5 +51,6 @@ def lines(sight: Sight) -> list[Line]:
         out += [((plain(text), ""),) for text in sight.lines]
     if sight.keys:
         out.append(BLANK)
-        out += [((f"{key:<8}", "accent"), (does, "dim")) for key, does in sight.keys]
+        width = max(6, *(len(key) for key, _ in sight.keys)) + 2
+        out += [((f"{key:<{width}}", "accent"), (does, "dim")) for key, does in sight.keys]
     return out
