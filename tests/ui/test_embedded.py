@@ -75,7 +75,7 @@ async def test_from_the_namespace_to_the_yaml(served: Served) -> None:
         await until(pilot, lambda: isinstance(app.screen, ModelDetail) and app.screen.table.counts.total == 1)
         model = app.screen
         assert isinstance(model, ModelDetail)
-        await until(pilot, lambda: any("Bound" in text_of(line) for line in model.side.lines))
+        await until(pilot, lambda: any("Bound" in text_of(line) for line in model.version.text.lines))
         await until(pilot, lambda: model.table.has_focus)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, DatasetDetail) and len(app.screen.text.lines) > 10)

@@ -80,6 +80,25 @@ def test_a_grid_aligns_wide_characters() -> None:
     assert shown_lines == ["  k     v", "  漢字  1", "  a     2"]
 
 
+@given(texts, texts, texts, st.integers(20, 90))
+def test_wrapping_a_grid_keeps_every_word_and_the_width(first: str, second: str, last: str, width: int) -> None:
+    (_, one) = grid(("A", "B", "C"), [(first, second, last)])
+    wrapped = wrap(one, width)
+    assert all(width_of(((text_of(part).rstrip(), ""),)) <= width for part in wrapped)
+    assert "".join("".join(map(text_of, wrapped)).split()) == "".join(text_of(one).split())
+
+
+def test_the_last_column_of_a_grid_hangs_under_itself_or_goes_below() -> None:
+    _, one = grid(("TYPE", "MESSAGE"), [("Config", "one two three four five six seven eight")])
+    assert [text_of(part).rstrip() for part in wrap(one, 40)] == ["  Config  one two three four five six", "          seven eight"]
+    assert [text_of(part).rstrip() for part in wrap(one, 30)] == ["  Config", "      one two three four five", "      six seven eight"]
+
+
+def test_a_cell_of_a_grid_is_never_cut() -> None:
+    _, one = grid(("KEY", "VALUE"), [("k" * 90, "v")])
+    assert text_of(one) == f"  {'k' * 90}  v"
+
+
 @pytest.mark.parametrize(
     ("key", "name"),
     [("ctrl+a", "ctrl-a"), ("N", "shift-n"), ("left_square_bracket", "["), ("escape", "esc"), ("ctrl+backslash", "ctrl-\\"), ("f8", "f8")],
@@ -88,13 +107,17 @@ def test_keys_are_spelled_as_people_do(key: str, name: str) -> None:
     assert shown(key) == name
 
 
-def test_hints_that_do_not_fit_are_left_out_but_help_stays() -> None:
+def test_hints_that_do_not_fit_are_left_out_but_the_ways_out_stay() -> None:
     hints = [("enter", "open"), ("ctrl-z", "faults only"), (":", "command"), ("?", "help")]
     assert text_of(hint_line(hints, 120)) == " enter open  ctrl-z faults only  : command  ? help  "
-    assert text_of(hint_line(hints, 22)) == " enter open  ? help  "
+    assert text_of(hint_line(hints, 34)) == " enter open  : command  ? help  "
+    assert text_of(hint_line(hints, 22)) == " : command  ? help  "
 
 
 def test_a_message_takes_the_place_of_the_crumbs() -> None:
     assert text_of(crumb_line(("models", "llama"), None, 80)) == " models ▸ llama"
     assert text_of(crumb_line(("models",), Message("no\x1b[31m way", error=True), 80)) == " ✕ no\ufffd[31m way"
-    assert len(text_of(crumb_line(("models",), Message("long " * 50), 40))) <= 40
+    cut = text_of(crumb_line(("models",), Message("long " * 50), 40))
+    assert len(cut) <= 40
+    assert cut.endswith("… (:messages)")
+    assert text_of(crumb_line(("yaml",), None, 30, place="1-9 of 20 ▼")) == " yaml             1-9 of 20 ▼ "

@@ -308,10 +308,10 @@ async def test_a_model_its_version_and_its_dataset(console: Console) -> None:
         await until(pilot, lambda: isinstance(app.screen, ModelDetail) and app.screen.table.counts.total == 1)
         detail = app.screen
         assert isinstance(detail, ModelDetail)
-        await until(pilot, lambda: "BackoffLimitExceeded" in page(detail.side))
-        assert "Failed" in page(detail.head)
+        await until(pilot, lambda: "BackoffLimitExceeded" in page(detail.version.text))
+        assert "Failed" in page(detail.about.text)
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, DatasetDetail) and "Rounds" in page(app.screen.text))
+        await until(pilot, lambda: isinstance(app.screen, DatasetDetail) and "Sync rounds" in page(app.screen.text))
         assert isinstance(app.screen, DatasetDetail)
         assert "hf_very_secret_value" not in page(app.screen.text)
         await pilot.press("escape", "escape")

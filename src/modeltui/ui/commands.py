@@ -89,9 +89,9 @@ ACTIONS: Final[Mapping[str, str]] = {
 }
 """Word typed -> action of the console."""
 
-_NAMESPACE_WORDS: Final = ("ns", "namespace", "namespaces")
-_COLUMN_WORDS: Final = ("columns", "cols")
-_CONTEXT_WORDS: Final = ("ctx", "context", "contexts")
+NAMESPACE_WORDS: Final = ("ns", "namespace", "namespaces")
+COLUMN_WORDS: Final = ("columns", "cols")
+CONTEXT_WORDS: Final = ("ctx", "context", "contexts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Vocabulary:
     def words(self) -> tuple[str, ...]:
         """Every first word, the names of views first."""
         names = dict.fromkeys(self.views.values())
-        return tuple(dict.fromkeys((*names, "ns", "ctx", *self.views, *ACTIONS, *_NAMESPACE_WORDS, *_CONTEXT_WORDS, *_COLUMN_WORDS)))
+        return tuple(dict.fromkeys((*names, "ns", "ctx", *self.views, *ACTIONS, *NAMESPACE_WORDS, *CONTEXT_WORDS, *COLUMN_WORDS)))
 
 
 def parse(line: str, vocabulary: Vocabulary) -> Command:
@@ -118,11 +118,11 @@ def parse(line: str, vocabulary: Vocabulary) -> Command:
         return Wrong("Type the name of a table, such as :" + next(iter(vocabulary.views.values()), "models") + ".")
     word, _, rest = text.partition(" ")
     word, rest = word.lower(), rest.strip()
-    if word in _NAMESPACE_WORDS:
+    if word in NAMESPACE_WORDS:
         return _namespaces_command(rest)
-    if word in _CONTEXT_WORDS:
+    if word in CONTEXT_WORDS:
         return _context_command(rest, vocabulary)
-    if word in _COLUMN_WORDS:
+    if word in COLUMN_WORDS:
         return ChooseColumns(rest)
     if word in vocabulary.views:
         return _show(vocabulary.views[word], rest, vocabulary)
@@ -144,9 +144,9 @@ def suggest(line: str, vocabulary: Vocabulary) -> str | None:
         return None
     if last.startswith("@"):
         return _complete(prefix + "@", last[1:], vocabulary.contexts)
-    if word in _CONTEXT_WORDS:
+    if word in CONTEXT_WORDS:
         return _complete(prefix, last, vocabulary.contexts)
-    if word in _NAMESPACE_WORDS or (word in vocabulary.views and not last.startswith(("/", "-")) and head.split()[-1] != "-l"):
+    if word in NAMESPACE_WORDS or (word in vocabulary.views and not last.startswith(("/", "-")) and head.split()[-1] != "-l"):
         listed, comma, tail = last.rpartition(",")
         taken = listed.split(",")
         return _complete(prefix + listed + comma, tail, [name for name in vocabulary.namespaces if name not in taken])

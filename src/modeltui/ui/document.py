@@ -17,7 +17,15 @@ Span = tuple[str, Tone]
 Line = tuple[Span, ...]
 
 BLANK: Final[Line] = (("", ""),)
+_LEAST_VALUE: Final = 30
+"""Cells that the last column of a grid needs to be read beside the others; with fewer it goes on a line of its own."""
 _WORDS: Final = re.compile(r"\s*\S+\s?|\s+")
+
+
+class GridLine(tuple[Span, ...]):
+    """A line of a grid: the last span is a column of its own, and stays one when the line is wrapped."""
+
+    __slots__ = ()
 
 
 def plain(text: str) -> str:
@@ -31,10 +39,25 @@ def wrap(one: Line, width: int) -> list[Line]:
     """The line broken at spaces to at most `width` cells; what follows hangs under the value, or under the text."""
     if width_of(one) <= width or width < 20:
         return [one]
+    if isinstance(one, GridLine):
+        return _wrap_grid(one, width)
     head, _ = one[0]
     text = text_of(one)
     hang = cells.width(head) if one[0][1] == "label" and len(one) > 1 else len(text) - len(text.lstrip()) + 2
-    hang = min(hang, width // 2)
+    return _wrap_hanging(one, width, min(hang, width // 2))
+
+
+def _wrap_grid(one: Line, width: int) -> list[Line]:
+    columns, value = one[:-1], one[-1]
+    start = width_of(columns)
+    if width - start >= _LEAST_VALUE:
+        return _wrap_hanging(one, width, start)
+    indent = len(text_of(one)) - len(text_of(one).lstrip()) + 4
+    below: Line = ((" " * indent, ""), value)
+    return [*wrap(tuple(columns), width), *_wrap_hanging(below, width, indent)]
+
+
+def _wrap_hanging(one: Line, width: int, hang: int) -> list[Line]:
     lines: list[Line] = []
     current: list[Span] = []
     room = width
@@ -114,7 +137,8 @@ def facts(pairs: Iterable[tuple[str, str | Line]], *, indent: int = 2) -> list[L
 
 
 def grid(header: Sequence[str], rows: Iterable[Sequence[str | Span]], *, indent: int = 2, widest: int = 60) -> list[Line]:
-    """A small table as text: as wide as its cells need, the last column unbounded."""
+    """A small table as text: as wide as its cells need, the last column unbounded. A cell wider than `widest` is
+    whole all the same, and pushes its neighbours to the right."""
     body: list[list[Span]] = [[(plain(cell), "") if isinstance(cell, str) else (plain(cell[0]), cell[1]) for cell in row] for row in rows]
     widths = [min(widest, max([len(title), *(cells.width(row[index][0]) for row in body)])) for index, title in enumerate(header)]
     pad = " " * indent
@@ -123,9 +147,8 @@ def grid(header: Sequence[str], rows: Iterable[Sequence[str | Span]], *, indent:
         spans: list[Span] = [(pad, "")]
         for index, (text, tone) in enumerate(texts):
             last = index == len(texts) - 1
-            shown = text if last else cells.clip(text, widths[index])
-            spans.append((shown if last else shown + " " * (widths[index] + 2 - cells.width(shown)), tone))
-        return tuple(spans)
+            spans.append((text if last else text + " " * (max(widths[index] - cells.width(text), 0) + 2), tone))
+        return GridLine(spans)
 
     titles: list[Span] = [(title, "label") for title in header]
     return [padded(titles), *(padded(row) for row in body)]

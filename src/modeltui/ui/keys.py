@@ -54,7 +54,12 @@ DETAIL: Final[list[BindingType]] = [
     Binding("u", "used_by", "Used by", show=False, id="used_by"),
     Binding("J", "owner", "Owner", show=True, id="owner"),
     Binding("x", "copy('command')", "Copy kubectl command", show=False, id="copy.command"),
-    Binding("tab", "app.focus_next", "Next pane", show=False, id="pane.next"),
+]
+
+MODEL: Final[list[BindingType]] = [
+    Binding("tab", "app.focus_next", "Next pane", show=True, id="pane.next"),
+    Binding("shift+tab", "app.focus_previous", "Pane before", show=False, id="pane.previous"),
+    Binding("enter", "open_dataset", "Open the Dataset of the version", show=False, id="version.open"),
 ]
 
 TEXT: Final[list[BindingType]] = [
@@ -62,6 +67,7 @@ TEXT: Final[list[BindingType]] = [
     Binding("slash", "filter", "Search", show=True, id="filter"),
     Binding("n", "match(1)", "Next match", show=False, id="search.next"),
     Binding("N", "match(-1)", "Previous match", show=False, id="search.previous"),
+    Binding("w", "wrap", "Wrap", show=True, id="text.wrap"),
     Binding("c", "copy('text')", "Copy all", show=True, id="copy.text"),
 ]
 
@@ -79,6 +85,8 @@ PICKER: Final[list[BindingType]] = [
 
 PROMPT_HINTS: Final = (("enter", "send"), ("tab", "take the suggestion"), ("up", "typed before"), ("esc", "leave"))
 
+ALWAYS_HINTED: Final = ("command", "help")
+"""The way out of everywhere: the last in the bottom line, and never left out of it."""
 ALSO_HINTED: Final = frozenset({"table.open"})
 """Keys of widgets that the bottom line shows although the widget does not ask for it."""
 

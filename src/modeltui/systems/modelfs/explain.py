@@ -11,9 +11,8 @@ from modeltui.domain import UNKNOWN, Finding, Phase, Severity, Status, Value
 from modeltui.kube.objects import Condition
 from modeltui.redaction import redact_text
 from modeltui.systems.core.types import Namespace
-from modeltui.systems.dataset.rows import why
 from modeltui.systems.modelfs.cause import cause_of
-from modeltui.systems.modelfs.rows import model_status
+from modeltui.systems.modelfs.rows import model_status, worst_first
 from modeltui.systems.modelfs.sharing import ShareTargets, share_findings, share_targets
 from modeltui.systems.modelfs.types import ABSENT, DEFAULT_STORAGE, PRESENT, Model
 from modeltui.systems.modelfs.uri import Drift
@@ -87,7 +86,7 @@ def why_this_status(model: Model, facts: Facts) -> list[str]:
             f"{status.phase}: all {len(wanted)} wanted versions are ready." if len(wanted) > 1 else f"{status.phase}: its version is ready."
         ]
     lines = [f"{status.phase}: the worst of {len(wanted)} wanted versions; {len(ready)} are ready."]
-    for state in wanted:
+    for state in worst_first(wanted):
         if state.status.phase is not Phase.READY:
             word = f" (modelfs says {state.synced.phase})" if state.synced is not None and state.synced.phase else ""
             lines.append(f"Version {state.name} is {state.status.phase}{word}: {state.status.reason or 'no reason given'}")
@@ -173,12 +172,10 @@ def _version_findings(model: Model, state: VersionState, field: str, namespaces:
     if state.status.phase is Phase.PROCESSING:
         found.append(Finding(Severity.INFO, f"Version {state.name} is being fetched; no field reports how far, so only the time is known."))
     if state.status.phase is Phase.FAILED:
-        detail = why(state.dataset) if state.dataset else ""
         found.append(
             Finding(
                 Severity.ERROR,
-                f"Version {state.name} failed{': ' + detail.rstrip('.') if detail else ''}. "
-                "Nothing is retried by itself, and FAILED also means a bad configuration.",
+                f"Version {state.name} failed. Nothing is retried by itself, and FAILED also means a bad configuration.",
                 "Look at the Dataset's conditions and its Job's log; setting the version ABSENT and then PRESENT starts anew.",
                 field,
             )

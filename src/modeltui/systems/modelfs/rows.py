@@ -103,13 +103,13 @@ def model_status(model: Model, states: Sequence[VersionState], facts: Facts) -> 
             else Status(Phase.UNKNOWN, "", "It has no versions.")
         )
     worst = max(wanted, key=lambda state: state.status.phase.severity)
-    told = [f"{state.name}: {state.status.reason}" for state in _worst_first(wanted) if state.status.phase is not Phase.READY]
+    told = [f"{state.name}: {state.status.reason}" for state in worst_first(wanted) if state.status.phase is not Phase.READY]
     if told and (cause := cause_of(model, facts)) is not None and cause.holds:
         told.insert(0, cause.sentence)
     return Status(worst.status.phase, worst.status.raw, "; ".join(dict.fromkeys(part.rstrip(".") for part in told)))
 
 
-def _worst_first(states: Iterable[VersionState]) -> list[VersionState]:
+def worst_first(states: Iterable[VersionState]) -> list[VersionState]:
     return sorted(states, key=lambda state: -state.status.phase.severity)
 
 

@@ -9,10 +9,12 @@ from typing import Final
 from modeltui import cells
 from modeltui.domain import UNKNOWN, Column, ColumnKind, Finding, Phase, Severity, Status, Value
 from modeltui.kube.events import Event
-from modeltui.kube.objects import Condition
+from modeltui.kube.objects import Condition, ObjectMeta
 from modeltui.redaction import redact_text
 from modeltui.ui.document import Line, Span, Tone, grid, heading, line, plain
 
+MOST_EVENTS: Final = 200
+"""Events shown of one object; what is left out is counted."""
 SEVERITIES: Final[dict[Severity, tuple[str, Tone]]] = {
     Severity.ERROR: ("✕", "bad"),
     Severity.WARNING: ("▲", "warn"),
@@ -40,11 +42,28 @@ def status(value: Status) -> Line:
 def shown(value: Value, now: datetime) -> str:
     """A value that is not in a table: "unknown" is said, a time is both coarse and exact."""
     if isinstance(value, datetime):
-        return f"{cells.age_text(value, now)} ago ({value.astimezone():%Y-%m-%d %H:%M:%S})"
+        return cells.since(value, now)
     return cells.text(Column("", "", ColumnKind.TEXT), value, now)
 
 
-def findings(found: Sequence[Finding], title: str = "To know") -> list[Line]:
+def identity(metadata: ObjectMeta, now: datetime) -> list[tuple[str, str | Line]]:
+    """What every object has, whole: titles and tables cut long names."""
+    pairs: list[tuple[str, str | Line]] = [("Name", metadata.name)]
+    if metadata.namespace:
+        pairs.append(("Namespace", metadata.namespace))
+    if metadata.labels:
+        pairs.append(("Labels", ", ".join(f"{key}={value}" for key, value in sorted(metadata.labels.items()))))
+    pairs.append(("Created", shown(metadata.creation_timestamp or UNKNOWN, now)))
+    if metadata.deletion_timestamp is not None:
+        pairs.append(("Deletion", f"asked for {shown(metadata.deletion_timestamp, now)}; waits for {_finalizers(metadata)}"))
+    return pairs
+
+
+def _finalizers(metadata: ObjectMeta) -> str:
+    return ", ".join(metadata.finalizers) or "no finalizer"
+
+
+def findings(found: Sequence[Finding], title: str = "Findings") -> list[Line]:
     if not found:
         return []
     lines = heading(title)
@@ -62,23 +81,34 @@ def finding_lines(finding: Finding) -> list[Line]:
     return lines
 
 
-def conditions(found: Iterable[Condition], now: datetime, *, inverted: frozenset[str] = frozenset()) -> list[Line]:
-    """`inverted`: types whose False means trouble although their name says error. The polarity is spelled out."""
-    rows: list[tuple[Span, Span, Span, Span]] = []
+def conditions(
+    found: Iterable[Condition], now: datetime, *, title: str = "Conditions", inverted: frozenset[str] = frozenset()
+) -> list[Line]:
+    """As kubectl has them. `inverted`: types whose False means trouble although their name says error."""
+    rows: list[tuple[Span, ...]] = []
     for condition in found:
-        good = condition.status == "True"
-        if condition.type in inverted:
-            word: Span = ("reported", "warn") if condition.status == "False" else ("not reported", "good")
-        elif condition.status not in ("True", "False"):
-            word = ("unknown", "warn")
-        else:
-            word = ("✓ yes", "good") if good else ("✗ no", "bad")
         since = cells.age_text(condition.last_transition_time, now) if condition.last_transition_time else "unknown"
-        said = redact_text(condition.message) or ("" if good else condition.reason)
-        rows.append(((condition.type, ""), word, (since, "dim"), (said, "")))
+        tone = _tone(condition.status, inverted=condition.type in inverted)
+        rows.append(
+            (
+                (condition.type, ""),
+                (condition.status, tone),
+                (condition.reason or "-", "dim"),
+                (since, "dim"),
+                (redact_text(condition.message) or "-", ""),
+            )
+        )
     if not rows:
-        return [*heading("Conditions"), line("  None has been reported.", "dim")]
-    return [*heading("Conditions"), *grid(("is it so?", "", "since", "what the controller says"), rows)]
+        return [*heading(title), line("  None has been reported.", "dim")]
+    return [*heading(title), *grid(("TYPE", "STATUS", "REASON", "AGE", "MESSAGE"), rows)]
+
+
+def _tone(status: str, *, inverted: bool) -> Tone:
+    if status == "True":
+        return "warn" if inverted else "good"
+    if status == "False":
+        return "warn" if inverted else "bad"
+    return "warn"
 
 
 def events(found: Sequence[Event] | None, now: datetime, *, why_not: str = "") -> list[Line]:
@@ -87,21 +117,20 @@ def events(found: Sequence[Event] | None, now: datetime, *, why_not: str = "") -
     if found is None:
         return [*lines, line(f"  {why_not or 'Loading ...'}", "dim")]
     if not found:
-        return [*lines, line("  None in the last hour or so: clusters forget events soon.", "dim")]
-    rows: list[tuple[Span, Span, Span, Span]] = []
-    for event in found[:50]:
+        return [*lines, line("  None. The API server keeps events for an hour by default.", "dim")]
+    rows: list[tuple[Span, ...]] = []
+    for event in found[:MOST_EVENTS]:
         seen = cells.age_text(event.last_seen, now) if event.last_seen else "unknown"
-        times = f" ×{event.times}" if event.times > 1 else ""
+        times = f" (x{event.times})" if event.times > 1 else ""
         tone: Tone = "warn" if event.type == "Warning" else "dim"
         rows.append(((seen, "dim"), (event.type or "Normal", tone), (event.reason + times, ""), (redact_text(event.message), "")))
-    return [*lines, *grid(("last seen", "type", "reason", "message"), rows)]
+    lines += grid(("LAST SEEN", "TYPE", "REASON", "MESSAGE"), rows)
+    if len(found) > MOST_EVENTS:
+        lines.append(line(f"  {len(found) - MOST_EVENTS:,} older events are left out.", "dim"))
+    return lines
 
 
 def commands(found: Sequence[tuple[str, str]]) -> list[Line]:
     if not found:
         return []
-    return [*heading("By kubectl (x copies the first)"), *([((f"  {what}: ", "dim"), (plain(text), "code")) for what, text in found])]
-
-
-def or_unknown(text: str) -> Value:
-    return text or UNKNOWN
+    return [*heading("kubectl (x copies the first)"), *([((f"  {what}: ", "dim"), (plain(text), "code")) for what, text in found])]

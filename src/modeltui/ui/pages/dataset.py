@@ -32,22 +32,22 @@ def page(
     pairs: list[tuple[str, str | Line]] = [
         ("Status", common.status(Status(phase_of(phase), phase, why(dataset)))),
         ("Source", f"{dataset.spec.source.type} {redact_text(dataset.spec.source.uri)}"),
-        ("Owned by", owner),
+        ("Controlled by", owner),
         ("Round", f"{dataset.spec.data_sync_round} asked for, {dataset.status.last_succeed_round or 'none'} last succeeded"),
         ("Last sync", common.shown(last_sync_of(dataset), now)),
         ("PVC", _claim(dataset, claim)),
-        ("Created", common.shown(dataset.metadata.creation_timestamp or UNKNOWN, now)),
     ]
     lines = facts(pairs, indent=1)
     lines += common.findings(explain.findings(dataset, jobs=jobs, claim=claim))
     lines += common.conditions(dataset.status.conditions, now)
     rounds = explain.round_lines(dataset)
-    lines += [*heading("Rounds"), *([line(f"  {text}") for text in rounds] or [line("  None yet.", "dim")])]
+    lines += [*heading("Sync rounds"), *([line(f"  {text}") for text in rounds] or [line("  None yet.", "dim")])]
     lines += _jobs(jobs, now)
     options = explain.option_lines(dataset)
     if options:
-        lines += [*heading("Options"), *grid(("key", "value"), options)]
+        lines += [*heading("Options"), *grid(("KEY", "VALUE"), options)]
     lines += common.events(events, now, why_not=why_no_events)
+    lines += [*heading("Metadata"), *facts(common.identity(dataset.metadata, now), indent=1)]
     return [*lines, *common.commands(explain.snippets(dataset))]
 
 
@@ -68,7 +68,7 @@ def _jobs(jobs: Sequence[Job] | None, now: datetime) -> list[Line]:
     if not jobs:
         return [*lines, line("  None.", "dim")]
     rows = [(job.metadata.name, _state(job), common.shown(job.status.start_time or UNKNOWN, now)) for job in jobs]
-    return [*lines, *grid(("job", "state", "started"), rows)]
+    return [*lines, *grid(("NAME", "STATE", "STARTED"), rows)]
 
 
 def _state(job: Job) -> str:

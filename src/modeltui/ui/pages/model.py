@@ -7,56 +7,69 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from modeltui.domain import UNKNOWN, Column, ColumnKind, Row, RowKey, Status
+from modeltui.domain import Column, ColumnKind, Row, RowKey, Status
 from modeltui.kube.events import Event
 from modeltui.systems.core.types import Namespace, PersistentVolumeClaim
 from modeltui.systems.modelfs import explain
 from modeltui.systems.modelfs.explain import VersionDetail
 from modeltui.systems.modelfs.rows import model_row
-from modeltui.systems.modelfs.types import SOURCES, Model, ModelSource
+from modeltui.systems.modelfs.types import RECONCILE_ERROR, SOURCES, Model, ModelSource
 from modeltui.systems.protocol import Facts
-from modeltui.ui.document import BLANK, Line, facts, line, plain
+from modeltui.ui.document import BLANK, Line, facts, heading, plain
 from modeltui.ui.pages import common
 
 VERSION_COLUMNS: Final = (
     Column("name", "VERSION", max_width=24),
-    Column("status", "STATUS", ColumnKind.STATUS, max_width=24),
+    Column("status", "STATUS", ColumnKind.STATUS, max_width=28),
     Column("repo", "REPO@REVISION", max_width=44),
     Column("precision", "PRECISION"),
-    Column("wanted", "WANTED", wide=True),
+    Column("state", "STATE", wide=True),
     Column("requested", "REQUESTED"),
     Column("observed", "OBSERVED"),
-    Column("share", "SHARED"),
+    Column("shared", "SHARED"),
     Column("last_sync", "LAST SYNC", ColumnKind.AGE),
     Column("pvc", "PVC", wide=True),
     Column("hash", "HASH", wide=True),
 )
 
 
-def head(model: Model, known: Facts, namespaces: Iterable[Namespace] | None, now: datetime) -> list[Line]:
+def about(model: Model, known: Facts, namespaces: Iterable[Namespace] | None, now: datetime) -> list[Line]:
     """Banner first: what keeps it from being synced is more than what it is called."""
+    listed = None if namespaces is None else list(namespaces)
     lines: list[Line] = []
     banner = explain.banner(model, known)
     if banner is not None:
         lines += [*common.finding_lines(banner), BLANK]
-    display = model.spec.display
     source = known.get(SOURCES, model.metadata.namespace, model.spec.source_ref)
     kind = f" ({source.spec.type})" if isinstance(source, ModelSource) else ""
-    status = next((value for value in model_row(model, known).values if isinstance(value, Status)), None)
-    sentences = explain.why_this_status(model, known)
-    pairs: list[tuple[str, str | Line]] = [("Status", common.status(replace(status, reason="")) if status else "unknown")]
-    pairs += [("", ((plain(sentence), "dim"),)) for sentence in (sentences[1:] or sentences)]
+    display = model.spec.display
+    pairs = _status(model, known)
     if display.description:
         pairs.append(("Description", display.description))
     pairs += [
-        ("Source", model.spec.source_ref + kind),
+        ("Source", (model.spec.source_ref or "unknown") + kind),
         ("Tags", ", ".join(display.tags) or "-"),
-        ("Created", common.shown(model.metadata.creation_timestamp or UNKNOWN, now)),
+        ("Sharing", _sharing(explain.version_details(model, known, listed))),
     ]
     lines += facts(pairs, indent=1)
-    found = explain.findings(model, known, namespaces)
-    lines += common.findings(found)
-    return lines
+    lines += common.findings(explain.findings(model, known, listed))
+    lines += common.conditions(model.status.conditions, now, inverted=frozenset({RECONCILE_ERROR}))
+    return [*lines, *heading("Metadata"), *facts(common.identity(model.metadata, now), indent=1)]
+
+
+def _status(model: Model, known: Facts) -> list[tuple[str, str | Line]]:
+    """The phase with the rule behind it, then a sentence for each version that is not ready."""
+    status = next((value for value in model_row(model, known).values if isinstance(value, Status)), None)
+    if status is None:
+        return [("Status", "unknown")]
+    rule, *versions = explain.why_this_status(model, known)
+    pill = common.status(replace(status, reason=""))
+    pairs: list[tuple[str, str | Line]] = [("Status", (*pill, ("  ", ""), (plain(rule.removeprefix(f"{status.phase}: ")), "dim")))]
+    return [*pairs, *(("", ((plain(sentence), "dim"),)) for sentence in versions)]
+
+
+def _sharing(details: Sequence[VersionDetail]) -> str:
+    return ", ".join(f"{detail.name}: {detail.share.summary}" for detail in details if detail.share.enabled) or "no"
 
 
 def version_rows(namespace: str, details: Sequence[VersionDetail]) -> list[Row]:
@@ -98,11 +111,14 @@ def version(
     claim: PersistentVolumeClaim | None,
     now: datetime,
 ) -> list[Line]:
-    """The side panel: one version, its Dataset, claim and events."""
+    """One version closely: its Dataset, claim and events."""
     share = detail.share
     pairs: list[tuple[str, str | Line]] = [
         ("Status", common.status(detail.status)),
         ("Dataset", f"{detail.dataset}  (enter opens it)"),
+        ("Repo", detail.source or "not in spec"),
+        ("Precision", common.shown(detail.precision, now)),
+        ("State", detail.wanted),
         ("PVC", common.shown(detail.pvc, now) + (_claim(claim) if claim else "")),
         ("Storage", f"requested {common.shown(detail.requested, now)}, observed {common.shown(detail.observed, now)}"),
         ("Hash", common.shown(detail.hash, now)),
@@ -113,8 +129,8 @@ def version(
         pairs.append(("Shared with", ((f"{plain(targets)}", ""),) if targets else (("▲ no namespace matches", "warn"),)))
         if share.selector or share.opt_in:
             pairs.append(("Selector", " and ".join(part for part in (share.selector, share.opt_in and f"opt-in {share.opt_in}") if part)))
-    lines = [line(f"Version {detail.name}", "title"), *facts(pairs)]
-    lines += common.conditions(detail.conditions, now)
+    lines = facts(pairs, indent=1)
+    lines += common.conditions(detail.conditions, now, title="Conditions of the Dataset")
     lines += common.events(events, now, why_not=why_no_events)
     lines += common.commands(explain.snippets(namespace, detail))
     return lines

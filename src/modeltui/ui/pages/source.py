@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from modeltui.domain import UNKNOWN, Severity
+from modeltui.domain import Severity
 from modeltui.kube.events import Event
 from modeltui.systems.modelfs import explain_source
 from modeltui.systems.modelfs.types import CREDENTIALS_READY, ModelSource
@@ -24,25 +24,25 @@ def page(
     glyph, tone = _mark(ready.status if ready else "")
     pairs: list[tuple[str, str | Line]] = [
         ("Type", source.spec.type or "unknown"),
-        ("Secret", source.spec.secret_ref or "none referred to"),
-        ("Looked up", secret),
+        ("Secret", source.spec.secret_ref or "none"),
+        ("Secret check", secret),
         ("Credentials", ((f"{glyph} ", tone), (explain_source.credentials_sentence(source), ""))),
-        ("Created", common.shown(source.metadata.creation_timestamp or UNKNOWN, now)),
     ]
     lines = facts(pairs, indent=1)
     found = explain_source.findings(source, known)
     lines += common.findings([finding for finding in found if finding.severity is not Severity.INFO])
     lines += heading("Config")
     config = explain_source.config_lines(source)
-    lines += grid(("key", "value", "what it does"), config) if config else [line("  No settings.", "dim")]
+    lines += grid(("KEY", "VALUE", "DESCRIPTION"), config) if config else [line("  No settings.", "dim")]
     lines += _models(source, known)
     if kind is not None and kind.config:
         unset = [(key, what) for key, what in sorted(kind.config.items()) if key not in source.spec.config]
         if unset:
-            lines += [*heading(f"Settings that {source.spec.type} knows besides"), *grid(("key", "what it does"), unset)]
-    lines += common.findings([finding for finding in found if finding.severity is Severity.INFO], "Good to know")
+            lines += [*heading(f"Other settings of {source.spec.type}"), *grid(("KEY", "DESCRIPTION"), unset)]
+    lines += common.findings([finding for finding in found if finding.severity is Severity.INFO], "Notes")
     lines += common.conditions(source.status.conditions, now)
     lines += common.events(events, now, why_not=why_no_events)
+    lines += [*heading("Metadata"), *facts(common.identity(source.metadata, now), indent=1)]
     return [*lines, *common.commands(explain_source.snippets(source))]
 
 

@@ -24,6 +24,7 @@ from modeltui.ui.widgets.topbar import TopBar
 if TYPE_CHECKING:
     from modeltui.ui.console import ConsoleApp
     from modeltui.ui.help import Key
+    from modeltui.ui.widgets.line_view import LineView
     from modeltui.ui.widgets.prompt import Mode, Prompt
 
 
@@ -104,7 +105,8 @@ class ConsoleScreen(Screen[None]):
                 seen[binding.id] = (keys.shown(binding.key), keys.brief(binding.description))
             elif binding.id in keys.ALSO_HINTED and active.enabled:
                 seen.setdefault(binding.id, (keys.shown(binding.key), keys.brief(binding.description)))
-        return list(seen.values())
+        always = [seen.pop(one) for one in keys.ALWAYS_HINTED if one in seen]
+        return [*seen.values(), *always]
 
     def _show_hints(self) -> None:
         if self.is_current:
@@ -170,6 +172,9 @@ class ConsoleScreen(Screen[None]):
     @property
     def prompt_open(self) -> bool:
         return self._prompt is not None
+
+    def on_line_view_viewed(self, event: LineView.Viewed) -> None:
+        self.bottom.crumbs.show_place(event.extent.sign)
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
         if event.prompt is self._prompt and event.prompt.mode == "/":

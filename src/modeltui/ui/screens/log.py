@@ -29,7 +29,7 @@ class _Pods(msgspec.Struct):
 
 class LogScreen(TextScreen):
     def __init__(self, cluster: Cluster, namespace: str, selector: str, *, container: str, previous: bool, dataset: str) -> None:
-        super().__init__("log", [line("Looking for the pod ...", "dim")])
+        super().__init__("log", [line("Looking for the pod ...", "dim")], wrapped=False)
         self.heading = f"Log of {dataset}"
         self._cluster = cluster
         self._where = (namespace, selector, container, previous)

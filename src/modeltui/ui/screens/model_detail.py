@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
-from textual.containers import Container
+from textual import events
+from textual.binding import BindingType
+from textual.containers import Container, Vertical
 from textual.widget import Widget
 
 from modeltui.domain import RowKey
@@ -19,31 +21,36 @@ from modeltui.systems.modelfs import explain
 from modeltui.systems.modelfs.explain import VersionDetail
 from modeltui.systems.modelfs.types import Model
 from modeltui.systems.protocol import ObjectType, View
+from modeltui.ui import keys
 from modeltui.ui.connection import Cluster
 from modeltui.ui.pages import model as page
 from modeltui.ui.screens.detail import DetailScreen
 from modeltui.ui.table.messages import Opened
 from modeltui.ui.widgets.line_view import LineView
+from modeltui.ui.widgets.pane import Pane
 from modeltui.ui.widgets.resource_table import ResourceTable
 
-MOST_VERSIONS = 6
-"""Lines that the versions table takes at most; it scrolls."""
+VERSIONS_SHARE: Final = 5
+"""The versions table takes at most a fifth of the screen's lines, and four rows; it scrolls."""
 
 
 class ModelDetail(DetailScreen):
+    """What it is beside its versions where there is room, above them where there is not."""
+
+    BINDINGS: ClassVar[list[BindingType]] = keys.MODEL
     beside: ClassVar[Mapping[Resource, ObjectType]] = {EVENTS: Event, CLAIMS: PersistentVolumeClaim}
 
     def __init__(self, cluster: Cluster, view: View, key: RowKey) -> None:
         super().__init__(cluster, view, key)
-        self.head = LineView(wrapped=True, classes="head")
+        self.about = Pane("About", LineView(wrapped=True), key="tab", classes="about")
         self.table: ResourceTable
-        self.side = LineView(wrapped=True, classes="side")
+        self.version = Pane("Version", LineView(wrapped=True), key="tab", classes="version")
         self._namespaces: list[Namespace] | None = None
         self._details: dict[RowKey, VersionDetail] = {}
 
     def body(self) -> Iterable[Widget]:
         self.table = ResourceTable(page.VERSION_COLUMNS, sort="name", now=self.console.now)
-        yield Container(self.head, self.table, self.side, classes="model page")
+        yield Container(self.about, Vertical(self.table, self.version, classes="versions"), classes="model page")
         yield self.pane
 
     def on_mount(self) -> None:
@@ -60,26 +67,33 @@ class ModelDetail(DetailScreen):
 
     def paint(self, obj: Any, now: datetime) -> None:
         assert isinstance(obj, Model)
-        self.head.show(page.head(obj, self.live.facts, self._namespaces, now))
+        self.about.show("About", page.about(obj, self.live.facts, self._namespaces, now))
         details = explain.version_details(obj, self.live.facts, self._namespaces)
         rows = page.version_rows(self.key[0], details)
         self._details = {row.key: detail for row, detail in zip(rows, details, strict=True)}
         self.table.replace_all(rows)
-        self.table.styles.height = 1 + min(max(len(rows), 1), MOST_VERSIONS)
-        self.paint_side(now)
+        self._fit_table()
+        self.paint_version(now)
         if not self.prompt_open and self.focused is None:
             self.set_focus(self.table, scroll_visible=False)
 
-    def paint_side(self, now: datetime) -> None:
+    def _fit_table(self) -> None:
+        self.table.styles.height = 1 + min(max(len(self._details), 1), max(self.size.height // VERSIONS_SHARE, 4))
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        self._fit_table()
+
+    def paint_version(self, now: datetime) -> None:
         detail = self.selected
         if detail is None:
             return
         claims = self.beside_all(CLAIMS, PersistentVolumeClaim) or []
         claim = next((one for one in claims if one.metadata.name == detail.pvc), None)
         dataset = self.live.facts.get(DATASETS, self.key[0], detail.dataset)
-        events = self.events(dataset.metadata.uid if dataset is not None else "")
-        lines = page.version(self.key[0], detail, events=events, why_no_events=self.why_not(EVENTS), claim=claim, now=now)
-        self.side.show(lines)
+        seen = self.events(dataset.metadata.uid if dataset is not None else "")
+        lines = page.version(self.key[0], detail, events=seen, why_no_events=self.why_not(EVENTS), claim=claim, now=now)
+        self.version.show(f"Version {detail.name}", lines)
 
     @property
     def selected(self) -> VersionDetail | None:
@@ -87,11 +101,14 @@ class ModelDetail(DetailScreen):
         return self._details.get(key) if key else next(iter(self._details.values()), None)
 
     def on_resource_table_cursor_moved(self) -> None:
-        self.paint_side(self.console.now())
+        self.paint_version(self.console.now())
 
     async def on_resource_table_opened(self, event: Opened) -> None:
+        await self.action_open_dataset()
+
+    async def action_open_dataset(self) -> None:
         view = self.cluster.view("datasets")
-        if view is not None and (detail := self._details.get(event.key)):
+        if view is not None and (detail := self.selected) is not None:
             await self.console.navigator.open_detail(view, (self.key[0], detail.dataset))
 
     def copyable_commands(self) -> list[tuple[str, str]]:

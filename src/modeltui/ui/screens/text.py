@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from modeltui import cells
 from modeltui.systems.protocol import View
 from modeltui.ui import keys
-from modeltui.ui.commands import ACTIONS
-from modeltui.ui.document import BLANK, Line, grid, heading, line, text_of
+from modeltui.ui.commands import ACTIONS, COLUMN_WORDS, CONTEXT_WORDS, NAMESPACE_WORDS
+from modeltui.ui.document import BLANK, GridLine, Line, grid, heading, line, text_of
 from modeltui.ui.screens.base import ConsoleScreen
-from modeltui.ui.sights import clock
 from modeltui.ui.widgets.bottombar import Message
 from modeltui.ui.widgets.line_view import LineView
 
@@ -23,10 +23,11 @@ class TextScreen(ConsoleScreen):
     BINDING_GROUP_TITLE = "Page"
     BINDINGS: ClassVar[list[BindingType]] = keys.TEXT
 
-    def __init__(self, crumb: str, lines: Sequence[Line] = ()) -> None:
+    def __init__(self, crumb: str, lines: Sequence[Line] = (), *, wrapped: bool = True) -> None:
+        """`wrapped`: until the user says otherwise."""
         super().__init__(crumb)
         self.heading = crumb.capitalize()
-        self.text = LineView(lines)
+        self.text = LineView(lines, wrapped=wrapped)
 
     def body(self) -> Iterable[Widget]:
         yield self.text
@@ -50,8 +51,13 @@ class TextScreen(ConsoleScreen):
     def action_match(self, direction: int) -> None:
         self.text.step(direction)
 
+    def action_wrap(self) -> None:
+        self.text.wrapped = not self.text.wrapped
+
     def action_copy(self, what: str) -> None:
-        self.console.copy("\n".join(text_of(one) for one in self.text.lines), what=f"{len(self.text.lines):,} lines")
+        """As they are, not as they are wrapped."""
+        lines = self.text.whole
+        self.console.copy("\n".join(text_of(one) for one in lines), what=f"{len(lines):,} lines")
 
     def action_back(self) -> None:
         """Clears the search first."""
@@ -61,14 +67,21 @@ class TextScreen(ConsoleScreen):
             super().action_back()
 
 
+_WITH_ARGUMENTS: Final = (
+    ("ns", "[NAME,...]", ", ".join(f":{word}" for word in NAMESPACE_WORDS[1:])),
+    ("ctx", "[NAME]", ", ".join(f":{word}" for word in CONTEXT_WORDS[1:])),
+    ("columns", "[NAME,... | +NAME -NAME | default]", ", ".join(f":{word}" for word in COLUMN_WORDS[1:])),
+)
+
+
 def alias_lines(views: Iterable[View]) -> list[Line]:
-    lines = [line("Tables", "title"), *grid(("type", "resource", "or"), [_view_row(view) for view in views])]
+    lines = [line("Tables", "title"), *grid(("COMMAND", "RESOURCE", "ALIASES"), [_view_row(view) for view in views])]
     by_action: dict[str, list[str]] = {}
     for word, action in ACTIONS.items():
         by_action.setdefault(action, []).append(f":{word}")
     lines += heading("Commands")
-    lines += grid(("type", "or"), [(words[0], ", ".join(words[1:])) for words in by_action.values()])
-    lines += [((f"  {word:<10}", ""), (does, "dim")) for word, does in ((":ns", "[NAME,...]"), (":ctx", "[NAME]"))]
+    rows = [(words[0], "", ", ".join(words[1:])) for words in by_action.values()]
+    lines += grid(("COMMAND", "ARGUMENTS", "ALIASES"), [*((f":{word}", told, aliases) for word, told, aliases in _WITH_ARGUMENTS), *rows])
     return lines
 
 
@@ -80,6 +93,6 @@ def message_lines(messages: Iterable[tuple[datetime, Message]]) -> list[Line]:
     """Newest first, with the raw words under each."""
     lines: list[Line] = []
     for moment, message in reversed(list(messages)):
-        lines.append(((clock(moment) + "  ", "dim"), *line(message.text, "bad" if message.error else "")))
-        lines += [line("          " + raw, "dim") for raw in message.raw.splitlines()]
+        lines.append(GridLine(((cells.moment(moment) + "  ", "dim"), *line(message.text, "bad" if message.error else ""))))
+        lines += [GridLine(((" " * len(cells.moment(moment)) + "  ", "dim"), *line(raw, "dim"))) for raw in message.raw.splitlines()]
     return lines or [line("Nothing has been said yet.", "dim"), BLANK]

@@ -30,7 +30,7 @@ class YamlScreen(TextScreen):
     BINDINGS: ClassVar[list[BindingType]] = keys.YAML
 
     def __init__(self, cluster: Cluster, resource: Resource, key: RowKey) -> None:
-        super().__init__("yaml")
+        super().__init__("yaml", wrapped=False)
         self.heading = f"{resource.kind} {'/'.join(part for part in key if part)}"
         self._cluster = cluster
         self._resource = resource

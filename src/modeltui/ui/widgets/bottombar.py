@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 
-from modeltui.ui.document import Line, Span, plain
+from modeltui.ui.document import Line, Span, Tone, clip, plain, width_of
 from modeltui.ui.theme import content
 
 Hint = tuple[str, str]
@@ -25,17 +26,24 @@ class Message:
     raw: str = ""
 
 
+ALWAYS: Final = 2
+"""Hints at the end of the line that are never left out."""
+_MORE: Final = "… (:messages)"
+"""Where the rest of a message can be read."""
+
+
 def hint_line(hints: list[Hint], width: int) -> Line:
-    """As many hints as fit, in their order, and always the last one: that is help."""
-    room = width - 1 - sum(_need(hint) for hint in hints[-1:])
+    """As many hints as fit, in their order, and always the last two: command and help are the way out of everywhere."""
+    always = hints[-ALWAYS:]
+    room = width - 1 - sum(map(_need, always))
     kept: list[Hint] = []
-    for hint in hints[:-1]:
+    for hint in hints[:-ALWAYS]:
         room -= _need(hint)
         if room < 0:
             break
         kept.append(hint)
     spans: list[Span] = [(" ", "")]
-    for key, does in [*kept, *hints[-1:]]:
+    for key, does in [*kept, *always]:
         spans += [(key, "key"), (f" {does}  ", "dim")]
     return tuple(spans)
 
@@ -44,13 +52,24 @@ def _need(hint: Hint) -> int:
     return len(hint[0]) + len(hint[1]) + 3
 
 
-def crumb_line(crumbs: tuple[str, ...], message: Message | None, width: int) -> Line:
-    """The message when there is one, else the way here."""
-    if message is not None:
-        text = plain(message.text)
-        glyph = "✕" if message.error else "›"
-        text = text if len(text) + 4 <= width else text[: max(0, width - 5)] + "…"
-        return ((f" {glyph} {text}", "bad" if message.error else "good"),)
+def crumb_line(crumbs: tuple[str, ...], message: Message | None, width: int, *, place: str = "") -> Line:
+    """The message when there is one, else the way here; at the end `place`, such as which lines are in sight."""
+    end: Line = ((f" {place} ", "accent"),) if place else ()
+    room = width - width_of(end)
+    left = _said(message, room) if message is not None else clip(_way(crumbs), room)
+    return (*left, (" " * (room - width_of(left)), ""), *end) if end else left
+
+
+def _said(message: Message, room: int) -> Line:
+    text = plain(message.text)
+    tone: Tone = "bad" if message.error else "good"
+    spoken: Line = ((f" {'✕' if message.error else '›'} {text}", tone),)
+    if width_of(spoken) <= room:
+        return spoken
+    return (*clip(spoken, room - len(_MORE)), (_MORE[1:], "dim"))
+
+
+def _way(crumbs: tuple[str, ...]) -> Line:
     spans: list[Span] = [(" ", "")]
     for index, crumb in enumerate(crumbs):
         spans.append((" ▸ " if index else "", "dim"))
@@ -72,6 +91,12 @@ class CrumbLine(TextLine):
         super().__init__()
         self._crumbs = crumbs
         self._message: Message | None = None
+        self._place = ""
+
+    def show_place(self, place: str) -> None:
+        if place != self._place:
+            self._place = place
+            self.refresh()
 
     def show(self, crumbs: tuple[str, ...] | None = None, message: Message | None = None) -> None:
         crumbs = self._crumbs if crumbs is None else crumbs
@@ -80,7 +105,7 @@ class CrumbLine(TextLine):
             self.refresh()
 
     def render(self) -> Content:
-        return content(crumb_line(self._crumbs, self._message, self.size.width))
+        return content(crumb_line(self._crumbs, self._message, self.size.width, place=self._place))
 
 
 class HintLine(TextLine):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import ClassVar, Final, get_args
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -16,6 +19,26 @@ from modeltui.ui.document import Line, Tone, text_of, width_of, wrap
 
 _NAMES: Final[dict[Tone, str]] = {tone: f"line-view--{tone or 'plain'}" for tone in get_args(Tone)}
 _MATCH: Final = "line-view--match"
+_CUT: Final[Tone] = "accent"
+"""Of the marks where a line goes on to the left or the right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Which lines are in sight."""
+
+    first: int
+    """Counted from 1."""
+    last: int
+    total: int
+
+    @property
+    def sign(self) -> str:
+        """Such as "1-18 of 57 ▼"; empty when all are in sight."""
+        if self.last - self.first + 1 >= self.total:
+            return ""
+        arrows = ("▲" if self.first > 1 else "") + ("▼" if self.last < self.total else "")
+        return f"{self.first:,}-{self.last:,} of {self.total:,} {arrows}"
 
 
 class LineView(ScrollView, can_focus=True):
@@ -26,22 +49,31 @@ class LineView(ScrollView, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "scroll_up", "up", show=False, id="text.up"),
         Binding("down,j", "scroll_down", "down", show=False, id="text.down"),
-        Binding("left,h", "scroll_left", "left", show=False, id="text.left"),
-        Binding("right", "scroll_right", "right", show=False, id="text.right"),
+        Binding("left,h", "sideways(-1)", "left", show=False, id="text.left"),
+        Binding("right", "sideways(1)", "right", show=False, id="text.right"),
         Binding("pageup,ctrl+b", "page_up", "page up", show=False, id="text.page_up"),
         Binding("pagedown,ctrl+f,space", "page_down", "page down", show=False, id="text.page_down"),
         Binding("home,g", "scroll_home", "top", show=False, id="text.top"),
         Binding("end,G", "scroll_end", "end", show=False, id="text.end"),
     ]
 
+    @dataclass
+    class Viewed(Message):
+        """Other lines are in sight, or there are more or fewer of them."""
+
+        extent: Extent
+
     def __init__(self, lines: Sequence[Line] = (), *, wrapped: bool = False, classes: str | None = None) -> None:
         """`wrapped`: long lines are broken to the width, for prose; else they scroll sideways, for YAML and logs."""
         super().__init__(classes=classes)
         self._whole: list[Line] = list(lines)
         self._lines: list[Line] = list(lines)
+        self._starts = list(range(len(lines) + 1))
+        """Where each whole line begins among the lines."""
         self._wrapped = wrapped
         self.set_class(wrapped, "-wrapped")
         self._needle = ""
+        self._told: Extent | None = None
         self.matches: list[int] = []
         """Numbers of the lines that hold what is searched for."""
 
@@ -49,19 +81,53 @@ class LineView(ScrollView, can_focus=True):
     def lines(self) -> Sequence[Line]:
         return self._lines
 
+    @property
+    def whole(self) -> Sequence[Line]:
+        """The lines as they were given, before they are wrapped."""
+        return self._whole
+
+    @property
+    def wrapped(self) -> bool:
+        return self._wrapped
+
+    @wrapped.setter
+    def wrapped(self, wrapped: bool) -> None:
+        self._wrapped = wrapped
+        self.set_class(wrapped, "-wrapped")
+        self.scroll_to(x=0, animate=False, force=True)
+        self.show(self._whole)
+        self.refresh()
+
+    @property
+    def extent(self) -> Extent:
+        top, height, total = self.scroll_offset.y, self.scrollable_content_region.height, len(self._lines)
+        return Extent(min(top + 1, total), min(top + height, total), total)
+
     def on_mount(self) -> None:
         self._measure()
 
     def on_resize(self) -> None:
         if self._wrapped:
             self.show(self._whole)
+        self._tell()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._tell()
+
+    def action_sideways(self, direction: int) -> None:
+        """Half the width at a time: a character at a time, a long line has no end."""
+        step = max(self.size.width // 2, 1)
+        self.scroll_to(x=self.scroll_offset.x + direction * step, animate=False)
 
     def show(self, lines: Sequence[Line], *, follow: bool = False) -> None:
         """Replace the lines. `follow` keeps the end in view when it was in view."""
         at_end = follow and self.is_vertical_scroll_end
         self._whole = list(lines)
         room = self.scrollable_content_region.width
-        old, self._lines = self._lines, [part for one in lines for part in wrap(one, room)] if self._wrapped and room else self._whole
+        parts = [wrap(one, room) for one in lines] if self._wrapped and room else [[one] for one in lines]
+        old, self._lines = self._lines, [part for of_one in parts for part in of_one]
+        self._starts = list(accumulate(map(len, parts), initial=0))
         self._find()
         self._measure()
         longest, shortest = max(len(old), len(self._lines)), min(len(old), len(self._lines))
@@ -105,16 +171,41 @@ class LineView(ScrollView, can_focus=True):
         strip = Strip(segments)
         if found:
             strip = strip.apply_style(self.get_component_rich_style(_MATCH))
-        return strip.crop_extend(left, left + width, base)
+        shown = strip.crop_extend(left, left + width, base)
+        if self._wrapped or (not left and strip.cell_length <= width):
+            return shown
+        return self._marked(shown, before=left > 0 and strip.cell_length > 0, after=strip.cell_length > left + width)
+
+    def _marked(self, strip: Strip, *, before: bool, after: bool) -> Strip:
+        """With a mark at either end where the line goes on."""
+        width, style = strip.cell_length, self._style(_CUT, self.rich_style)
+        parts = [Strip([Segment("‹", style)], 1)] if before else []
+        parts.append(strip.crop(int(before), width - int(after)))
+        if after:
+            parts.append(Strip([Segment("›", style)], 1))
+        return Strip.join(parts)
 
     def _style(self, tone: Tone, base: Style) -> Style:
         return self.get_component_rich_style(_NAMES[tone]) if tone else base
 
     def _measure(self) -> None:
         self.virtual_size = Size(max(map(width_of, self._lines), default=0), len(self._lines))
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.is_mounted and self.size.height and (extent := self.extent) != self._told:
+            self._told = extent
+            self.post_message(self.Viewed(extent))
 
     def _find(self) -> None:
-        self.matches = [row for row, one in enumerate(self._lines) if self._needle in text_of(one).casefold()] if self._needle else []
+        self.matches = [row for place in range(len(self._whole)) for row in self._hits(place)] if self._needle else []
+
+    def _hits(self, place: int) -> list[int]:
+        """Rows of a whole line that hold the needle; the first of them when wrapping has broken it."""
+        if self._needle not in text_of(self._whole[place]).casefold():
+            return []
+        rows = range(self._starts[place], self._starts[place + 1])
+        return [row for row in rows if self._needle in text_of(self._lines[row]).casefold()] or [rows[0]]
 
     def _go(self, row: int) -> None:
         self.scroll_to(y=row, animate=False, force=True)
