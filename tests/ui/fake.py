@@ -76,6 +76,7 @@ class FakeSession:
     def __post_init__(self) -> None:
         self.client = FakeClient(self)
         self.access = FakeAccess()
+        self.chance = asyncio.Event()
         self.scopes: dict[tuple[Resource, str, type], Scope[Any]] = {}
         self.selectors: list[str] = []
         for resource, objects in self.objects.items():
@@ -103,9 +104,6 @@ class FakeSession:
 
     def retry_now(self) -> None:
         self.retries += 1
-
-    async def another_chance(self) -> None:
-        await asyncio.Event().wait()
 
     async def aclose(self) -> None: ...
 

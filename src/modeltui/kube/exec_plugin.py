@@ -199,7 +199,7 @@ def _output(
         said = (complaint or b"").decode("utf-8", "replace").strip().splitlines()
         raw = "\n".join(sentence(line, limit=500) for line in said[-RAW_LINES:])
         how = f"failed with exit code {process.returncode}" if process.returncode > 0 else f"was ended by signal {-process.returncode}"
-        end = sentence(" ".join(said[-3:]), limit=500) or "it did not say why"
+        end = sentence("; ".join(line.strip() for line in said[-3:] if line.strip()), limit=500) or "it did not say why"
         raise ConfigError(f"the {name} {how}: {end}", raw=raw)
     return output
 

@@ -85,7 +85,11 @@ class Session:
         self._tasks: set[asyncio.Task[None]] = set()
         """Those that run but belong to no watch any more, or never did."""
         self._ticker: Timer | None = None
-        self._chance = asyncio.Event()
+        self.chance = asyncio.Event()
+        """Set once what has failed by now is worth asking again: the server is back, the login has changed, or the user says so.
+
+        Each time there is a new event: hold the one from before the question.
+        """
 
     def watch(self, resource: Resource, kind: type[T], namespaces: Sequence[str] = (), selector: str = "") -> Store[T]:
         """A store of `resource` in `namespaces` (none: in all), filled from now on; give it back with `release`.
@@ -114,10 +118,6 @@ class Session:
         for shared in self._shared.values():
             shared.reflector.retry_now()
         self._give_chance()
-
-    async def another_chance(self) -> None:
-        """Until what failed is worth asking again: the server is back, the login has changed, or the user says so."""
-        await self._chance.wait()
 
     async def aclose(self) -> None:
         """End every watch and close the connection. What is released afterwards is gone already."""
@@ -189,8 +189,7 @@ class Session:
         self._server_is_back()
 
     def _give_chance(self) -> None:
-        """To all who wait for one now."""
-        chance, self._chance = self._chance, asyncio.Event()
+        chance, self.chance = self.chance, asyncio.Event()
         chance.set()
 
     def _connection_is_new(self) -> None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from modeltui.ui import sights
 from modeltui.ui.screens.start import StartScreen
-from modeltui.ui.widgets.bottombar import Message
 
 if TYPE_CHECKING:
     from modeltui.kube.errors import KubeError
@@ -108,7 +107,7 @@ class Connecting:
 
     async def _failed(self, error: KubeError, context: str, *, plugin: bool, raw: str) -> None:
         sentence, app = str(error), self._app
-        app.messages.append((app.now(), Message(sentence, True, raw)))
+        app.note(sentence, raw=raw)
         app.set_bar(connection=(sights.GLYPHS[sights.Kind.ERROR], "not connected", "bad"))
         self._start.show(sights.start_failed(sentence, context=context, plugin=plugin))
         if not self._asked and self.names and context not in self.names and self._start.free.is_set():
@@ -134,8 +133,7 @@ class Connecting:
 
         app = self._app
         while app.cluster is cluster:
-            chance = asyncio.ensure_future(cluster.session.another_chance())
-            await asyncio.sleep(0)
+            chance = cluster.session.chance
             try:
                 app.set_bar(identity=await cluster.identity(), connection=("●", "connected", "good"))
             except Unauthorized:
@@ -146,7 +144,7 @@ class Connecting:
                 app.set_bar(connection=(sights.GLYPHS[sights.Kind.ERROR], "unreachable", "bad"))
             with suppress(KubeError):
                 await cluster.list_namespaces()
-            await chance
+            await chance.wait()
 
     @property
     def _start(self) -> StartScreen:

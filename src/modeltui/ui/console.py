@@ -166,6 +166,12 @@ class ConsoleApp(App[int]):
         if self.screen_stack and isinstance(self.screen, ConsoleScreen):
             self.screen.show_message(message)
 
+    def note(self, text: str, *, error: bool = True, raw: str = "") -> None:
+        """For `:messages` only: the screen says it already."""
+        message = Message(text, error, raw)
+        if not self.messages or self.messages[-1][1] != message:
+            self.messages.append((self.now(), message))
+
     def on_said(self, event: Said) -> None:
         self.say(event.text, error=event.error, raw=event.raw)
 

@@ -25,6 +25,8 @@ class Navigator:
         self.history = History()
         self._wish: Place | None = None
         """What was asked for before a context or namespace was chosen."""
+        self._started = False
+        """Whether a first table, or the choice of namespaces, lies over the start screen."""
 
     # ---- commands
 
@@ -92,6 +94,7 @@ class Navigator:
 
     async def start(self, view: str, namespaces: tuple[str, ...] | None) -> None:
         """After connecting: straight to the table, or first to the choice of namespaces (None)."""
+        self._started = True
         wish, self._wish = self._wish, None
         self.history = History()
         place = replace(wish, namespaces=namespaces or ()) if wish else Place(view, namespaces or ())
@@ -154,7 +157,8 @@ class Navigator:
         from modeltui.ui.screens.context import ContextScreen
 
         await self._contexts_have_changed()
-        self._leave_pickers()
+        if self.history.here is not None or isinstance(self._app.screen, ContextScreen):
+            self._leave_pickers()  # but a choice of namespaces that must be made is come back to
         await self._app.push_screen(ContextScreen(self._app.connecting.contexts, current=self._app.bar.context, why=why))
 
     async def _contexts_have_changed(self) -> bool:
@@ -200,18 +204,21 @@ class Navigator:
         await self._app.push_screen(TextScreen("messages", message_lines(self._app.messages)))
 
     def close(self, screen: ConsoleScreen) -> None:
-        """One screen back; the first table stays."""
-        if len(self._app.screen_stack) > 2 and not isinstance(screen, StartScreen) and self._app.screen is screen:
+        """One screen back; the first one over a cluster stays: behind it is only how we got there."""
+        first = len(self._app.screen_stack) == 2 and self._started
+        if not first and not isinstance(screen, StartScreen) and self._app.screen is screen:
             self._app.pop_screen()
 
     def to_start(self) -> None:
         """Everything of the old context goes."""
+        self._started = False
+        self.history = History()
         self._reset()
 
     def _leave_pickers(self) -> None:
         from modeltui.ui.screens.picker import PickerScreen
 
-        if isinstance(self._app.screen, PickerScreen):
+        while isinstance(self._app.screen, PickerScreen):
             self._app.pop_screen()
 
     def _reset(self) -> None:

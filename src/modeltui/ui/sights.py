@@ -125,6 +125,15 @@ def notes(subject: Subject, states: States) -> tuple[Note, ...]:
     return tuple(found)
 
 
+def trouble(title: str, namespace: str, state: SyncState) -> str | None:
+    """What is wrong with one watch, for the record; "" when nothing is, None when that is not known yet."""
+    if state.sync in (Sync.LIVE, Sync.POLLING):
+        return ""
+    if state.sync is Sync.SYNCING or (state.sync is Sync.STALE and state.next_retry is None):
+        return None
+    return f"{title}{f' in {namespace}' if namespace else ''}: {'disconnected' if state.sync is Sync.STALE else state.sync}."
+
+
 def connection(states: States, *, rows: bool = True) -> tuple[str, str, Tone]:
     """Glyph, words and tone for the top bar: the worst of the watches. Without any rows there is no data to be old."""
     if not states:
@@ -155,11 +164,11 @@ def connection(states: States, *, rows: bool = True) -> tuple[str, str, Tone]:
 def start_failed(sentence: str, *, context: str, plugin: bool = False) -> Sight:
     """The context cannot be used: said in the error's own sentence. `plugin`: it may need a login that no file tells of."""
     again = "Tried again by itself when the kubeconfig, or a file that it names, changes"
-    title = f"Cannot use context {context}" if context else "Cannot connect"
+    again += "; after a login in another terminal press ctrl-r." if plugin else "."
     return Sight(
         Kind.ERROR,
-        title,
-        (plain(sentence), f"{again}; after a login in another terminal press ctrl-r." if plugin else f"{again}."),
+        f"Cannot use context {context}" if context else "Cannot connect",
+        (plain(sentence[:1].upper() + sentence[1:]), again),
         (("ctrl-r", "try again now"), *_ELSEWHERE),
     )
 

@@ -74,6 +74,8 @@ class BrowseScreen(ConsoleScreen):
         self._literally = ""
         self._faults = False
         self._connection = sights.connection({})
+        self._told: dict[str, set[str]] = {}
+        """By namespace: what has been kept for `:messages` since all was well."""
 
     def body(self) -> Iterable[Widget]:
         self.notes.display = False
@@ -131,6 +133,7 @@ class BrowseScreen(ConsoleScreen):
         if known and not counts.total:
             return  # the table is about to count them
         states = self.live.states
+        self._keep(states)
         self._connection = sights.connection(states, rows=bool(counts.total))
         subject = Subject(self.view.title, self.view.resource, counts.total, counts.shown, self.filter_words)
         sight = sights.sight(subject, states)
@@ -147,6 +150,17 @@ class BrowseScreen(ConsoleScreen):
         if lines:
             self.notes.update(block(lines))
         self.show_bar()
+
+    def _keep(self, states: sights.States) -> None:
+        """Every turn for the worse, and the end of it, for `:messages`: what a sight says goes away with it."""
+        for namespace, state in states.items():
+            said, told = sights.trouble(self.view.title, namespace, state), self._told.setdefault(namespace, set())
+            if said and said + state.reason not in told:
+                told.add(said + state.reason)
+                self.console.note(said, raw=state.reason)
+            elif said == "" and told:
+                told.clear()
+                self.console.note(f"{self.view.title}{f' in {namespace}' if namespace else ''}: live again.", error=False)
 
     def _swap(self, rows: bool) -> None:
         if self.table.display == rows and self.pane.display == (not rows):

@@ -18,6 +18,10 @@ _COLUMNS: Final = (
     Column("in_use", "In use"),
 )
 
+_SERVER: Final = "the server"
+_LOGIN: Final = "Log in again, in another terminal: a new token or kubeconfig on disk is noticed at once, and ctrl-r asks again."
+_RETRIED: Final = "Asked again by itself as soon as the server answers; ctrl-r asks now, :ctx goes elsewhere, / takes a name."
+
 
 class NamespaceScreen(PickerScreen):
     heading = "Namespaces"
@@ -39,31 +43,31 @@ class NamespaceScreen(PickerScreen):
         self.run_worker(self._list(), exclusive=True)
 
     def refresh_now(self) -> None:
+        self._cluster.session.retry_now()
         self.run_worker(self._list(), exclusive=True)
 
     async def _list(self) -> None:
-        try:
-            names = await self._cluster.list_namespaces()
-        except (Forbidden, Unauthorized) as error:
-            self._show(f"You may not list namespaces, which is common and no obstacle: press / and type a name. ({error})")
-            return
-        except KubeError as error:
-            self.console.say(f"Namespaces could not be listed: {error}", error=True, raw=raw_words(error))
-            self._show("The list did not come; press / and type a name, or ctrl-r to ask again.")
-            return
-        for name in names:
-            self._sources[name] = "the server"
-        self._show(f"{len(names):,} namespaces." if names else "The server lists no namespaces.")
+        """Again by itself, whenever a list that did not come is worth asking for."""
+        while True:
+            chance = self._cluster.session.chance
+            try:
+                names = await self._cluster.list_namespaces()
+            except Forbidden as error:
+                self.console.note("Namespaces may not be listed.", raw=raw_words(error))
+                self._show(f"You may not list namespaces, which is common and no obstacle: press / and type a name. ({error})")
+            except KubeError as error:
+                self.console.note(f"Namespaces could not be listed: {error}", raw=raw_words(error))
+                self._show(str(error), after=_LOGIN if isinstance(error, Unauthorized) else _RETRIED)
+            else:
+                self._sources = {name: known for name, known in self._sources.items() if known != _SERVER} | dict.fromkeys(names, _SERVER)
+                self._show(f"{len(names):,} namespaces." if names else "The server lists no namespaces.")
+            await chance.wait()
 
-    def _show(self, sentence: str) -> None:
+    def _show(self, sentence: str, *, after: str = "") -> None:
+        """`after`: what can be done about it, when `sentence` says what is wrong."""
         first = "Choose a namespace to begin." if self._mandatory else "Choose namespaces."
-        self.explain(
-            [
-                line(first, "title"),
-                line(sentence),
-                _KEYS,
-            ]
-        )
+        told = [line(sentence, "bad"), line(after)] if after else [line(sentence)]
+        self.explain([line(first, "title"), *told, _KEYS])
         in_use = set(self._wanted.namespaces)
         rows = []
         for name, source in self._sources.items():
@@ -82,6 +86,7 @@ class NamespaceScreen(PickerScreen):
 
     async def _check(self, names: tuple[str, ...]) -> None:
         """A name that certainly does not exist is said here, where another can be typed."""
+        self.console.say(f"Asking whether {', '.join(names)} exists ...")
         for name in names:
             if name not in self._cluster.namespaces and (problem := await self._cluster.missing(name)):
                 self.console.say(problem, error=True)
@@ -96,9 +101,9 @@ _KEYS: Final[Line] = (
     ("enter", "accent"),
     (" use it   ", "dim"),
     ("space", "accent"),
-    (" mark several   ", "dim"),
+    (" mark more   ", "dim"),
     ("/", "accent"),
-    (" type names, with commas   ", "dim"),
+    (" type some, with commas   ", "dim"),
     (":ns all", "accent"),
-    (" all namespaces", "dim"),
+    (" all of them", "dim"),
 )
