@@ -107,6 +107,16 @@ class LineView(ScrollView, can_focus=True):
         self._measure()
 
     def on_resize(self) -> None:
+        self._fit()
+
+    def watch_show_vertical_scrollbar(self) -> None:
+        """A scrollbar that comes or goes takes or gives room, and Textual sends no Resize for that."""
+        self.call_after_refresh(self._fit)
+
+    def watch_show_horizontal_scrollbar(self) -> None:
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
         if self._wrapped:
             self.show(self._whole)
         self._tell()
