@@ -285,7 +285,7 @@ def _ml_platform() -> list[Made]:
             ["reasoning", "deepseek"],
         ),
         model(
-            days(1.1),
+            minutes(14),
             ns,
             "nvidia-llama-3-1-nemotron-ultra-253b",
             "huggingface",
