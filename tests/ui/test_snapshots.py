@@ -119,9 +119,11 @@ def state(sync: Sync, reason: str = "", *, received: int = 0, retry: bool = Fals
 
 
 DENIED = 'models.model.samzong.dev is forbidden: User "alice" cannot list resource "models" in API group "model.samzong.dev"'
+REFUSED = 'https://10.0.0.1:6443 does not accept the credentials of user "alice" (Unauthorized): log in again'
 SIGHTS: dict[str, tuple[dict[str, SyncState], tuple[str, ...]]] = {
     "loading": (state(Sync.SYNCING, received=3500), ()),
     "denied": (state(Sync.DENIED, DENIED), ()),
+    "unauthorized": (state(Sync.UNAUTHORIZED, REFUSED, retry=True), ()),
     "not_installed": (state(Sync.NOT_INSTALLED), ()),
     "stale": (state(Sync.STALE, "10.0.0.1:6443 refused the connection", retry=True), ()),
     "no_namespace": (state(Sync.NO_NAMESPACE), ()),

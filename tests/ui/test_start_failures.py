@@ -222,7 +222,7 @@ async def test_401_until_the_token_file_is_renewed(config: Kubeconfig, tmp_path:
             Kind.DENIED,
             "The server does not accept your credentials",
             'does not accept the credentials of user "shift"',
-            "Log in",
+            "A login in another terminal",
         )
         assert "kubectl auth can-i" not in said(app)
         assert app.screen.bar().connection == ("⊘", "unauthorized", "bad")
@@ -374,7 +374,8 @@ async def test_a_terminal_too_small_says_so_and_comes_back(config: Kubeconfig, c
     async with app.run_test(size=(50, 12)) as pilot:
         await until(pilot, lambda: app.screen.query(".too-small"))
         await until(pilot, lambda: isinstance(app.screen, BrowseScreen) or record(app))
-        await until(pilot, lambda: any("60 columns and 15 lines" in str(one.content) for one in app.screen.query(".too-small")))
+        words = "it has 50 columns and 12 lines, and needs 60 and 15"
+        await until(pilot, lambda: any(words in str(one.content) for one in app.screen.query(".too-small")))
         await pilot.resize_terminal(*SIZE)
         await until(pilot, lambda: not app.screen.query(".too-small"))
         if context == "admin":

@@ -46,5 +46,7 @@ def run(options: ConsoleOptions) -> int:
             print(f"modeltui crashed: {type(failure).__name__}, and the report could not be written: {error}", file=sys.stderr)
         return 1
     if app.failed_sentence:
-        print(f"modeltui: {app.failed_sentence}", file=sys.stderr)
+        from modeltui.redaction import redact_text
+
+        print(f"modeltui: {redact_text(app.failed_sentence)}", file=sys.stderr)
     return code or app.return_code or 0

@@ -233,7 +233,7 @@ def _fault(subject: Subject, namespace: str, state: SyncState) -> Sight:
             ((":ns", "another namespace"), (":ctx", "another identity")),
         )
     if state.sync is Sync.UNAUTHORIZED:
-        ask = "Log in again, in another terminal: a new token or kubeconfig on disk is noticed at once."
+        ask = "A login in another terminal helps: a new token or kubeconfig on disk is noticed at once."
         return Sight(
             Kind.DENIED,
             "The server does not accept your credentials",
@@ -241,8 +241,8 @@ def _fault(subject: Subject, namespace: str, state: SyncState) -> Sight:
             (("ctrl-r", "try now"), (":ctx", "another identity")),
         )
     if state.sync is Sync.NOT_INSTALLED:
-        check = f"Check with: kubectl get crd {resource}"
-        notice = "This table fills by itself when its CRD is installed."
+        check = f"Whoever runs the cluster must install its CRD; check with: kubectl get crd {resource}"
+        notice = "This table fills by itself once that is done."
         return Sight(
             Kind.NOT_INSTALLED,
             f"{subject.resource.kind} is not installed in this cluster",

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from modeltui.ui.widgets.prompt import Mode, Prompt
 
 
+LEAST_COLUMNS: Final = 60
+LEAST_LINES: Final = 15
 STAYS: Final = {False: 8.0, True: 30.0}
 """Seconds that a message stays: a mistake longer."""
 
@@ -128,17 +130,21 @@ class ConsoleScreen(Screen[None]):
         order = {getattr(self, "BINDING_GROUP_TITLE", None): 0, "Everywhere": 2}
         return sorted(found, key=lambda key: order.get(key.group, 1))
 
-    def cover(self, needed: bool) -> None:
+    def cover(self, columns: int, lines: int) -> None:
         """One sentence over everything while the terminal is too small."""
-        covered = self.query(".too-small")
-        if needed and not covered:
-            sentence = "This terminal is too small for modeltui: it needs 60 columns and 15 lines."
+        covers = self.query(".too-small")
+        if columns >= LEAST_COLUMNS and lines >= LEAST_LINES:
+            covers.remove()
+            return
+        has = f"This terminal is too small for modeltui: it has {columns} columns and {lines} lines, and needs"
+        sentence = f"{has} {LEAST_COLUMNS} and {LEAST_LINES}. Make it larger, or quit with ctrl-c twice."
+        if covers:
+            covers.first(Static).update(sentence)
+        else:
             self.mount(Static(sentence, markup=False, classes="too-small"))
-        elif not needed:
-            covered.remove()
 
     def on_resize(self, event: events.Resize) -> None:
-        self.cover(event.size.width < 60 or event.size.height < 15)
+        self.cover(event.size.width, event.size.height)
 
     # ---- the prompt
 

@@ -19,7 +19,7 @@ _COLUMNS: Final = (
 )
 
 _SERVER: Final = "the server"
-_LOGIN: Final = "Log in again, in another terminal: a new token or kubeconfig on disk is noticed at once, and ctrl-r asks again."
+_LOGIN: Final = "A login in another terminal helps: a new token or kubeconfig on disk is noticed at once, and ctrl-r asks again."
 _RETRIED: Final = "Asked again by itself as soon as the server answers; ctrl-r asks now, :ctx goes elsewhere, / takes a name."
 
 
@@ -103,7 +103,7 @@ _KEYS: Final[Line] = (
     ("space", "accent"),
     (" mark more   ", "dim"),
     ("/", "accent"),
-    (" type some, with commas   ", "dim"),
+    (" type names: a,b   ", "dim"),
     (":ns all", "accent"),
     (" all of them", "dim"),
 )
