@@ -35,11 +35,10 @@ async def read(pilot: Pilot[int], app: ConsoleApp, view: LineView) -> str:
     await pilot.press("home")
     seen: dict[tuple[int, int], str] = {}
     for _ in range(PRESSES):
-        _look(app, view, seen)
-        while await _moved(pilot, view, "right"):
-            _look(app, view, seen)
-        while await _moved(pilot, view, "left"):
-            pass
+        while "›" in _look(app, view, seen):  # the only sign that a person has of more to the right
+            assert await _moved(pilot, view, "right")
+        while view.scroll_offset.x:
+            assert await _moved(pilot, view, "left")
         if not await _moved(pilot, view, "pagedown"):
             break
     shown = []
@@ -58,12 +57,14 @@ async def _moved(pilot: Pilot[int], view: LineView, key: str) -> bool:
     return view.scroll_offset != before
 
 
-def _look(app: ConsoleApp, view: LineView, seen: dict[tuple[int, int], str]) -> None:
+def _look(app: ConsoleApp, view: LineView, seen: dict[tuple[int, int], str]) -> str:
+    """Adds what is painted of the pane now, and gives it."""
     lines, region, offset = painted(app), view.scrollable_content_region, view.scroll_offset
     for y in range(region.height):
         for x, char in enumerate(lines[region.y + y][region.x : region.x + region.width]):
             if char not in MARKS:
                 seen[(offset.y + y, offset.x + x)] = char
+    return "\n".join(lines[region.y + y][region.x : region.x + region.width] for y in range(region.height))
 
 
 async def signs(pilot: Pilot[int], app: ConsoleApp, view: LineView) -> None:

@@ -127,7 +127,7 @@ class LineView(ScrollView, can_focus=True):
 
     def action_sideways(self, direction: int) -> None:
         """Half the width at a time: a character at a time, a long line has no end."""
-        step = max(self.size.width // 2, 1)
+        step = max(self.scrollable_content_region.width // 2, 1)
         self.scroll_to(x=self.scroll_offset.x + direction * step, animate=False)
 
     def show(self, lines: Sequence[Line], *, follow: bool = False) -> None:
@@ -171,7 +171,7 @@ class LineView(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         left, top = self.scroll_offset
-        width = self.size.width
+        width = self.scrollable_content_region.width
         base = self.rich_style
         row = top + y
         if row >= len(self._lines):
