@@ -33,6 +33,8 @@ class Remembered:
     """View -> column key, and whether the order is reversed."""
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """View -> keys of the columns chosen, in order."""
+    wide: Mapping[str, bool] = field(default_factory=dict)
+    """View -> whether its wide columns are shown."""
     commands: tuple[str, ...] = ()
     """Lines typed after `:`, the newest last."""
     filters: tuple[str, ...] = ()
@@ -51,6 +53,10 @@ class Remembered:
 
     def with_columns(self, view: str, columns: tuple[str, ...]) -> Remembered:
         return replace(self, columns={**self.columns, view: columns})
+
+    def with_wide(self, view: str, *, wide: bool) -> Remembered:
+        """Wide or not is a choice of columns, too: it takes the place of one made by name."""
+        return replace(self, wide={**self.wide, view: wide}, columns={**self.columns, view: ()})
 
     def with_command(self, line: str) -> Remembered:
         return replace(self, commands=_appended(self.commands, line))
@@ -115,6 +121,7 @@ def _from_json(document: Any) -> Remembered:
         views={key: _text(value) for key, value in dict(document.get("views", {})).items()},
         sorts={key: (_text(column), bool(reverse)) for key, (column, reverse) in dict(document.get("sorts", {})).items()},
         columns={key: _texts(value) for key, value in dict(document.get("columns", {})).items()},
+        wide={key: bool(wide) for key, wide in dict(document.get("wide", {})).items()},
         commands=_texts(document.get("commands", [])),
         filters=_texts(document.get("filters", [])),
     )

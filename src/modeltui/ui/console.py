@@ -146,6 +146,9 @@ class ConsoleApp(App[int]):
         """Empty: those that the view itself shows."""
         self._remember(lambda memory: memory.with_columns(view, chosen))
 
+    def remember_wide(self, view: str, *, wide: bool) -> None:
+        self._remember(lambda memory: memory.with_wide(view, wide=wide))
+
     def _remember(self, change: Any) -> None:
         try:
             self.memory = remembered.update(change)
