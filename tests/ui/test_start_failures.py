@@ -16,7 +16,7 @@ import trustme
 from benchmarks import cluster as embedded
 from benchmarks.cluster import Cluster
 from driving import until
-from kubeconfigs import Kubeconfig, Tunnel, command, credential, make_model, make_namespace, plugin, record, said, sees, shows
+from kubeconfigs import Kubeconfig, Tunnel, alive, command, credential, make_model, make_namespace, plugin, record, said, sees, shows
 from tests.kube.scripted_server import Authority, b64, handshaking
 
 from modeltui.kube import absence, client, remedy
@@ -390,11 +390,3 @@ def script(path: Path, body: str) -> None:
     new.write_text(f"#!/bin/sh\n{body}\n")
     new.chmod(new.stat().st_mode | stat.S_IXUSR)
     new.rename(path)
-
-
-def alive(pid: int) -> bool:
-    """Whether the process runs; one that has ended and waits to be read does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
