@@ -18,6 +18,10 @@ FEW: Final = 64
 """Up to this many moves are done one by one (a bisection and a memory move each); more are done by one sort."""
 
 
+def _any(_: Row) -> bool:
+    return True
+
+
 class RowOrder:
     """Rows by key, and the shown ones in order.
 
@@ -59,7 +63,10 @@ class RowOrder:
 
     def set_filter(self, predicate: Predicate | None) -> None:
         self._predicate = predicate
-        self._rebuild()
+        if self._pending or self._misplaced:
+            self._rebuild()
+        else:
+            self._refilter(predicate or _any)
 
     def sort_by(self, column: str, *, reverse: bool = False) -> None:
         """Raises KeyError for a column that the table does not have."""
@@ -203,6 +210,14 @@ class RowOrder:
         self._order.clear()
         self._pending.clear()
         self._misplaced.clear()
+
+    def _refilter(self, passes: Predicate) -> None:
+        """What stays stands where it stood: only what comes in needs its place worked out, which takes longer than the filter."""
+        placed, rows = self._placed, self.rows
+        arrivals = [self._entry(row) for key, row in rows.items() if key not in placed and passes(row)]
+        self._order = [entry for entry in self._order if passes(rows[entry[2]])]
+        self._placed = {entry[2]: entry for entry in self._order}
+        self._arrive(arrivals)
 
     def _rebuild(self) -> None:
         self._forget_places()
