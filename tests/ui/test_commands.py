@@ -10,6 +10,8 @@ WORDS = Vocabulary(
     views={"models": "models", "model": "models", "sources": "sources", "msrc": "sources", "datasets": "datasets"},
     namespaces=("team-a", "team-b", "prod"),
     contexts=("admin", "viewer"),
+    columns=("name", "status", "tags", "storage"),
+    shown_columns=("name", "status"),
 )
 
 
@@ -71,6 +73,13 @@ def test_says_what_is_wrong(line: str, says: str) -> None:
         ("ctx v", "ctx viewer"),
         ("models @a", "models @admin"),
         ("models /te", None),
+        ("columns st", "columns status"),
+        ("cols name,ta", "cols name,tags"),
+        ("columns +st", "columns +storage"),
+        ("columns -st", "columns -status"),
+        ("columns -ta", None),
+        ("columns de", "columns default"),
+        ("columns +", None),
         ("models -l te", None),
         ("models ", None),
         ("", None),

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 import world
-from driving import Console, models, names, until
+from driving import Console, models, names, table, until
 from fake import NOW, FakeConnector, forbidden
 from textual.widgets import Input
 
@@ -271,7 +271,7 @@ async def test_a_lost_connection_leaves_the_rows_and_says_so(console: Console) -
         screen = await models(pilot, app)
         session.become("team-a", SyncState(Sync.STALE, NOW, "connection refused", NOW + timedelta(seconds=8)))
         await until(pilot, lambda: screen.notes.display)
-        assert screen.bar().connection[1] == "disconnected, data from 14:02:07, next try 14:02:15"
+        assert screen.bar().connection[1] == "disconnected, data from 14:02:07, next try 14:02:15 UTC"
         assert names(screen) == ALL
         assert screen.table.display
         await pilot.press("ctrl+r")
@@ -442,6 +442,36 @@ async def test_the_command_palette_offers_tables_and_this_screens_keys(console: 
         await pilot.pause(0.3)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.view.name == "sources")
+
+
+async def test_wide_is_remembered_and_takes_the_place_of_a_choice(console: Console) -> None:
+    memory = remembered.update(lambda found: found.with_columns("models", ("name", "tags")))
+    app = console(world.session(), memory=memory)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await models(pilot, app)
+        assert [column.key for column in screen.table.shown_columns] == ["name", "tags"]
+        await pilot.press("ctrl+w")
+        await until(pilot, lambda: {"repos", "status"} <= {column.key for column in screen.table.shown_columns})
+    memory = remembered.load()[0]
+    assert (memory.wide, memory.columns) == ({"models": True}, {"models": ()})
+    app = console(world.session(), memory=memory)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await models(pilot, app)
+        assert screen.table.wide
+        await pilot.press("ctrl+w")
+        await until(pilot, lambda: remembered.load()[0].wide == {"models": False})
+
+
+async def test_column_names_are_completed(console: Console) -> None:
+    app = console(world.session())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await models(pilot, app)
+        await typed(pilot, ":columns ")
+        await pilot.press("plus")
+        await typed(pilot, "obs")
+        await until(pilot, lambda: app.screen.query_one(Input)._suggestion == "columns +observed_storage")
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: "observed_storage" in [column.key for column in table(app).table.shown_columns])
 
 
 async def test_columns_are_chosen_and_remembered(console: Console) -> None:

@@ -39,12 +39,17 @@ def listed(columns: Sequence[Column], shown: Sequence[str]) -> str:
     return f"Columns: {', '.join(shown)}." + (f" More: {', '.join(more)}." if more else "") + " Try :columns +NAME -NAME, or default."
 
 
+def keys(columns: Sequence[Column]) -> tuple[str, ...]:
+    """Those that may be shown."""
+    return tuple(column.key for column in columns if not column.hidden)
+
+
 def _key(word: str, columns: Sequence[Column]) -> str:
-    keys = [column.key for column in columns if not column.hidden]
+    known = keys(columns)
     title = {column.title.lower().replace(" ", "_"): column.key for column in columns if not column.hidden}
-    if word in keys:
+    if word in known:
         return word
     if word in title:
         return title[word]
-    near = get_close_matches(word, keys, n=1)
-    raise NoColumn(f'There is no column "{word}"' + (f"; did you mean {near[0]}?" if near else f"; there are {', '.join(keys)}."))
+    near = get_close_matches(word, known, n=1)
+    raise NoColumn(f'There is no column "{word}"' + (f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}."))

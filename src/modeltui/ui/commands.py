@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
+from modeltui.ui.columns import DEFAULT
+
 ALL_NAMESPACES: Final = frozenset({"all", "*"})
 _NAMESPACE: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
@@ -103,6 +105,9 @@ class Vocabulary:
     namespaces: tuple[str, ...] = ()
     """Known ones, for suggestions only: any name may be typed."""
     contexts: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    """Keys of the table at hand that may be shown."""
+    shown_columns: tuple[str, ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -146,6 +151,8 @@ def suggest(line: str, vocabulary: Vocabulary) -> str | None:
         return _complete(prefix + "@", last[1:], vocabulary.contexts)
     if word in CONTEXT_WORDS:
         return _complete(prefix, last, vocabulary.contexts)
+    if word in COLUMN_WORDS:
+        return _complete_columns(prefix, last, vocabulary)
     if word in NAMESPACE_WORDS or (word in vocabulary.views and not last.startswith(("/", "-")) and head.split()[-1] != "-l"):
         listed, comma, tail = last.rpartition(",")
         taken = listed.split(",")
@@ -216,6 +223,19 @@ def _unknown_context(name: str, vocabulary: Vocabulary) -> str:
 
 def _complete(prefix: str, typed: str, candidates: Iterable[str]) -> str | None:
     return next((prefix + name for name in candidates if name.startswith(typed) and name != typed), None) if typed else None
+
+
+def _complete_columns(prefix: str, last: str, vocabulary: Vocabulary) -> str | None:
+    """After a + those that are not shown, after a - those that are."""
+    listed, comma, tail = last.rpartition(",")
+    sign = tail[:1] if tail[:1] in ("+", "-") else ""
+    shown, taken = vocabulary.shown_columns, listed.split(",")
+    candidates = {
+        "+": [key for key in vocabulary.columns if key not in shown],
+        "-": shown,
+        "": [key for key in (*vocabulary.columns, DEFAULT) if key not in taken],
+    }
+    return _complete(prefix + listed + comma + sign, tail.removeprefix(sign), candidates[sign])
 
 
 def _hint(word: str, known: Iterable[str]) -> str:

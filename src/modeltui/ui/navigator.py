@@ -33,12 +33,17 @@ class Navigator:
     @property
     def vocabulary(self) -> Vocabulary:
         from modeltui.ui.commands import Vocabulary
+        from modeltui.ui.screens.browse import BrowseScreen
 
         cluster = self._app.cluster
         if cluster is None:
             return Vocabulary(views={}, contexts=self._app.connecting.names)
         known = dict.fromkeys((*cluster.namespaces, *self._app.favourites()))
-        return Vocabulary(views=cluster.words, namespaces=tuple(known), contexts=self._app.connecting.names)
+        screen = self._app.screen
+        columns, shown = screen.column_keys() if isinstance(screen, BrowseScreen) else ((), ())
+        return Vocabulary(
+            views=cluster.words, namespaces=tuple(known), contexts=self._app.connecting.names, columns=columns, shown_columns=shown
+        )
 
     async def run_line(self, line: str) -> None:
         from modeltui.ui.commands import Act, ChooseColumns, Show, UseContext, UseNamespaces, Wrong, parse
@@ -114,8 +119,16 @@ class Navigator:
             self.history.visit(place)
         self._app.remember_place(place)
         sort = self._app.memory.sorts.get(view.name)
-        chosen = self._app.memory.columns.get(view.name)
-        screen = BrowseScreen(cluster, view, place, sort=sort, columns=chosen, fps=1.0 if self._app.thin else None, now=self._app.now)
+        screen = BrowseScreen(
+            cluster,
+            view,
+            place,
+            sort=sort,
+            columns=self._app.memory.columns.get(view.name),
+            wide=self._app.memory.wide.get(view.name, False),
+            fps=1.0 if self._app.thin else None,
+            now=self._app.now,
+        )
         with self._app.batch_update():  # what lies beneath is not painted on the way
             self._reset()
             await self._app.push_screen(screen)

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from modeltui import cells
 from modeltui.kube.resource import Resource
 from modeltui.kube.state import Sync, SyncState
 from modeltui.ui.document import Tone, plain
@@ -86,8 +87,8 @@ States = Mapping[str, SyncState]
 
 
 def clock(moment: datetime) -> str:
-    """Wall clock time of day, where the user is."""
-    return moment.astimezone().strftime("%H:%M:%S")
+    """A time of today, in UTC as everywhere in the console."""
+    return cells.clock(moment)
 
 
 def sight(subject: Subject, states: States) -> Sight | None:
@@ -143,7 +144,8 @@ def connection(states: States, *, rows: bool = True) -> tuple[str, str, Tone]:
         oldest = min(stale, key=lambda state: state.since)
         retries = [state.next_retry for state in stale if state.next_retry is not None]
         again = f", next try {clock(min(retries))}" if retries else ""
-        old = f"data from {clock(oldest.since)}" if rows else "no data yet"
+        since = clock(oldest.since).removesuffix(" UTC" if again else "")  # once is enough in a bar
+        old = f"data from {since}" if rows else "no data yet"
         return ("≠", f"disconnected, {old}{again}", "bad")
     syncing = [state for state in states.values() if state.sync is Sync.SYNCING]
     if syncing:

@@ -28,7 +28,7 @@ from modeltui.ui.document import Line
 from modeltui.ui.navigation import Place
 from modeltui.ui.screens.base import ConsoleScreen
 from modeltui.ui.sights import GLYPHS, Subject
-from modeltui.ui.table.messages import Opened, Sorted
+from modeltui.ui.table.messages import ColumnsChanged, Opened, Sorted
 from modeltui.ui.theme import block
 from modeltui.ui.widgets.resource_table import ResourceTable
 from modeltui.ui.widgets.sight import SightPane
@@ -51,10 +51,11 @@ class BrowseScreen(ConsoleScreen):
         *,
         sort: tuple[str, bool] | None = None,
         columns: tuple[str, ...] | None = None,
+        wide: bool = False,
         fps: float | None = None,
         now: Callable[[], datetime],
     ) -> None:
-        """`sort`: column and whether reversed, `columns`: those chosen, both as remembered; `fps`: how often a storm is painted."""
+        """`sort`: column and whether reversed, `columns`: those chosen, `wide`, all as remembered; `fps`: how often a storm is painted."""
         super().__init__(view.name)
         self.heading = view.title
         self.cluster = cluster
@@ -66,7 +67,7 @@ class BrowseScreen(ConsoleScreen):
         column, reverse = sort if sort and sort[0] in {column.key for column in view.columns} else (view.default_sort, False)
         one = len(place.namespaces) == 1
         self.table = ResourceTable(
-            view.columns, sort=column, reverse=reverse, hidden_columns=("namespace",) if one else (), fps=fps, now=now
+            view.columns, sort=column, reverse=reverse, wide=wide, hidden_columns=("namespace",) if one else (), fps=fps, now=now
         )
         if columns:
             self.table.choose_columns(columns)
@@ -178,8 +179,15 @@ class BrowseScreen(ConsoleScreen):
     def on_resource_table_sorted(self, event: Sorted) -> None:
         self.console.remember_sort(self.view.name, event.column, reverse=event.reverse)
 
+    def on_resource_table_columns_changed(self, event: ColumnsChanged) -> None:
+        self.console.remember_wide(self.view.name, wide=event.wide)
+
     async def on_resource_table_opened(self, event: Opened) -> None:
         await self.console.navigator.open_detail(self.view, event.key)
+
+    def column_keys(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Those that may be shown, and those that are: what `:columns` completes."""
+        return column_choice.keys(self.view.columns), tuple(column.key for column in self.table.shown_columns)
 
     def choose_columns(self, line: str) -> None:
         """`:columns`: remembered for this table."""
