@@ -114,7 +114,7 @@ def _parsed(text: str) -> Any:
             return super().construct_mapping(node, deep)
 
     try:
-        return yaml.load(text, Loader=Strict)  # noqa: S506  # a SafeLoader
+        return yaml.load(text, Loader=Strict)  # a SafeLoader
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise AnswersError(f"{line}not valid YAML: {error.problem or error.context or 'it cannot be parsed'}.") from error
