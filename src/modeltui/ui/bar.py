@@ -30,6 +30,8 @@ class Counts:
     """None where the screen is not a table."""
     shown: int = 0
     marked: int = 0
+    missing: str = ""
+    """Why there may be more than `total`, such as "1 of 3 namespaces denied"; empty when that is all."""
 
 
 def lines(state: BarState, width: int) -> tuple[Line, Line]:
@@ -43,6 +45,8 @@ def lines(state: BarState, width: int) -> tuple[Line, Line]:
     what: list[Span] = [(" ", ""), (state.title, "title")] if state.title else [(" ", "")]
     if state.counts.total is not None:
         what.append((" " + _counts(state.counts), ""))
+        if state.counts.missing:
+            what.append((f" · {state.counts.missing}", "warn"))
     if state.counts.marked:
         what.append((f" · {state.counts.marked:,} marked", "accent"))
     if state.selector:
@@ -68,7 +72,8 @@ def _namespaces(names: tuple[str, ...]) -> str:
 
 def _counts(counts: Counts) -> str:
     total = counts.total or 0
-    return f"{total:,}" if counts.shown == total else f"{counts.shown:,}/{total:,}"
+    more = "+" if counts.missing else ""
+    return f"{total:,}{more}" if counts.shown == total else f"{counts.shown:,}/{total:,}{more}"
 
 
 def _spread(left: Line, rights: list[Line], width: int) -> Line:

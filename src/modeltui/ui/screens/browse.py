@@ -17,11 +17,10 @@ from textual.widgets import Static
 
 from modeltui import cells, paths
 from modeltui.domain import Column, Phase, Row, RowKey, Status
-from modeltui.kube.state import Sync
 from modeltui.systems.live import BATCH, LiveRows
 from modeltui.systems.protocol import View
 from modeltui.ui import columns as column_choice
-from modeltui.ui import filters, keys, lineage, sights
+from modeltui.ui import completeness, filters, keys, lineage, sights
 from modeltui.ui.bar import BarState, Counts
 from modeltui.ui.connection import Cluster
 from modeltui.ui.document import Line
@@ -34,7 +33,6 @@ from modeltui.ui.widgets.resource_table import ResourceTable
 from modeltui.ui.widgets.sight import SightPane
 
 FAULTS = frozenset({Phase.FAILED, Phase.DEGRADED})
-_ANSWERED = frozenset({Sync.LIVE, Sync.POLLING, Sync.NO_NAMESPACE})
 BREATH = 0.05
 """Seconds between two looks at the rows: a storm counts as one change, a lone event is never kept waiting."""
 
@@ -114,20 +112,17 @@ class BrowseScreen(ConsoleScreen):
 
     def bar(self) -> BarState:
         counts = self.table.counts if self.is_mounted else Counts(0)
+        states = self.live.states if self.is_mounted else {}
+        known = counts.total if counts.total or completeness.complete(states) else None
         return replace(
             self.console.bar,
             title=self.view.title,
             namespaces=self.place.namespaces,
-            counts=Counts(counts.total if counts.total or self._complete() else None, counts.shown, counts.marked),
+            counts=Counts(known, counts.shown, counts.marked, completeness.missing(states)),
             filter=self.filter_words,
             selector=self.place.selector,
             connection=self._connection,
         )
-
-    def _complete(self) -> bool:
-        """Whether no row means that there is none: what is loading, denied or lost is not known to be nothing."""
-        states = self.live.states.values() if self.is_mounted else ()
-        return bool(states) and all(state.sync in _ANSWERED for state in states)
 
     def _show_state(self) -> None:
         counts, known = self.table.counts, len(self.live.rows())
