@@ -64,13 +64,18 @@ def defaulted(target: Target, obj: Object) -> Object:
 
 def _completed(target: Target, obj: Object) -> Object:
     obj = decode(target.version.schema, obj)
-    obj["metadata"] = _metadata(obj)
+    obj["metadata"] = {key: value for key, value in (obj.get("metadata") or {}).items() if key != "selfLink"}
     if target.kind.custom:
         return fill_defaults(target.version.schema, obj)
-    obj = without_nulls(obj)
     target.kind.strategy.decode(obj)
+    obj = fill_defaults(target.version.schema, obj)
     target.kind.strategy.default(obj)
     return obj
+
+
+def empty(target: Target) -> Object:
+    """What an object has before anyone wrote to it: nothing, but for the structs that a typed object always has."""
+    return {} if target.kind.custom else decode(target.version.schema, {})
 
 
 def without_owners(obj: Object) -> Object:
@@ -107,14 +112,6 @@ def _undecodable(target: Target, told: str, *, sent: Object, patched: bool) -> S
         shown = json.dumps(sent, separators=(",", ":"), sort_keys=True)
         return errors.invalid(kind="", group="", name="", errors=[FieldError(ErrorType.INVALID, "patch", shown, told)])
     return errors.bad_request(f'{target.kind.kind} in version "{target.version.name}" cannot be handled as a {target.kind.kind}: {told}')
-
-
-def _metadata(obj: Object) -> Object:
-    """Typed as ObjectMeta is for every kind: what is null or empty is left out."""
-    meta = without_nulls(obj.get("metadata") or {})
-    kept: Object = {key: value for key, value in meta.items() if value not in ("", [], {})}
-    kept.pop("selfLink", None)
-    return kept
 
 
 def without_nulls(value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 from typing import Any
@@ -29,7 +28,7 @@ def index(registry: Registry) -> Object:
 
 def document(registry: Registry, group: str, version: str) -> Object | None:
     """/openapi/v3/apis/GROUP/VERSION; None when it is not served."""
-    schemas: Object = {_META_NAME: dict(structural.OBJECT_META), _LIST_META: {"type": "object", "properties": {}}}
+    schemas: Object = {_META_NAME: structural.published(structural.OBJECT_META), _LIST_META: {"type": "object", "properties": {}}}
     paths: Object = {}
     for kind in registry:
         served = kind.version(version) if kind.group == group else None
@@ -55,7 +54,7 @@ def _schema_name(kind: Kind, version: str) -> str:
 
 
 def _published(version: Version, gvk: Object) -> Object:
-    schema: Object = copy.deepcopy(dict(version.schema))
+    schema: Object = structural.published(version.schema)
     properties = dict(schema.get("properties") or {})
     if "metadata" in properties:
         text = "Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata"

@@ -22,7 +22,8 @@ def scale_of(target: Target, obj: Object) -> Object:
     selector = dig(obj, *scale.selector, default="") if scale.selector else ""
     if selector:
         status["selector"] = selector_text(selector) if isinstance(selector, dict) else selector
-    spec = {"replicas": int(dig(obj, *scale.replicas, default=0))}
+    wanted = int(dig(obj, *scale.replicas, default=0))
+    spec = {"replicas": wanted} if wanted else {}  # of a Scale, zero is what is not written
     return {"kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": shown, "spec": spec, "status": status}
 
 

@@ -68,6 +68,7 @@ def _create(core: Core, write: Write, obj: Object, *, status: Any = None, applie
     _check_namespace(core, write)
     if write.splits_status and not strategy.creates_status:
         obj.pop("status", None)
+        obj |= {key: value for key, value in decoding.empty(write.target).items() if key == "status"}
     meta = obj["metadata"]
     for part in (
         "uid",
@@ -92,8 +93,7 @@ def _create(core: Core, write: Write, obj: Object, *, status: Any = None, applie
     if status is not None:
         obj["status"] = status
     _refuse(write, meta.get("name", ""), _problems(write.target, obj, None))
-    if kind.custom:
-        write.warnings.extend(metadata.finalizer_warnings(meta, None))
+    _warn(write, obj, None)
     key = write.target.key(write.namespace, meta["name"])
     if core.storage.get(kind.resource, key) is not None:
         raise errors.already_exists(plural=kind.plural, group=kind.group, name=meta["name"])
@@ -228,20 +228,19 @@ def _replace(core: Core, write: Write, stored: Stored, new: Object, *, applied: 
         because = f"Precondition failed: UID in precondition: {meta['uid']}, UID in object meta: {old_meta['uid']}"
         raise errors.conflict(plural=kind.plural, group=kind.group, name=write.name, because=because)
     new = _within(write, live, new)
-    if not write.subresource:
-        strategy.prepare_update(new, live)
     if not applied:
         new = _owned(write, live, new, now=metadata.now())
+    if not write.subresource:
+        strategy.prepare_update(new, live)
     if _generated_state(write, new) != _generated_state(write, live) and strategy.counts_generation:
         new["metadata"]["generation"] = int(old_meta.get("generation", 0)) + 1
     _refuse(write, write.name, _problems(write.target, new, live, subresource=write.subresource))
-    if kind.custom:
-        write.warnings.extend(metadata.finalizer_warnings(new["metadata"], old_meta))
+    _warn(write, new, live)
     new = ownership.keep_times(live, new)
     if new is live or write.dry_run:
         return Written(new)
     if new["metadata"].get("deletionTimestamp") and not new["metadata"].get("finalizers") and not _waits(new):
-        core.remove(write.target, stored.key, new)
+        core.remove(write.target, stored.key)
         return Written(new)
     return Written(object_at(write.target, core.commit(write.target, stored.key, new)))
 
@@ -293,41 +292,7 @@ def owned(write: Write, obj: Object) -> Object:
     return _owned(write, None, obj, now=metadata.now())
 
 
-_ALWAYS_THERE: Object = {
-    "f:spec": {
-        "f:containers": {},
-        "f:devices": {},
-        "f:names": {},
-        "f:pool": {},
-        "f:resources": {},
-        "f:strategy": {},
-        "f:template": {"f:metadata": {}, "f:spec": {"f:containers": {}}},
-    },
-    "f:status": {},
-    "f:involvedObject": {},
-    "f:source": {},
-}
-"""What a new typed object has before anyone writes to it (Go structs that are no pointers): nobody comes to own the field itself."""
-
-
-def _without_structs(fields: Object, always: Object) -> Object:
-    kept = {}
-    for name, below in fields.items():
-        if name in always and below:
-            below = {key: value for key, value in _without_structs(below, always[name]).items() if key != "."}
-        kept[name] = below
-    return kept
-
-
 def _owned(write: Write, live: Object | None, new: Object, *, now: str) -> Object:
-    obj = _updated(write, live, new, now=now)
-    if live is None and not write.target.kind.custom:
-        for entry in obj["metadata"].get("managedFields") or ():
-            entry["fieldsV1"] = _without_structs(entry["fieldsV1"], _ALWAYS_THERE)
-    return obj
-
-
-def _updated(write: Write, live: Object | None, new: Object, *, now: str) -> Object:
     return ownership.update(
         live,
         new,
@@ -337,6 +302,7 @@ def _updated(write: Write, live: Object | None, new: Object, *, now: str) -> Obj
         now=now,
         subresource=write.subresource,
         reset=_reset(write),
+        empty=decoding.empty(write.target),
     )
 
 
@@ -354,6 +320,12 @@ def _problems(target: Target, new: Object, old: Object | None, *, subresource: s
         return validate(target.version.schema, new, old, before=wrong)
     wrong += [error for error in validate(target.version.schema, new, old) if error.field != "<nil>"]
     return wrong + (strategy.validate_status(new, old) if subresource and old is not None else strategy.validate(new, old))
+
+
+def _warn(write: Write, new: Object, old: Object | None) -> None:
+    if write.target.kind.custom:
+        write.warnings.extend(metadata.finalizer_warnings(new["metadata"], old["metadata"] if old else None))
+    write.warnings.extend(write.target.kind.strategy.warnings(new, old))
 
 
 def _refuse(write: Write, name: str, wrong: list[FieldError]) -> None:

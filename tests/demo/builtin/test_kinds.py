@@ -104,13 +104,24 @@ def test_what_no_decoder_can_read(key, parts, told):
     assert str(wrong.value).startswith(told)
 
 
-def test_nulls_in_built_in_kinds_are_nothing_even_when_applied():
+def test_nulls_in_built_in_kinds_are_nothing():
     known = builtin.schema("apps", "v1", "Deployment")
     sent = {
         "metadata": {"name": "a", "creationTimestamp": None},
         "spec": {"paused": None, "template": {"metadata": {"creationTimestamp": None}}},
     }
-    assert schema.prune(known, sent, keep_nulls=True)[0] == {"metadata": {"name": "a"}, "spec": {"template": {"metadata": {}}}}
+    read = schema.decode(known, sent)
+    assert read["metadata"] == {"name": "a"}
+    assert "paused" not in read["spec"]
+    assert read["spec"]["template"] == {"metadata": {}, "spec": {"containers": None}}
+
+
+def test_what_is_zero_is_left_out_or_written_as_the_type_has_it():
+    read = schema.decode(builtin.schema("", "v1", "ConfigMap"), {"data": {"a": None, "b": ""}, "binaryData": {}, "immutable": False})
+    assert read == {"data": {"a": "", "b": ""}, "immutable": False}
+    event = schema.decode(builtin.schema("", "v1", "Event"), {"count": 0, "message": ""})
+    times = dict.fromkeys(("eventTime", "firstTimestamp", "lastTimestamp"))
+    assert event == {**times, "involvedObject": {}, "reportingComponent": "", "reportingInstance": "", "source": {}}
 
 
 def test_enums_and_required_fields_are_validated():
@@ -122,6 +133,8 @@ def test_enums_and_required_fields_are_validated():
     ]
     missing = schema.validate(builtin.schema("apps", "v1", "Deployment"), {"metadata": {"name": "a"}, "spec": {}})
     assert [error.field for error in missing] == ["spec.selector", "spec.template"]
+    empty = schema.validate(builtin.schema("", "v1", "Pod"), {"spec": {"containers": [{"name": "", "image": "x"}]}})
+    assert [(error.field, error.type.reason) for error in empty] == [("spec.containers[0].name", "FieldValueRequired")]
 
 
 def test_containers_are_owned_by_name_and_a_selector_whole():

@@ -30,6 +30,7 @@ class Town:
         self.make("storageclasses.storage.k8s.io", "gone", namespace="", provisioner="taken.away.example")
         node = {"metadata": {"name": "n1"}, "status": {"allocatable": {"cpu": "64", "memory": "512Gi"}}}
         self.api.create("nodes", node, manager="test", with_status=True)
+        self.api.patch("nodes", "n1", [{"op": "remove", "path": "/spec/taints"}], manager="test", type="json")  # it is ready
 
     def make(
         self, resource: str, name: str, *, namespace: str = NS, labels: Any = None, annotations: Any = None, **rest: Any

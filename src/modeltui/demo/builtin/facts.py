@@ -25,9 +25,6 @@ _CONTAINER = {
     "volumeDevices": Keyed(("devicePath",), "devicePath"),
 }
 
-NULLABLE: dict[str, frozenset[str]] = {"CoreV1Event": frozenset({"eventTime", "firstTimestamp", "lastTimestamp"})}
-"""Times that upstream writes out as null while they are not set."""
-
 KEYED: dict[str, dict[str, Keyed]] = {
     "V1Container": _CONTAINER,
     "V1EphemeralContainer": _CONTAINER,
@@ -93,6 +90,9 @@ ATOMIC_MODELS = {
     "V1ScopeSelector",
 }
 
+GRANULAR: dict[str, set[str]] = {"V1PersistentVolumeSpec": {"claimRef"}}
+"""Fields of an atomic model that are merged field by field all the same."""
+
 ATOMIC_MAPS: dict[str, set[str]] = {"V1ServiceSpec": {"selector"}, "V1PodSpec": {"nodeSelector"}}
 
 QUANTITIES: dict[str, set[str]] = {
@@ -115,6 +115,7 @@ _CONTAINER_DEFAULTS: dict[str, Any] = {
     "resources": {},
 }
 _FILE_MODE = {"defaultMode": 0o644}
+_RBD = {"pool": "rbd", "user": "admin", "keyring": "/etc/ceph/keyring"}
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "V1Secret": {"type": "Opaque"},
@@ -134,6 +135,12 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "V1Probe": {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3},
     "V1HTTPGetAction": {"scheme": "HTTP", "path": "/"},
+    "V1GRPCAction": {"service": ""},
+    "V1HostPathVolumeSource": {"type": ""},
+    "V1ISCSIVolumeSource": {"iscsiInterface": "default"},
+    "V1ISCSIPersistentVolumeSource": {"iscsiInterface": "default"},
+    "V1RBDVolumeSource": _RBD,
+    "V1RBDPersistentVolumeSource": _RBD,
     "V1SecretVolumeSource": _FILE_MODE,
     "V1ConfigMapVolumeSource": _FILE_MODE,
     "V1ProjectedVolumeSource": _FILE_MODE,
@@ -144,12 +151,14 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "replicas": 1,
         "progressDeadlineSeconds": 600,
         "revisionHistoryLimit": 10,
-        "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "25%"}},
     },
     "V1ReplicaSetSpec": {"replicas": 1},
-    "V1JobSpec": {"backoffLimit": 6, "completionMode": "NonIndexed", "suspend": False, "podReplacementPolicy": "TerminatingOrFailed"},
+    "V1JobSpec": {"completionMode": "NonIndexed", "suspend": False},
+    "V1PodFailurePolicyOnPodConditionsPattern": {"status": "True"},
     "V1CustomResourceDefinitionSpec": {"conversion": {"strategy": "None"}},
     "V1ExactDeviceRequest": {"allocationMode": "ExactCount"},
+    "V1DeviceSubRequest": {"allocationMode": "ExactCount"},
+    "V1DeviceToleration": {"operator": "Equal"},
 }
 
 ENUMS: dict[str, dict[str, list[str]]] = {

@@ -6,9 +6,10 @@ import re
 from functools import cache
 from typing import Any
 
-from modeltui.demo.builtin import facts
+from modeltui.demo.builtin import facts, zeroes
 from modeltui.demo.builtin.models import Field, Model
 from modeltui.demo.schema import structural
+from modeltui.demo.schema.decoding import zero
 from modeltui.demo.schema.structural import PATCH_KEY, PATCH_STRATEGY, Schema
 
 KINDS: dict[tuple[str, str, str], str] = {
@@ -71,20 +72,29 @@ def _model(name: str) -> Schema:
     if name == "V1ObjectMeta":
         return structural.OBJECT_META
     model = Model.read(name)
+    fields = {key: field for key, field in model.fields.items() if key not in _words(zeroes.NEWER, name)}
     made: dict[str, Any] = {"type": "object", "properties": {}}
     if model.description:
         made["description"] = model.description
-    for field_name, field in model.fields.items():
-        made["properties"][field_name] = _field(name, field_name, field)
-    required = [field_name for field_name, field in model.fields.items() if field.required and field_name != "metadata"]
+    required = [key for key, field in fields.items() if field.required and key != "metadata"]
+    written = {*required, *_words(zeroes.WRITTEN, name)} - {*_words(zeroes.UNWRITTEN, name), *facts.DEFAULTS.get(name, ())}
+    for key, field in fields.items():
+        made["properties"][key] = _field(name, key, field, written=key in written)
+    if written:
+        made[structural.WRITTEN] = sorted(written)
     if required and not _NOT_VALIDATED.search(name):
         made["required"] = required
+        made[structural.DEMANDED] = sorted({*required} - {*_words(zeroes.MAY_BE_ZERO, name)})
     if name in facts.ATOMIC_MODELS:
         made[structural.MAP_TYPE] = "atomic"
     return made
 
 
-def _field(model: str, name: str, field: Field) -> Schema:
+def _words(table: dict[str, str], model: str) -> list[str]:
+    return table.get(model, "").split()
+
+
+def _field(model: str, name: str, field: Field, *, written: bool) -> Schema:
     quantity = name in facts.QUANTITIES.get(model, ())
     made = {**_type(field.type, field.annotation, quantity=quantity), **_merging(model, name)}
     if field.description:
@@ -95,9 +105,19 @@ def _field(model: str, name: str, field: Field) -> Schema:
         made["enum"] = enums[name]
     if name in (enums := facts.ITEM_ENUMS.get(model, {})):
         made["items"] = {**made["items"], "enum": enums[name]}
-    if name in facts.NULLABLE.get(model, ()):
-        made["nullable"] = True
+    if written:
+        if zero(made) is None or name in _words(zeroes.NULL, model):
+            made["nullable"] = True  # it is written as null while it is not set
+    elif _drops_zero(made) and name not in _words(zeroes.POINTERS, model):
+        made[structural.OMITTED] = True
     return made
+
+
+def _drops_zero(schema: Schema) -> bool:
+    """Lists, maps and scalars; structs, times and quantities that are not always written stand behind pointers."""
+    if schema.get("type") == "object":
+        return "additionalProperties" in schema
+    return "type" in schema and schema.get("format") != "date-time"
 
 
 def _merging(model: str, name: str) -> dict[str, Any]:
@@ -115,6 +135,8 @@ def _merging(model: str, name: str) -> dict[str, Any]:
         made[PATCH_STRATEGY] = "retainKeys"
     if name in facts.ATOMIC_MAPS.get(model, ()):
         made[structural.MAP_TYPE] = "atomic"
+    if name in facts.GRANULAR.get(model, ()):
+        made[structural.MAP_TYPE] = "granular"
     return made
 
 

@@ -65,7 +65,11 @@ class Jobs:
             "annotations": dict((template.get("metadata") or {}).get("annotations") or {}),
             "ownerReferences": [owner_reference(job)],
         }
-        api.create(PODS, {"apiVersion": "v1", "kind": "Pod", "metadata": made, "spec": template["spec"]}, manager=self.name)
+        api.create(
+            PODS,
+            {"apiVersion": "v1", "kind": "Pod", "metadata": made, "spec": {"serviceAccountName": "default", **template["spec"]}},
+            manager=self.name,
+        )
         record(api, job, reason="SuccessfulCreate", message=f"Created pod: {name}", component=self.name)
         return 1
 

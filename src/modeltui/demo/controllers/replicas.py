@@ -68,7 +68,11 @@ class ReplicaSets:
                 "labels": template["metadata"]["labels"],
                 "ownerReferences": [owner_reference(owner)],
             }
-            api.create(PODS, {"apiVersion": "v1", "kind": "Pod", "metadata": made, "spec": template["spec"]}, manager=self.name)
+            api.create(
+                PODS,
+                {"apiVersion": "v1", "kind": "Pod", "metadata": made, "spec": {"serviceAccountName": "default", **template["spec"]}},
+                manager=self.name,
+            )
             record(api, owner, reason="SuccessfulCreate", message=f"Created pod: {name}", component=self.name)
         for pod in pods[wanted:]:
             api.delete(PODS, pod["metadata"]["name"], namespace=key[0])

@@ -42,12 +42,14 @@ def update(
     now: str,
     subresource: str = "",
     reset: Iterable[Path] = (),
+    empty: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """`new` with its managedFields, after a create (`live` None), a replace, or a patch that is no apply.
 
     `new` is the whole object as it would be stored: defaulted, pruned, what the endpoint may not write already put back. Its own
     managedFields count as the API has it: absent means those of `live`, `[]` and `[{}]` forget all owners. `now` is RFC 3339.
-    `reset` are the paths that the endpoint throws away (STATUS, ALL_BUT_STATUS): nobody comes to own them here.
+    `reset` are the paths that the endpoint throws away (STATUS, ALL_BUT_STATUS): nobody comes to own them here. `empty` is what an
+    object of the kind has before anyone wrote to it, which the creator of an object does not come to own.
     """
     known = _known_owners(live, new, subresource)
     if live is not None and not known:
@@ -55,7 +57,7 @@ def update(
         return entries.encode(new, {})
     owner = Owner.updating(manager, api_version, subresource)
     try:
-        changed = compare(schema, _bare(live), _bare(new)).without(reset)
+        changed = compare(schema, _bare(live or empty), _bare(new)).without(reset)
     except PathElementError:
         # An entry without its key cannot be owned. The validation that follows refuses such an object; nobody's fields change here.
         return entries.encode(new, known)

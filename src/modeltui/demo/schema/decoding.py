@@ -23,8 +23,8 @@ class DecodeError(ValueError):
 def decode(schema: Schema, obj: dict[str, Any]) -> dict[str, Any]:
     """A copy of `obj` as the API server holds it after decoding. Raises DecodeError for a value of a wrong type, or bad base64.
 
-    Of a custom resource only metadata is typed; of a built-in kind everything, and there quantities are brought to their
-    canonical form (`1024Mi` is `1Gi`, 2 is `"2"`).
+    Of a custom resource only metadata is typed; of a built-in kind everything: quantities are brought to their canonical form
+    (`1024Mi` is `1Gi`, 2 is `"2"`), a null is nothing, and what is zero is left out or written as the type has it.
     """
     if schema.get(structural.TYPED):
         return _fields(schema, obj, "")
@@ -43,7 +43,8 @@ def _value(schema: Schema, value: Any, path: str) -> Any:
         case "object" if isinstance(value, dict):
             return _fields(schema, value, path)
         case "array" if isinstance(value, list):
-            return [_value(structural.items(schema), entry, path) for entry in value]
+            item = structural.items(schema)
+            return [zero(item) if entry is None else _value(item, entry, path) for entry in value]
         case "string" if isinstance(value, str):
             return _text(schema, value)
         case "boolean" if isinstance(value, bool):
@@ -58,11 +59,42 @@ def _value(schema: Schema, value: Any, path: str) -> Any:
 
 
 def _fields(schema: Schema, value: dict[str, Any], path: str) -> dict[str, Any]:
+    known = structural.properties(schema)
     decoded = {}
     for name, entry in value.items():
         below = structural.field_schema(schema, name)
-        decoded[name] = entry if below is None else _value(below, entry, f"{path}.{name}" if path else name)
+        if below is None:
+            decoded[name] = entry
+        elif entry is not None:
+            made = _value(below, entry, f"{path}.{name}" if path else name)
+            if made or not below.get(structural.OMITTED):
+                decoded[name] = made
+        elif name not in known:
+            decoded[name] = zero(below)
+    for name in schema.get(structural.WRITTEN) or ():
+        if name not in decoded:
+            decoded[name] = zero(known[name])
     return decoded
+
+
+def zero(schema: Schema) -> Any:
+    """What stands in a typed object where nothing was set."""
+    if schema.get("nullable"):
+        return None
+    if schema.get("format") == "quantity":
+        return "0"
+    match schema.get("type"):
+        case "object" if "properties" in schema:
+            return _fields(schema, {}, "")
+        case "string" if schema.get("format") not in ("date-time", "byte"):
+            return ""
+        case "boolean":
+            return False
+        case "integer" | "number":
+            return 0
+        case None if structural.is_int_or_string(schema):
+            return 0
+    return None
 
 
 def _text(schema: Schema, value: str) -> str:

@@ -26,34 +26,43 @@ PATCH_STRATEGY = "x-kubernetes-patch-strategy"
 TYPED = "x-modeltui-typed"
 """Marks the root of a built-in kind, which the API server decodes into a typed object: a null anywhere is nothing."""
 
+OMITTED = "x-modeltui-omitted"
+"""Marks a typed field that is not written while it holds its zero value."""
+WRITTEN = "x-modeltui-written"
+"""Names the fields of a typed object that are written even when nobody set them."""
+DEMANDED = "x-modeltui-demanded"
+"""Names the required fields of a typed object whose zero value counts as missing."""
+
 _STRING: Schema = {"type": "string"}
-_STRINGS: Schema = {"type": "object", "additionalProperties": _STRING}
+_STRINGS: Schema = {"type": "object", "additionalProperties": _STRING, OMITTED: True}
 _TIME: Schema = {"type": "string", "format": "date-time"}
 _INT64: Schema = {"type": "integer", "format": "int64"}
+_WORD: Schema = {**_STRING, OMITTED: True}
 
 OBJECT_META: Schema = {
     "type": "object",
     "description": "Standard object's metadata.",
     "properties": {
-        "name": _STRING,
-        "generateName": _STRING,
-        "namespace": _STRING,
-        "selfLink": _STRING,
-        "uid": _STRING,
-        "resourceVersion": _STRING,
-        "generation": _INT64,
+        "name": _WORD,
+        "generateName": _WORD,
+        "namespace": _WORD,
+        "selfLink": _WORD,
+        "uid": _WORD,
+        "resourceVersion": _WORD,
+        "generation": {**_INT64, OMITTED: True},
         "creationTimestamp": _TIME,
         "deletionTimestamp": _TIME,
         "deletionGracePeriodSeconds": _INT64,
         "labels": _STRINGS,
         "annotations": _STRINGS,
-        "finalizers": {"type": "array", "items": _STRING, LIST_TYPE: "set", PATCH_STRATEGY: "merge"},
+        "finalizers": {"type": "array", "items": _STRING, LIST_TYPE: "set", PATCH_STRATEGY: "merge", OMITTED: True},
         "ownerReferences": {
             "type": "array",
             LIST_TYPE: "map",
             LIST_KEYS: ["uid"],
             PATCH_KEY: "uid",
             PATCH_STRATEGY: "merge",
+            OMITTED: True,
             "items": {
                 "type": "object",
                 MAP_TYPE: "atomic",
@@ -65,11 +74,13 @@ OBJECT_META: Schema = {
                     "controller": {"type": "boolean"},
                     "blockOwnerDeletion": {"type": "boolean"},
                 },
+                WRITTEN: ["apiVersion", "kind", "name", "uid"],
             },
         },
         "managedFields": {
             "type": "array",
             LIST_TYPE: "atomic",
+            OMITTED: True,
             "items": {
                 "type": "object",
                 "properties": {
@@ -113,6 +124,13 @@ def _with_object_fields(schema: Schema) -> Schema:
 def embedded(schema: Schema) -> Schema:
     """A field with x-kubernetes-embedded-resource, as the schema of the whole object in it: apiVersion and kind are then required."""
     return {**_with_object_fields(schema), "required": sorted({*(schema.get("required") or ()), "apiVersion", "kind"})}
+
+
+def published(schema: Any) -> Any:
+    """The schema as it is told to clients: without the marks that are this server's own."""
+    if isinstance(schema, Mapping):
+        return {key: published(below) for key, below in schema.items() if key not in (TYPED, OMITTED, WRITTEN, DEMANDED)}
+    return [published(below) for below in schema] if isinstance(schema, list) else schema
 
 
 def is_embedded(schema: Schema) -> bool:

@@ -124,13 +124,18 @@ def _check_object(schema: Schema, value: dict[str, Any], path: str, old: Old) ->
     if least is not None and len(value) < least:
         yield _invalid(path, len(value), f"should have at least {least} properties")
     schema = structural.embedded(schema) if structural.is_embedded(schema) else schema
+    demanded = schema.get(structural.DEMANDED) or ()
     for name in schema.get("required") or ():
-        if name not in value:
+        if name not in value or (name in demanded and _is_zero(value[name])):
             yield FieldError(ErrorType.REQUIRED, _below(path, name))
     for name in sorted(value):
         below = structural.field_schema(schema, name)
         if below is not None and below is not structural.ANYTHING:
             yield from check(below, value[name], _below(path, name), old.field(name))
+
+
+def _is_zero(value: Any) -> bool:
+    return not value and value is not False and not isinstance(value, dict)
 
 
 def _check_combinations(schema: Schema, value: Any, path: str) -> Iterator[FieldError]:

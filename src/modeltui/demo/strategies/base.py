@@ -56,6 +56,10 @@ class Strategy:
     def validate_status(self, new: Object, old: Object) -> list[FieldError]:
         return []
 
+    def warnings(self, new: Object, old: Object | None) -> list[str]:
+        """Sentences for Warning headers about what is valid all the same."""
+        return []
+
     def grace_seconds(self, obj: Object, wanted: int | None) -> int:
         """How long a deletion waits for a kubelet; 0: gone at once."""
         return 0

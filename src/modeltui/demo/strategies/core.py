@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from modeltui.demo import metadata
-from modeltui.demo.columns import AGE, NAME, Column, age, created, dig
+from modeltui.demo.columns import AGE, NAME, NAME_TEXT, Column, age, created, dig
 from modeltui.demo.errors import Object
 from modeltui.demo.schema.errors import FieldError
 from modeltui.demo.strategies.base import FieldOf, Strategy, set_default
@@ -30,7 +30,8 @@ class Namespaces(Strategy):
             obj["metadata"]["labels"] = {**(obj["metadata"].get("labels") or {}), "kubernetes.io/metadata.name": obj["metadata"]["name"]}
 
     def prepare_create(self, obj: Object) -> None:
-        obj["spec"] = {**(obj.get("spec") or {}), "finalizers": ["kubernetes"]}
+        given = dig(obj, "spec", "finalizers", default=[])
+        obj["spec"] = {**(obj.get("spec") or {}), "finalizers": [*given, *({"kubernetes"} - {*given})]}
         obj["status"] = {"phase": "Active"}
 
     def prepare_update(self, new: Object, old: Object) -> None:
@@ -42,7 +43,7 @@ class Namespaces(Strategy):
 
 class Secrets(Strategy):
     fields: ClassVar[Mapping[str, FieldOf]] = {"type": lambda obj: str(obj.get("type", ""))}
-    columns = (NAME, Column("Type"), Column("Data"), AGE)
+    columns = (NAME, Column("Type", shows="type"), Column("Data", shows="data"), AGE)
 
     def decode(self, obj: Object) -> None:
         plain = obj.pop("stringData", None)
@@ -66,6 +67,14 @@ class Secrets(Strategy):
                 wrong.append(metadata.wrong_value("type", new["type"], "field is immutable"))
             wrong += _check_immutable(new, old, ("data",))
         return wrong
+
+    def warnings(self, new: Object, old: Object | None) -> list[str]:
+        if new["type"] != "kubernetes.io/tls":
+            return []
+        for part, what in (("tls.crt", "certificate"), ("tls.key", "key")):
+            if b"-----BEGIN " not in base64.b64decode(dig(new, "data", part, default="")):
+                return [f"tls: failed to find any PEM data in {what} input"]
+        return []
 
     def row(self, obj: Object, now: datetime) -> list[Any]:
         return [obj["metadata"]["name"], obj.get("type", ""), len(obj.get("data") or {}), created(obj, now)]
@@ -99,7 +108,7 @@ def _check_immutable(new: Object, old: Object, parts: tuple[str, ...]) -> list[F
 
 
 class ConfigMaps(Strategy):
-    columns = (NAME, Column("Data"), AGE)
+    columns = (NAME, Column("Data", shows="data"), AGE)
 
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
         data, binary = new.get("data") or {}, new.get("binaryData") or {}
@@ -118,10 +127,7 @@ class ConfigMaps(Strategy):
 
 class ServiceAccounts(Strategy):
     returns_deleted = True
-    columns = (NAME, Column("Secrets"), AGE)
-
-    def row(self, obj: Object, now: datetime) -> list[Any]:
-        return [obj["metadata"]["name"], len(obj.get("secrets") or []), created(obj, now)]
+    columns = (NAME, AGE)
 
 
 class Nodes(Strategy):
@@ -134,17 +140,26 @@ class Nodes(Strategy):
         Column("Roles", description="The roles of the node"),
         AGE,
         Column("Version", description="Kubelet Version reported by the node."),
-        Column("Internal-IP", priority=1, description="List of internal addresses reachable to the node."),
-        Column("External-IP", priority=1, description="List of external addresses reachable to the node."),
+        Column("Internal-IP", priority=1, shows="status.addresses"),
+        Column("External-IP", priority=1, shows="status.addresses"),
         Column(
             "OS-Image", priority=1, description="OS Image reported by the node from /etc/os-release (e.g. Debian GNU/Linux 7 (wheezy))."
         ),
-        Column("Kernel-Version", priority=1, description="Kernel Version reported by the node from 'uname -r'."),
-        Column("Container-Runtime", priority=1, description="ContainerRuntime Version reported by the node through runtime remote API."),
+        Column("Kernel-Version", priority=1, shows="status.nodeInfo.kernelVersion"),
+        Column("Container-Runtime", priority=1, shows="status.nodeInfo.containerRuntimeVersion"),
     )
 
     def default(self, obj: Object) -> None:
         set_default(obj, "spec", {})
+        status = obj.get("status") or {}
+        if status.get("capacity"):
+            set_default(status, "allocatable", dict(status["capacity"]))
+
+    def prepare_create(self, obj: Object) -> None:
+        # Until its controller has seen it to be ready, nothing is to run there.
+        taint = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}
+        if taint not in (obj["spec"].get("taints") or []):
+            obj["spec"]["taints"] = [*(obj["spec"].get("taints") or []), taint]
 
     def row(self, obj: Object, now: datetime) -> list[Any]:
         ready = next((c for c in dig(obj, "status", "conditions", default=[]) if c.get("type") == "Ready"), None)
@@ -185,32 +200,22 @@ class Events(Strategy):
         "reportingComponent": lambda obj: str(obj.get("reportingComponent", "")),
     }
     columns = (
-        Column("Last Seen"),
-        Column("Type"),
-        Column("Reason"),
-        Column("Object"),
-        Column("Subobject", priority=1),
-        Column("Source", priority=1),
-        Column("Message"),
-        Column("First Seen", priority=1),
-        Column("Count", priority=1),
-        Column("Name", format="name", priority=1),
+        Column("Last Seen", shows="lastTimestamp"),
+        Column("Type", shows="type"),
+        Column("Reason", shows="reason"),
+        Column("Object", description="The object that this event is about."),
+        Column("Subobject", priority=1, shows="involvedObject.fieldPath"),
+        Column("Source", priority=1, description="The component reporting this event. Should be a short machine understandable string."),
+        Column("Message", shows="message"),
+        Column("First Seen", priority=1, shows="firstTimestamp"),
+        Column("Count", priority=1, shows="count"),
+        Column("Name", format="name", priority=1, description=NAME_TEXT),
     )
-
-    def prepare_create(self, obj: Object) -> None:
-        """What upstream's Event says even when it is empty: structs and times are written out always."""
-        for field in ("eventTime", "firstTimestamp", "lastTimestamp"):
-            obj.setdefault(field, None)
-        for field in ("reportingComponent", "reportingInstance"):
-            obj.setdefault(field, "")
-        obj.setdefault("source", {})
-
-    def prepare_update(self, new: Object, old: Object) -> None:
-        self.prepare_create(new)
 
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
         namespace = dig(new, "involvedObject", "namespace", default="")
-        if old is None and namespace and namespace != new["metadata"].get("namespace"):
+        wanted = new["metadata"].get("namespace") if namespace else "default"  # what belongs to no namespace has its events there
+        if old is None and (namespace or new["metadata"].get("namespace")) != wanted:
             return [metadata.wrong_value("involvedObject.namespace", namespace, "does not match event.namespace")]
         return []
 

@@ -10,7 +10,7 @@ from modeltui.demo import metadata
 from modeltui.demo.columns import AGE, NAME, Column, created, dig
 from modeltui.demo.errors import Object
 from modeltui.demo.schema.errors import FieldError
-from modeltui.demo.strategies.base import FieldOf, Strategy
+from modeltui.demo.strategies.base import FieldOf, Strategy, set_default
 
 
 class ResourceSlices(Strategy):
@@ -20,7 +20,13 @@ class ResourceSlices(Strategy):
         "spec.nodeName": lambda obj: str(dig(obj, "spec", "nodeName", default="")),
         "spec.driver": lambda obj: str(dig(obj, "spec", "driver", default="")),
     }
-    columns = (NAME, Column("Node"), Column("Driver"), Column("Pool"), AGE)
+    columns = (
+        NAME,
+        Column("Node", shows="spec.nodeName"),
+        Column("Driver", shows="spec.driver"),
+        Column("Pool", shows="spec.pool.name"),
+        AGE,
+    )
 
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
         wrong = [] if dig(new, "spec", "driver") else [metadata.required("spec.driver")]
@@ -38,6 +44,12 @@ class ResourceClaims(Strategy):
     returns_deleted = True
     has_status = True
     columns = (NAME, Column("State", description="A summary of the current state (allocated, pending, reserved, etc.)."), AGE)
+
+    def default(self, obj: Object) -> None:
+        for request in dig(obj, "spec", "devices", "requests", default=None) or []:
+            for each in [request.get("exactly"), *(request.get("firstAvailable") or [])]:
+                if each and each.get("allocationMode") == "ExactCount":
+                    set_default(each, "count", 1)
 
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
         if old is not None and new.get("spec") != old.get("spec"):

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from modeltui.demo import metadata
 from modeltui.demo.columns import AGE, NAME, Column, created, dig
 from modeltui.demo.errors import Object
 from modeltui.demo.schema.errors import FieldError
-from modeltui.demo.strategies.base import Strategy, set_default
+from modeltui.demo.strategies.base import FieldOf, Strategy, set_default
 
 
 class Services(Strategy):
     returns_deleted = True
     has_status = True
+    fields: ClassVar[Mapping[str, FieldOf]] = {
+        "spec.clusterIP": lambda obj: str(dig(obj, "spec", "clusterIP", default="")),
+        "spec.type": lambda obj: str(dig(obj, "spec", "type", default="")),
+    }
     columns = (
         NAME,
-        Column("Type"),
-        Column("Cluster-IP"),
-        Column("External-IP"),
-        Column("Port(s)"),
+        Column("Type", shows="spec.type"),
+        Column("Cluster-IP", shows="spec.clusterIP"),
+        Column("External-IP", shows="spec.externalIPs"),
+        Column("Port(s)", shows="spec.ports"),
         AGE,
-        Column("Selector", priority=1),
+        Column("Selector", priority=1, shows="spec.selector"),
     )
 
     def __init__(self) -> None:
@@ -39,11 +44,16 @@ class Services(Strategy):
         set_default(spec, "sessionAffinity", "None")
         if spec["type"] != "ExternalName":
             set_default(spec, "internalTrafficPolicy", "Cluster")
-        if spec["type"] in ("NodePort", "LoadBalancer"):
+        if spec["type"] in ("NodePort", "LoadBalancer") or spec.get("externalIPs"):
             set_default(spec, "externalTrafficPolicy", "Cluster")
+        if spec["type"] == "LoadBalancer":
+            set_default(spec, "allocateLoadBalancerNodePorts", True)
+        if spec["sessionAffinity"] == "ClientIP":
+            set_default(spec, "sessionAffinityConfig", {})
+            set_default(spec["sessionAffinityConfig"], "clientIP", {})
+            set_default(spec["sessionAffinityConfig"]["clientIP"], "timeoutSeconds", 10800)
         for port in spec.get("ports") or []:
-            set_default(port, "protocol", "TCP")
-            set_default(port, "targetPort", port.get("port"))
+            port["targetPort"] = port.get("targetPort") or port.get("port")
 
     def prepare_create(self, obj: Object) -> None:
         spec = obj["spec"]
@@ -60,6 +70,10 @@ class Services(Strategy):
         for part in ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"):
             if dig(new, "spec", part) is None and dig(old, "spec", part) is not None:
                 new["spec"][part] = old["spec"][part]
+
+    def warnings(self, new: Object, old: Object | None) -> list[str]:
+        told = "spec.externalIPs is deprecated and may no longer be implemented in some clusters"
+        return [told] if dig(new, "spec", "externalIPs") else []
 
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
         spec = new["spec"]

@@ -6,80 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from modeltui.demo import metadata
+from modeltui.demo import errors, metadata
 from modeltui.demo.columns import AGE, NAME, Column, age, created, dig
 from modeltui.demo.errors import Object
-from modeltui.demo.schema.errors import ErrorType, FieldError
+from modeltui.demo.schema.errors import FieldError
 from modeltui.demo.strategies.base import FieldOf, Strategy, set_default
-
-
-def default_pod_spec(spec: Object, *, restart: str = "Always") -> None:
-    """The defaults of a pod's spec, as in a template or in the pod itself."""
-    set_default(spec, "restartPolicy", restart)
-    set_default(spec, "terminationGracePeriodSeconds", 30)
-    set_default(spec, "dnsPolicy", "ClusterFirst")
-    set_default(spec, "securityContext", {})
-    set_default(spec, "schedulerName", "default-scheduler")
-    for container in [*(spec.get("containers") or []), *(spec.get("initContainers") or [])]:
-        _default_container(container)
-    for volume in spec.get("volumes") or []:
-        for source in ("secret", "configMap", "projected", "downwardAPI"):
-            if isinstance(volume.get(source), dict):
-                set_default(volume[source], "defaultMode", 420)
-        if set(volume) == {"name"}:
-            volume["emptyDir"] = {}
-
-
-def _default_container(container: Object) -> None:
-    image = str(container.get("image", ""))
-    tag = image.rpartition("/")[2].partition("@")[0].partition(":")[2]
-    latest = "@" not in image and tag in ("", "latest")
-    set_default(container, "imagePullPolicy", "Always" if latest else "IfNotPresent")
-    set_default(container, "terminationMessagePath", "/dev/termination-log")
-    set_default(container, "terminationMessagePolicy", "File")
-    set_default(container, "resources", {})
-    for port in container.get("ports") or []:
-        set_default(port, "protocol", "TCP")
-    for variable in container.get("env") or []:
-        source = dig(variable, "valueFrom", "fieldRef")
-        if isinstance(source, dict):
-            set_default(source, "apiVersion", "v1")
-    for probe in ("livenessProbe", "readinessProbe", "startupProbe"):
-        if isinstance(container.get(probe), dict):
-            for key, value in (("timeoutSeconds", 1), ("periodSeconds", 10), ("successThreshold", 1), ("failureThreshold", 3)):
-                set_default(container[probe], key, value)
-            if isinstance(container[probe].get("httpGet"), dict):
-                set_default(container[probe]["httpGet"], "scheme", "HTTP")
-                set_default(container[probe]["httpGet"], "path", "/")
-            if isinstance(container[probe].get("grpc"), dict):
-                set_default(container[probe]["grpc"], "service", "")
-
-
-def pod_spec_errors(spec: Object, at: str) -> list[FieldError]:
-    """The rules of a pod's spec that people meet: containers there are, with names and images of their own."""
-    if not spec.get("containers"):
-        return [metadata.required(f"{at}.containers")]
-    wrong: list[FieldError] = []
-    seen: set[str] = set()
-    volumes = {volume.get("name") for volume in spec.get("volumes") or []}
-    for part in ("initContainers", "containers"):
-        for index, container in enumerate(spec.get(part) or []):
-            here, name = f"{at}.{part}[{index}]", container.get("name") or ""
-            if not name:
-                wrong.append(metadata.required(f"{here}.name"))
-            else:
-                wrong += [metadata.wrong_value(f"{here}.name", name, sentence) for sentence in metadata.label(name)]
-            if name and name in seen:
-                wrong.append(FieldError(ErrorType.DUPLICATE, f"{here}.name", name))
-            seen.add(name)
-            if not container.get("image"):
-                wrong.append(metadata.required(f"{here}.image"))
-            for number, mount in enumerate(container.get("volumeMounts") or []):
-                if mount.get("name") not in volumes:
-                    wrong.append(FieldError(ErrorType.NOT_FOUND, f"{here}.volumeMounts[{number}].name", mount.get("name", "")))
-    if spec.get("restartPolicy") not in ("Always", "OnFailure", "Never"):
-        wrong.append(metadata.unsupported(f"{at}.restartPolicy", spec.get("restartPolicy"), ["Always", "OnFailure", "Never"]))
-    return wrong
+from modeltui.demo.strategies.podspec import default_pod_spec, pod_spec_errors, pod_spec_warnings, quality_of_service
 
 
 class Pods(Strategy):
@@ -94,39 +26,54 @@ class Pods(Strategy):
         "spec.hostNetwork": lambda obj: str(bool(dig(obj, "spec", "hostNetwork"))).lower(),
         "status.phase": lambda obj: str(dig(obj, "status", "phase", default="")),
         "status.podIP": lambda obj: str(dig(obj, "status", "podIP", default="")),
+        "status.podIPs": lambda obj: ",".join(each.get("ip", "") for each in dig(obj, "status", "podIPs", default=[])),
         "status.nominatedNodeName": lambda obj: str(dig(obj, "status", "nominatedNodeName", default="")),
     }
     columns = (
         NAME,
         Column("Ready", description="The aggregate readiness state of this pod for accepting traffic."),
         Column("Status", description="The aggregate status of the containers in this pod."),
-        Column("Restarts", description="The number of times the containers in this pod have been restarted."),
+        Column(
+            "Restarts",
+            description="The number of times the containers in this pod have been restarted and when the last container in this pod "
+            "has restarted.",
+        ),
         AGE,
-        Column("IP", priority=1),
-        Column("Node", priority=1),
-        Column("Nominated Node", priority=1),
-        Column("Readiness Gates", priority=1),
+        Column("IP", priority=1, shows="status.podIP"),
+        Column("Node", priority=1, shows="spec.nodeName"),
+        Column("Nominated Node", priority=1, shows="status.nominatedNodeName"),
+        Column("Readiness Gates", priority=1, shows="spec.readinessGates"),
     )
 
     def default(self, obj: Object) -> None:
         set_default(obj, "spec", {})
-        default_pod_spec(obj["spec"])
-        set_default(obj["spec"], "enableServiceLinks", True)
-        for container in [*(obj["spec"].get("containers") or []), *(obj["spec"].get("initContainers") or [])]:
-            resources = container.get("resources") or {}
+        spec = obj["spec"]
+        default_pod_spec(spec)
+        set_default(spec, "enableServiceLinks", True)
+        holders = [*(spec.get("containers") or []), *(spec.get("initContainers") or []), *([spec] if spec.get("resources") else [])]
+        for holder in holders:
+            resources = holder.get("resources") or {}
             if resources.get("limits"):
-                container["resources"] = {**resources, "requests": {**resources["limits"], **(resources.get("requests") or {})}}
+                holder["resources"] = {**resources, "requests": {**resources["limits"], **(resources.get("requests") or {})}}
+        if spec.get("hostNetwork"):
+            for container in [*(spec.get("containers") or []), *(spec.get("initContainers") or [])]:
+                for port in container.get("ports") or []:
+                    set_default(port, "hostPort", port.get("containerPort"))
 
     def prepare_create(self, obj: Object) -> None:
-        obj["status"] = {"phase": "Pending", "qosClass": quality_of_service(obj["spec"])}
+        spec = obj["spec"]
+        obj["status"] = {"phase": "Pending", "qosClass": quality_of_service(spec)}
         # What the admission plugins of a plain cluster add.
-        set_default(obj["spec"], "serviceAccountName", "default")
-        set_default(obj["spec"], "serviceAccount", obj["spec"]["serviceAccountName"])
-        set_default(obj["spec"], "preemptionPolicy", "PreemptLowerPriority")
-        set_default(obj["spec"], "priority", 0)
-        if obj["spec"].get("tolerations") is None:
-            paths = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
-            obj["spec"]["tolerations"] = [{"effect": "NoExecute", "key": k, "operator": "Exists", "tolerationSeconds": 300} for k in paths]
+        set_default(spec, "preemptionPolicy", "PreemptLowerPriority")
+        spec["priority"] = _priority(obj)
+        tolerations = spec.get("tolerations") or []
+        for key in ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"):
+            if not any(_tolerates(each, key) for each in tolerations):
+                tolerations = [*tolerations, {"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}]
+        spec["tolerations"] = tolerations
+
+    def warnings(self, new: Object, old: Object | None) -> list[str]:
+        return pod_spec_warnings(new.get("spec") or {}, "spec")
 
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
         wrong = pod_spec_errors(new.get("spec") or {}, "spec")
@@ -175,17 +122,23 @@ def _frozen(spec: Object, free: set[str]) -> Object:
     return kept
 
 
-def quality_of_service(spec: Object) -> str:
-    containers = [*(spec.get("containers") or []), *(spec.get("initContainers") or [])]
-    resources = [container.get("resources") or {} for container in containers]
-    if not any(dig(each, part, key) for each in resources for part in ("requests", "limits") for key in ("cpu", "memory")):
-        return "BestEffort"
-    guaranteed = all(
-        dig(each, "limits", key) and dig(each, "requests", key, default=dig(each, "limits", key)) == dig(each, "limits", key)
-        for each in resources
-        for key in ("cpu", "memory")
-    )
-    return "Guaranteed" if guaranteed else "Burstable"
+_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
+"""The PriorityClasses that every cluster has. Others are not served here, so nobody can name one."""
+
+
+def _priority(obj: Object) -> int:
+    """Raises 403."""
+    wanted = obj["spec"].get("priorityClassName")
+    if not wanted:
+        return 0
+    if wanted not in _PRIORITIES:
+        name = obj["metadata"].get("name", "")
+        raise errors.forbidden(plural="pods", group="", name=name, because=f"no PriorityClass with name {wanted} was found")
+    return _PRIORITIES[wanted]
+
+
+def _tolerates(toleration: Object, key: str) -> bool:
+    return toleration.get("key", "") in ("", key) and toleration.get("effect", "") in ("", "NoExecute")
 
 
 def pod_status(obj: Object) -> str:

@@ -43,22 +43,22 @@ class PersistentVolumeClaims(Strategy):
     has_status = True
     columns = (
         NAME,
-        Column("Status"),
-        Column("Volume"),
-        Column("Capacity"),
-        Column("Access Modes"),
-        Column("StorageClass"),
-        Column("VolumeAttributesClass"),
+        Column("Status", shows="status.phase"),
+        Column("Volume", shows="spec.volumeName"),
+        Column("Capacity", shows="status.capacity"),
+        Column("Access Modes", shows="status.accessModes"),
+        Column("StorageClass", description="StorageClass of the pvc"),
+        Column("VolumeAttributesClass", description="VolumeAttributesClass of the pvc"),
         AGE,
-        Column("VolumeMode", priority=1),
+        Column("VolumeMode", priority=1, shows="spec.volumeMode"),
     )
 
     def default(self, obj: Object) -> None:
         set_default(obj, "spec", {})
-        set_default(obj["spec"], "volumeMode", "Filesystem")
 
     def prepare_create(self, obj: Object) -> None:
         obj["status"] = {"phase": "Pending"}
+        _same_source(obj["spec"])
         finalizers = obj["metadata"].setdefault("finalizers", [])
         if "kubernetes.io/pvc-protection" not in finalizers:
             finalizers.append("kubernetes.io/pvc-protection")
@@ -73,6 +73,11 @@ class PersistentVolumeClaims(Strategy):
             wrong.append(metadata.wrong_value("spec.resources[storage]", wanted, "must be greater than zero"))
         if spec.get("volumeMode") not in (None, "Block", "Filesystem"):
             wrong.append(metadata.unsupported("spec.volumeMode", spec["volumeMode"], ["Block", "Filesystem"]))
+        source, ref = spec.get("dataSource"), spec.get("dataSourceRef")
+        if source and source.get("kind") != "PersistentVolumeClaim" and not source.get("apiGroup"):
+            wrong.append(metadata.wrong_value("spec.dataSource", source["kind"], _CORE_SOURCE))
+        if source and ref and any((source.get(part) or "") != (ref.get(part) or "") for part in ("apiGroup", "kind", "name")):
+            wrong.append(metadata.wrong_value("spec", "", "dataSource and dataSourceRef must match"))
         return wrong + (self._changes(new, old) if old is not None else [])
 
     def _changes(self, new: Object, old: Object) -> list[FieldError]:
@@ -108,6 +113,18 @@ class PersistentVolumeClaims(Strategy):
         ]
 
 
+_CORE_SOURCE = "apiGroup is required when kind is not 'PersistentVolumeClaim'"
+
+
+def _same_source(spec: Object) -> None:
+    """dataSource is the older name of dataSourceRef: each says what the other says alone."""
+    source, ref = spec.get("dataSource"), spec.get("dataSourceRef")
+    if source and not ref:
+        spec["dataSourceRef"] = dict(source)
+    elif ref and not source and not ref.get("namespace"):
+        spec["dataSource"] = {part: ref.get(part) for part in ("apiGroup", "kind", "name")}
+
+
 def _difference(before: Object, after: Object) -> str:
     """What changed, line by line."""
     old, new = (json.dumps(spec, indent=1, sort_keys=True).splitlines(keepends=True) for spec in (before, after))
@@ -119,22 +136,22 @@ class PersistentVolumes(Strategy):
     has_status = True
     columns = (
         NAME,
-        Column("Capacity"),
-        Column("Access Modes"),
-        Column("Reclaim Policy"),
-        Column("Status"),
-        Column("Claim"),
-        Column("StorageClass"),
-        Column("VolumeAttributesClass"),
-        Column("Reason"),
+        Column("Capacity", shows="spec.capacity"),
+        Column("Access Modes", shows="spec.accessModes"),
+        Column("Reclaim Policy", shows="spec.persistentVolumeReclaimPolicy"),
+        Column("Status", shows="status.phase"),
+        Column(
+            "Claim",
+            description="claimRef is part of a bi-directional binding between PersistentVolume and PersistentVolumeClaim. Expected to be "
+            "non-nil when bound. claim.VolumeName is the authoritative bind between PV and PVC. More info: "
+            "https://kubernetes.io/docs/concepts/storage/persistent-volumes#binding",
+        ),
+        Column("StorageClass", description="StorageClass of the pv"),
+        Column("VolumeAttributesClass", description="VolumeAttributesClass of the pv"),
+        Column("Reason", shows="status.reason"),
         AGE,
-        Column("VolumeMode", priority=1),
+        Column("VolumeMode", priority=1, shows="spec.volumeMode"),
     )
-
-    def default(self, obj: Object) -> None:
-        set_default(obj, "spec", {})
-        set_default(obj["spec"], "persistentVolumeReclaimPolicy", "Retain")
-        set_default(obj["spec"], "volumeMode", "Filesystem")
 
     def prepare_create(self, obj: Object) -> None:
         obj["status"] = {"phase": "Pending", "lastPhaseTransitionTime": metadata.now()}
@@ -170,16 +187,12 @@ class StorageClasses(Strategy):
     returns_deleted = True
     columns = (
         NAME,
-        Column("Provisioner", description="Provisioner indicates the type of the provisioner."),
-        Column("ReclaimPolicy"),
-        Column("VolumeBindingMode"),
-        Column("AllowVolumeExpansion"),
+        Column("Provisioner", shows="provisioner"),
+        Column("ReclaimPolicy", shows="reclaimPolicy"),
+        Column("VolumeBindingMode", shows="volumeBindingMode"),
+        Column("AllowVolumeExpansion", shows="allowVolumeExpansion"),
         AGE,
     )
-
-    def default(self, obj: Object) -> None:
-        set_default(obj, "reclaimPolicy", "Delete")
-        set_default(obj, "volumeBindingMode", "Immediate")
 
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
         wrong = [] if new.get("provisioner") else [metadata.required("provisioner")]

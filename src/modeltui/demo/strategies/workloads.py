@@ -13,13 +13,18 @@ from modeltui.demo.errors import Object
 from modeltui.demo.schema import printer
 from modeltui.demo.schema.errors import FieldError
 from modeltui.demo.strategies.base import FieldOf, Strategy, set_default
-from modeltui.demo.strategies.pods import default_pod_spec, pod_spec_errors
+from modeltui.demo.strategies.podspec import default_pod_spec, pod_spec_errors, pod_spec_warnings
 
-_CONTAINER_COLUMNS = (
-    Column("Containers", priority=1, description="Names of each container in the template."),
-    Column("Images", priority=1, description="Images referenced by each container in the template."),
-    Column("Selector", priority=1, description="Label selector for pods."),
-)
+_SELECTORS = "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors"
+
+
+def _container_columns(selector: str) -> tuple[Column, ...]:
+    """`selector` is the sentence that describes the selector's column."""
+    return (
+        Column("Containers", priority=1, description="Names of each container in the template."),
+        Column("Images", priority=1, description="Images referenced by each container in the template."),
+        Column("Selector", priority=1, description=selector),
+    )
 
 
 def _container_cells(obj: Object) -> list[str]:
@@ -71,6 +76,9 @@ class Replicated(Strategy):
     def prepare_create(self, obj: Object) -> None:
         obj["status"] = {}
 
+    def warnings(self, new: Object, old: Object | None) -> list[str]:
+        return pod_spec_warnings(dig(new, "spec", "template", "spec", default={}), "spec.template.spec")
+
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
         selector = dig(new, "spec", "selector", default={})
         wrong: list[FieldError] = []
@@ -91,12 +99,13 @@ class Deployments(Replicated):
     columns = (
         NAME,
         Column("Ready", description="Number of the pod with ready state"),
-        Column(
-            "Up-to-date", description="Total number of non-terminated pods targeted by this deployment that have the desired template spec."
-        ),
-        Column("Available", description="Total number of available pods (ready for at least minReadySeconds) targeted by this deployment."),
+        Column("Up-to-date", shows="status.updatedReplicas"),
+        Column("Available", shows="status.availableReplicas"),
         AGE,
-        *_CONTAINER_COLUMNS,
+        *_container_columns(
+            "Label selector for pods. Existing ReplicaSets whose pods are selected by this will be the ones affected by this deployment. "
+            "It must match the pod template's labels."
+        ),
     )
 
     def default(self, obj: Object) -> None:
@@ -126,11 +135,14 @@ class Deployments(Replicated):
 class ReplicaSets(Replicated):
     columns = (
         NAME,
-        Column("Desired", type="integer"),
-        Column("Current", type="integer"),
-        Column("Ready", type="integer"),
+        Column("Desired", type="integer", shows="spec.replicas"),
+        Column("Current", type="integer", shows="status.replicas"),
+        Column("Ready", type="integer", shows="status.readyReplicas"),
         AGE,
-        *_CONTAINER_COLUMNS,
+        *_container_columns(
+            "Selector is a label query over pods that should match the replica count. Label keys and values that must match in order to "
+            f"be controlled by this replica set. It must match the pod template's labels. More info: {_SELECTORS}"
+        ),
     )
 
     def prepare_create(self, obj: Object) -> None:
@@ -150,10 +162,13 @@ class Jobs(Strategy):
     columns = (
         NAME,
         Column("Status", description="Status of the job."),
-        Column("Completions"),
+        Column("Completions", shows="status.succeeded"),
         Column("Duration", description="Time required to complete the job."),
         AGE,
-        *_CONTAINER_COLUMNS,
+        *_container_columns(
+            "A label query over pods that should match the pod count. Normally, the system sets this field for you. "
+            f"More info: {_SELECTORS}"
+        ),
     )
 
     def default(self, obj: Object) -> None:
@@ -161,9 +176,9 @@ class Jobs(Strategy):
         spec = obj["spec"]
         if spec.get("completions") is None and spec.get("parallelism") is None:
             spec["completions"] = 1
-        for key, value in (("parallelism", 1), ("backoffLimit", 6), ("completionMode", "NonIndexed"), ("suspend", False)):
-            set_default(spec, key, value)
-        set_default(spec, "podReplacementPolicy", "TerminatingOrFailed")
+        set_default(spec, "parallelism", 1)
+        set_default(spec, "backoffLimit", 6 if spec.get("backoffLimitPerIndex") is None else 2**31 - 1)
+        set_default(spec, "podReplacementPolicy", "Failed" if spec.get("podFailurePolicy") else "TerminatingOrFailed")
         labels = dig(spec, "template", "metadata", "labels")
         if labels and not obj["metadata"].get("labels"):
             obj["metadata"]["labels"] = dict(labels)
@@ -180,13 +195,19 @@ class Jobs(Strategy):
         # Pods find their job by its uid.
         uid = obj["metadata"].setdefault("uid", str(uuid.uuid4()))
         meta = template.setdefault("metadata", {})
+        unnamed = (obj["metadata"].get("labels") or {}) == (meta.get("labels") or {})
         names = {"controller-uid": uid, "job-name": obj["metadata"].get("name", "")}
         meta["labels"] = {**(meta.get("labels") or {}), **names, **{f"batch.kubernetes.io/{key}": value for key, value in names.items()}}
+        if unnamed:
+            obj["metadata"]["labels"] = dict(meta["labels"])  # a job without labels has those of its template
         obj["spec"]["selector"] = {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}
 
     def prepare_update(self, new: Object, old: Object) -> None:
         if dig(new, "spec", "selector") is None and isinstance(new.get("spec"), dict) and dig(old, "spec", "selector") is not None:
             new["spec"]["selector"] = old["spec"]["selector"]
+
+    def warnings(self, new: Object, old: Object | None) -> list[str]:
+        return pod_spec_warnings(dig(new, "spec", "template", "spec", default={}), "spec.template.spec")
 
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
         if not dig(new, "spec", "template", "spec"):

@@ -42,9 +42,10 @@ class Edited:
     namespace: str
     name: str
     change: list[Any]
+    manager: str = "kubectl-edit"
 
     def do(self, api: Api) -> None:
-        api.patch(self.resource, self.name, self.change, namespace=self.namespace, manager="kubectl-edit", type="json")
+        api.patch(self.resource, self.name, self.change, namespace=self.namespace, manager=self.manager, type="json")
 
 
 def days(count: float) -> timedelta:

@@ -6,7 +6,7 @@ from typing import Any
 
 from modeltui.demo.controllers.kinds import CLASSES, CONFIG_MAPS, DEPLOYMENTS, NAMESPACES, NODES
 from modeltui.demo.errors import Object
-from modeltui.demo.world.ages import Made, days
+from modeltui.demo.world.ages import Deed, Edited, Made, days
 
 NAMES: tuple[tuple[str, dict[str, str]], ...] = (
     ("modelfs-system", {"app.kubernetes.io/part-of": "modelfs"}),
@@ -20,10 +20,11 @@ NAMES: tuple[tuple[str, dict[str, str]], ...] = (
 AGE = days(120)
 
 
-def cluster() -> list[Made]:
-    made = [Made(AGE, NAMESPACES, {"metadata": {"name": name, "labels": labels}}) for name, labels in NAMES]
+def cluster() -> list[Deed]:
+    made: list[Deed] = [Made(AGE, NAMESPACES, {"metadata": {"name": name, "labels": labels}}) for name, labels in NAMES]
     made += [Made(AGE, CLASSES, each) for each in classes()]
     made += [Made(AGE, NODES, each, manager="kubelet", with_status=True) for each in nodes()]
+    made += [_seen(each) for each in nodes()]
     made += [Made(days(ago), DEPLOYMENTS, each, manager="helm") for ago, each in deployments()]
     made += [Made(AGE, CONFIG_MAPS, each, manager="helm") for each in config_maps()]
     return made
@@ -38,6 +39,12 @@ def classes() -> list[Object]:
         # Its provisioner was taken away: claims on it wait for ever.
         _class("fast-nvme-legacy", "nvme.csi.acme.example"),
     ]
+
+
+def _seen(node: Object) -> Deed:
+    """Its controller takes off the taint that every new node has until somebody looked at it."""
+    taints = {"op": "add", "path": "/spec/taints", "value": node["spec"].get("taints") or []}
+    return Edited(AGE, NODES, "", node["metadata"]["name"], [taints], manager="kube-controller-manager")
 
 
 def _class(
