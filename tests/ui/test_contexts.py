@@ -136,6 +136,22 @@ async def test_back_in_a_context_the_user_is_where_he_was(config: Kubeconfig) ->
         await in_context(pilot, app, "east", "other-east-llama")
 
 
+async def test_the_view_of_the_command_line_is_the_first_and_not_that_of_every_return(config: Kubeconfig) -> None:
+    app = config.console("east", NAMESPACE, view="sources")
+    async with app.run_test(size=SIZE) as pilot:
+        for name, view in (("east", "sources"), ("west", "sources"), ("east", "models")):
+            await until(
+                pilot,
+                lambda name=name, view=view: (
+                    isinstance(app.screen, BrowseScreen) and app.screen.place.view == view and app.bar.context == name
+                ),
+            )
+            if name == "east":
+                await command(pilot, "models")
+                await shows(pilot, app, "east-llama", "shared")
+            await command(pilot, f"ctx {'west' if name == 'east' else 'east'}")
+
+
 async def test_while_connecting(config: Kubeconfig) -> None:
     config.add("slow", user=plugin("/bin/sh", "-c", "sleep 600"))
     app = config.console("slow", NAMESPACE)

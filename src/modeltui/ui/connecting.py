@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from modeltui.ui import sights
+from modeltui.ui.document import Tone
 from modeltui.ui.screens.start import StartScreen
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ class Connecting:
         """Of the kubeconfig as it was last read; None when it never could be."""
         self._asked = ""
         """The context of the last attempt as it was asked for; empty: the kubeconfig's current one, whichever that is by then."""
-        self._been: set[str] = set()
-        """Contexts that this run has shown: going back to one leads to where the user was, not to what the command line said."""
+        self.been: set[str] = set()
+        """Contexts of which this run has shown a table: back in one, the user is where he was, not where the command line said."""
 
     def begin(self) -> None:
         """At the start: what cannot be used at all ends the console."""
@@ -58,9 +59,11 @@ class Connecting:
         """Those of the kubeconfig as it is now; whether that is news. Raises KubeError."""
         if self._connector is not None:
             return False
+        from modeltui.kube.background import in_background
         from modeltui.kube.kubeconfig import contexts
 
-        before, self.contexts = self.contexts, await asyncio.to_thread(contexts, self._app.options.kubeconfig)
+        kubeconfig = self._app.options.kubeconfig
+        before, self.contexts = self.contexts, await in_background(lambda: contexts(kubeconfig), name="read the kubeconfig")
         return self.contexts != before
 
     # ---- one attempt
@@ -121,27 +124,26 @@ class Connecting:
         app.set_bar(context=cluster.context, server=cluster.server, identity=cluster.user, read_only=self._read_only(cluster.context))
         app.run_worker(self._learn(cluster), group="learn", exclusive=True, exit_on_error=False)
         await self._start.free.wait()  # a table must not catch the keys that were meant for a prompt
-        returning = cluster.context in self._been
-        self._been.add(cluster.context)
-        await app.navigator.start(
-            self.first_view(returning=returning), self._namespaces(cluster, returning) if namespaces is None else namespaces
-        )
+        await app.navigator.start(self.first_view(), self._namespaces(cluster) if namespaces is None else namespaces)
 
     async def _learn(self, cluster: Cluster) -> None:
         """What is good to know and nobody waits for: our name, and the namespaces to suggest. Anew whenever that may have changed."""
         from modeltui.kube.errors import ApiError, KubeError, Unauthorized
 
-        app = self._app
-        while app.cluster is cluster:
+        def tell(glyph: str, words: str, tone: Tone, **more: str) -> None:
+            if self._app.cluster is cluster:  # else it fails since it has been left
+                self._app.set_bar(connection=(glyph, words, tone), **more)
+
+        while self._app.cluster is cluster:
             chance = cluster.session.chance
             try:
-                app.set_bar(identity=await cluster.identity(), connection=("●", "connected", "good"))
+                tell("●", "connected", "good", identity=await cluster.identity())
             except Unauthorized:
-                app.set_bar(connection=(sights.GLYPHS[sights.Kind.DENIED], "unauthorized", "bad"))
+                tell(sights.GLYPHS[sights.Kind.DENIED], "unauthorized", "bad")
             except ApiError as error:
-                app.set_bar(connection=("●", f"answers {error.status}", "warn"))
+                tell("●", f"answers {error.status}", "warn")
             except KubeError:
-                app.set_bar(connection=(sights.GLYPHS[sights.Kind.ERROR], "unreachable", "bad"))
+                tell(sights.GLYPHS[sights.Kind.ERROR], "unreachable", "bad")
             with suppress(KubeError):
                 await cluster.list_namespaces()
             await chance.wait()
@@ -158,20 +160,20 @@ class Connecting:
     def names(self) -> tuple[str, ...]:
         return self.contexts.names if self.contexts else ()
 
-    def first_view(self, *, returning: bool = True) -> str:
+    def first_view(self) -> str:
         app = self._app
         if app.cluster is None:
             return ""
         remembered = app.memory.views.get(app.cluster.context, "")
-        wanted = remembered if returning and remembered else app.options.view or remembered
+        wanted = remembered if app.cluster.context in self.been else app.options.view or remembered
         view = app.cluster.view(wanted) if wanted else None
         return view.name if view else app.cluster.views[0].name
 
-    def _namespaces(self, cluster: Cluster, returning: bool) -> tuple[str, ...] | None:
+    def _namespaces(self, cluster: Cluster) -> tuple[str, ...] | None:
         """Given, else remembered, else from the settings, else the context's own; None: the user must choose."""
         app = self._app
         remembered = app.memory.namespaces.get(cluster.context)
-        if remembered is not None and returning:
+        if remembered is not None and cluster.context in self.been:
             return remembered
         if app.options.all_namespaces or app.options.namespaces:
             return () if app.options.all_namespaces else app.options.namespaces

@@ -103,7 +103,7 @@ class Connector(Protocol):
 
 async def connect(*, kubeconfig: str | None, context: str | None, read_only: bool) -> Cluster:
     """Read the kubeconfig and its credentials, in a thread. Asks the server nothing. Raises ConfigError or Timeout."""
-    known = await asyncio.to_thread(contexts, kubeconfig)
+    known = await in_background(lambda: contexts(kubeconfig), name="read the kubeconfig")
     leash = Leash()
     try:
         async with asyncio.timeout(LONGEST_LOAD):  # a plugin must not hold up the end, nor go on when nobody waits for it

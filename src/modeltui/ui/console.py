@@ -134,6 +134,7 @@ class ConsoleApp(App[int]):
     def remember_place(self, place: Place) -> None:
         self.set_bar(namespaces=place.namespaces)
         context = self.bar.context
+        self.connecting.been.add(context)
         self._remember(lambda memory: memory.with_context(context, namespaces=place.namespaces, view=place.view))
 
     def remember_line(self, mode: str, line: str) -> None:
