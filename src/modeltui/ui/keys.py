@@ -77,6 +77,15 @@ YAML: Final[list[BindingType]] = [
     Binding("r", "reload", "Reload", show=True, id="yaml.reload"),
 ]
 
+WIZARD: Final[list[BindingType]] = [
+    *BACK,
+    Binding("ctrl+n,pagedown", "step(1)", "Next step", show=True, id="wizard.next"),
+    Binding("ctrl+b,pageup", "step(-1)", "Step before", show=True, id="wizard.before"),
+    Binding("ctrl+o", "add", "Add one", show=True, id="wizard.add"),
+    Binding("ctrl+x", "take_away", "Take away", show=False, id="wizard.take_away", priority=True),
+    Binding("ctrl+y", "take_back", "Take back kept answers", show=False, id="wizard.take_back", priority=True),
+]
+
 PICKER: Final[list[BindingType]] = [
     *BACK,
     Binding("slash", "filter", "Type a name", show=True, id="filter"),

@@ -1,0 +1,141 @@
+"""What one answers with: a line, a hidden line, several lines, a choice, a switch. Each holds text, and says when it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.suggester import Suggester
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from modeltui.ui.wizards.form import NO, YES, Field, Kind
+
+Names = Callable[[], tuple[str, ...]]
+"""The live names that fit a question, as far as they are known."""
+
+
+@dataclass
+class Answered(Message):
+    """The answer to the field that `control` stands for is now `value`."""
+
+    sender: Widget
+    value: str
+
+
+class _Ghost(Suggester):
+    """The rest of the first name that begins with what is typed; not cached, since names come and go."""
+
+    def __init__(self, names: Names) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._names = names
+
+    async def get_suggestion(self, value: str) -> str | None:
+        head, comma, last = value.rpartition(",")
+        start = last.lstrip()
+        found = next((name for name in self._names() if start and name.startswith(start) and name != start), None)
+        return f"{head}{comma}{last[: len(last) - len(start)]}{found}" if found else None
+
+
+class LineControl(Input):
+    """One line. A cursor that does not blink: blinking costs 3 KB/s over SSH."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,down", "app.focus_next", "next field", show=False),
+        Binding("up", "app.focus_previous", "field before", show=False),
+    ]
+
+    def __init__(self, field: Field, value: str, names: Names) -> None:
+        secret = field.kind is Kind.SECRET
+        super().__init__(value, password=secret, suggester=None if secret else _Ghost(names), select_on_focus=False, compact=True)
+        self.cursor_blink = False
+        self.disabled = field.fixed
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(Answered(self, event.value))
+
+
+class LinesControl(TextArea):
+    """Several lines; tab leaves it."""
+
+    def __init__(self, value: str) -> None:
+        super().__init__(value, soft_wrap=True, tab_behavior="focus", compact=True, show_line_numbers=False, highlight_cursor_line=False)
+        self.cursor_blink = False
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self.post_message(Answered(self, self.text))
+
+
+class _Picked(Widget, can_focus=True):
+    """A value that is changed without typing it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,down", "app.focus_next", "next field", show=False),
+        Binding("up", "app.focus_previous", "field before", show=False),
+        Binding("right,space", "turn(1)", "next choice", show=False),
+        Binding("left", "turn(-1)", "choice before", show=False),
+    ]
+
+    def __init__(self, value: str, choices: tuple[str, ...], *, fixed: bool) -> None:
+        super().__init__()
+        self.value = value
+        self._choices = choices
+        self.disabled = fixed
+
+    def action_turn(self, by: int) -> None:
+        at = self._choices.index(self.value) if self.value in self._choices else -1 if by > 0 else 0
+        self._take(self._choices[(at + by) % len(self._choices)])
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter goes to the next choice that begins with it."""
+        letter = (event.character or "").casefold()
+        if not letter.isalnum():
+            return
+        event.stop()
+        at = self._choices.index(self.value) + 1 if self.value in self._choices else 0
+        following = (*self._choices[at:], *self._choices[:at])
+        if found := next((choice for choice in following if choice.casefold().startswith(letter)), None):
+            self._take(found)
+
+    def _take(self, value: str) -> None:
+        if value != self.value:
+            self.value = value
+            self.refresh()
+            self.post_message(Answered(self, value))
+
+
+class ChoiceControl(_Picked):
+    def __init__(self, field: Field, value: str) -> None:
+        super().__init__(value, field.choices, fixed=field.fixed)
+
+    def render(self) -> Text:
+        at = f"{self._choices.index(self.value) + 1}/{len(self._choices)}" if self.value in self._choices else "not one of the choices"
+        return Text.assemble("‹ ", (self.value or "(none)", "bold"), " ›  ", (at, "dim"))
+
+
+class SwitchControl(_Picked):
+    def __init__(self, field: Field, value: str) -> None:
+        super().__init__(value if value in (YES, NO) else NO, (NO, YES), fixed=field.fixed)
+
+    def render(self) -> Text:
+        return Text(f"[{'x' if self.value == YES else ' '}] {self.value}")
+
+
+def control(field: Field, value: str, names: Names) -> LineControl | LinesControl | ChoiceControl | SwitchControl:
+    """What that field is answered with."""
+    match field.kind:
+        case Kind.CHOICE:
+            return ChoiceControl(field, value)
+        case Kind.SWITCH:
+            return SwitchControl(field, value)
+        case Kind.LINES:
+            return LinesControl(value)
+        case _:
+            return LineControl(field, value, names)

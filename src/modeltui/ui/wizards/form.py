@@ -1,0 +1,115 @@
+"""What a wizard asks: steps of fields. Pure; what is answered stands in a `Draft`, and everything in it is text as typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+YES: Final = "yes"
+NO: Final = "no"
+
+Values = Mapping[str, str]
+"""One group of answers: field key -> text. A switch is "yes" or "no"; several lines are joined by line ends."""
+
+
+class Kind(StrEnum):
+    TEXT = "text"
+    CHOICE = "choice"
+    SWITCH = "switch"
+    SECRET = "secret"
+    """Typed without being shown, and never saved."""
+    LINES = "lines"
+    """Several lines: a map of `key=value`, a selector."""
+
+
+def _fine(_: str) -> str:
+    return ""
+
+
+def _always(_: Values) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One question. `check` answers with a sentence about what is wrong with a text that is not empty, or ""."""
+
+    key: str
+    label: str
+    kind: Kind = Kind.TEXT
+    help: str = ""
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    """Of a choice: the words to choose from; "" among them means that none is chosen."""
+    default: str = ""
+    suggests: str = ""
+    """Which live names are offered while one types: "sources", "secrets", "storage classes", "namespaces", "tags"."""
+    check: Callable[[str], str] = _fine
+    wanted: Callable[[Values], bool] = _always
+    """Whether the question makes sense, given the other answers of its group and those of the steps without cards."""
+    fixed: bool = False
+    """Cannot be changed: the name of an object that exists."""
+
+    def problem(self, value: str) -> str:
+        """A sentence, or "" when the answer is good."""
+        text = value.strip()
+        if not text:
+            return f"{self.label} is needed." if self.required else ""
+        if self.kind is Kind.CHOICE and text not in self.choices:
+            return f"{self.label} is one of {', '.join(choice for choice in self.choices if choice)}."
+        return self.check(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    key: str
+    title: str
+    intro: str = ""
+    fields: tuple[Field, ...]
+    card: str = ""
+    """What one group is called when there may be several: "version". Empty: there is exactly one group, without a name."""
+
+    def blank(self) -> dict[str, str]:
+        """A group that nobody has answered yet."""
+        return {field.key: field.default or (NO if field.kind is Kind.SWITCH else "") for field in self.fields}
+
+    def asked(self, values: Values) -> tuple[Field, ...]:
+        """The questions that make sense, given the answers so far."""
+        return tuple(field for field in self.fields if field.wanted(values))
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, and with which answer. `field` is "" when it is about the whole group, `group` counts from 0."""
+
+    step: str
+    group: int
+    field: str
+    sentence: str
+
+
+Across = Callable[[Mapping[str, Sequence[Values]]], tuple[Problem, ...]]
+"""Finds what is wrong only in view of several answers, such as two versions of one name."""
+
+
+def _nothing(_: Mapping[str, Sequence[Values]]) -> tuple[Problem, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    name: str
+    """Of the file that its unfinished answers are kept in: "model"."""
+    title: str
+    steps: tuple[Step, ...]
+    across: Across = _nothing
+
+    def step(self, key: str) -> Step:
+        """Raises KeyError."""
+        return next((step for step in self.steps if step.key == key), None) or _no_step(key)
+
+
+def _no_step(key: str) -> Step:
+    raise KeyError(key)

@@ -1,0 +1,76 @@
+"""One field on the screen: its label, what it is answered with, and what is wrong with the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+from textual.widgets import Static
+
+from modeltui.ui.document import Line, plain
+from modeltui.ui.theme import block
+from modeltui.ui.wizards.controls import Names, control
+from modeltui.ui.wizards.form import Field, Step, Values
+
+
+class FieldRow(Vertical):
+    def __init__(self, field: Field, value: str, *, step: str, group: int, names: Names) -> None:
+        super().__init__(classes=f"field -{field.kind}")
+        self.field = field
+        self.step = step
+        self.group = group
+        self.control = control(field, value, names)
+        self._problem = Static(markup=False, classes="problem")
+        self.sentence = ""
+
+    def compose(self) -> Iterable[Widget]:
+        mark = "*" if self.field.required else " "
+        with Horizontal():
+            yield Static(f"{mark} {self.field.label}", markup=False, classes="label")
+            yield self.control
+        self._problem.display = False
+        yield self._problem
+
+    def complain(self, sentence: str) -> None:
+        """Shown below the answer; "" takes it away."""
+        if sentence != self.sentence:
+            self.sentence = sentence
+            self._problem.update(f"✕ {plain(sentence)}" if sentence else "")
+            self._problem.display = bool(sentence)
+
+
+class GroupRows(Vertical):
+    """The fields of one group; one of several has a heading."""
+
+    def __init__(self, step: Step, values: Values, number: int, *, of: int, names: Mapping[str, Names]) -> None:
+        super().__init__(classes="group")
+        self.step = step
+        self.number = number
+        self._heading = Static(self._title(of), markup=False, classes="card")
+        self._heading.display = bool(step.card)
+        self._about = Static(markup=False, classes="about-group")
+        self._about.display = False
+        self.rows = [
+            FieldRow(field, values.get(field.key, ""), step=step.key, group=number, names=names.get(field.suggests, tuple))
+            for field in step.fields
+        ]
+
+    def compose(self) -> Iterable[Widget]:
+        yield self._heading
+        yield from self.rows
+        yield self._about
+
+    def _title(self, of: int) -> str:
+        return f"{self.step.card} {self.number + 1} of {of}"
+
+    def show_wanted(self, values: Values) -> None:
+        """Only the questions that make sense with the answers so far."""
+        asked = {field.key for field in self.step.asked(values)}
+        for row in self.rows:
+            row.display = row.field.key in asked
+
+    def tell(self, lines: list[Line]) -> None:
+        """What the answers mean, below them."""
+        self._about.update(block(lines))
+        self._about.display = bool(lines)
