@@ -149,8 +149,8 @@ def test_why_this_status_names_each_version_that_is_not_ready() -> None:
         model(version("v1"), version("v2"), status=[synced("v1", "READY"), synced("v2", "FAILED")]), facts(source(), failing)
     )
     assert lines == [
-        "Failed: the worst of 2 wanted versions; 1 are ready.",
-        "Version v2 is Failed (modelfs says FAILED): dataset mdl-qwen-v2: Job: BackoffLimitExceeded",
+        "Failed: the worst of 2 wanted versions, of which 1 is ready.",
+        "Version v2 is Failed: dataset mdl-qwen-v2: Job: BackoffLimitExceeded",
     ]
 
 

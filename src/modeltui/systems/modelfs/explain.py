@@ -85,11 +85,11 @@ def why_this_status(model: Model, facts: Facts) -> list[str]:
         return [
             f"{status.phase}: all {len(wanted)} wanted versions are ready." if len(wanted) > 1 else f"{status.phase}: its version is ready."
         ]
-    lines = [f"{status.phase}: the worst of {len(wanted)} wanted versions; {len(ready)} are ready."]
+    rule = f"the worst of {len(wanted)} wanted versions, of which {len(ready)} {'is' if len(ready) == 1 else 'are'} ready"
+    lines = [f"{status.phase}: {rule if len(wanted) > 1 else 'its only version is not ready'}."]
     for state in worst_first(wanted):
         if state.status.phase is not Phase.READY:
-            word = f" (modelfs says {state.synced.phase})" if state.synced is not None and state.synced.phase else ""
-            lines.append(f"Version {state.name} is {state.status.phase}{word}: {state.status.reason or 'no reason given'}")
+            lines.append(f"Version {state.name} is {cells.status_text(state.status)}: {state.status.reason or 'no reason given'}")
     return list(dict.fromkeys(lines))
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 from modeltui.kube.objects import Object
 from modeltui.systems.modelfs.types import ModelSource, Version
 
-_SCHEMES: Final = {"HUGGING_FACE": "huggingface", "MODEL_SCOPE": "modelscope"}
+HUBS: Final = {"HUGGING_FACE": "huggingface", "MODEL_SCOPE": "modelscope"}
+"""Types whose repo is an id, with the scheme of their addresses."""
+DEFAULT_REVISIONS: Final = ("", "main")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +23,23 @@ class Drift:
 
 
 def asked_uri(version: Version, source: Object | None) -> str:
-    """ "" when it cannot be told for sure: an unknown source, a setting that overrides it, or a type whose rule is not this plain."""
-    if not isinstance(source, ModelSource) or "uri" in source.spec.config or not version.repo:
+    """ "" when it cannot be told: an unknown source, a type without a rule, or a part that is missing."""
+    if not isinstance(source, ModelSource):
         return ""
-    scheme = _SCHEMES.get(source.spec.type)
-    if scheme is None:
-        return ""
-    revision = f"@{version.revision}" if version.revision not in ("", "main") else ""
-    return f"{scheme}://{version.repo}{revision}"
+    config, repo = source.spec.config, version.repo
+    if "uri" in config:
+        return str(config["uri"])
+    match source.spec.type:
+        case "HUGGING_FACE" | "MODEL_SCOPE" if repo:
+            revision = "" if version.revision in DEFAULT_REVISIONS else f"@{version.revision}"
+            return f"{HUBS[source.spec.type]}://{repo}{revision}"
+        case "HTTP" | "S3" | "GIT":
+            return repo or str(config.get("url") or "")
+        case "PVC" if "pvcName" in config:
+            return f"pvc://{config['pvcName']}{repo or config.get('path') or '/'}"
+        case "NFS" if "server" in config:
+            return f"nfs://{config['server']}{quote(str(repo or config.get('path') or '/'), safe='/:@%')}"
+    return ""
 
 
 def drift(version: Version, source: Object | None, held: str) -> Drift | None:
