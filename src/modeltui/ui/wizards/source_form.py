@@ -1,0 +1,128 @@
+"""The questions about a ModelSource and its Secret, and the way between them and `SourceAnswers`. Pure.
+
+What a type asks for comes from the catalog of source types; settings that it does not know are lines of key=value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from modeltui.systems.modelfs.answers import SecretAnswers, SourceAnswers
+from modeltui.systems.secret_value import SecretValue
+from modeltui.systems.source_types import SourceType
+from modeltui.ui.wizards import answering
+from modeltui.ui.wizards.draft import Draft
+from modeltui.ui.wizards.form import Field, Form, Kind, Step, Values
+
+SOURCE_TYPES: Final = ("HUGGING_FACE", "MODEL_SCOPE", "S3", "GIT", "HTTP", "PVC", "NFS", "CONDA", "REFERENCE")
+"""What spec.type of a ModelSource may be."""
+NO_SECRET: Final = "none"
+KNOWN_SECRET: Final = "one that is there"
+OWN_SECRET: Final = "make or change one"
+
+Catalog = Mapping[str, SourceType]
+
+
+def form(catalog: Catalog, *, editing: bool) -> Form:
+    """`editing`: the object exists; its name, namespace and type stay."""
+    basics = Step(
+        key="basics",
+        title="Basics",
+        fields=(
+            Field(key="name", label="Name", required=True, check=answering.object_name, fixed=editing),
+            Field(key="namespace", label="Namespace", required=True, suggests="namespaces", check=answering.label_name, fixed=editing),
+            Field(
+                key="type",
+                label="Type",
+                kind=Kind.CHOICE,
+                required=True,
+                choices=SOURCE_TYPES,
+                default=SOURCE_TYPES[0],
+                fixed=editing,
+                help="Left and right, or a letter, choose.",
+            ),
+        ),
+    )
+    settings = Step(
+        key="settings",
+        title="Settings",
+        intro="All of them may stay empty, unless the checks say otherwise.",
+        fields=(
+            *(_setting(type_, key, told) for type_ in SOURCE_TYPES for key, told in _known(catalog, type_).config.items()),
+            Field(key="more", label="Other settings", kind=Kind.LINES, check=answering.pairs, help="One key=value a line; never a secret."),
+        ),
+    )
+    secret = Step(
+        key="secret",
+        title="Secret",
+        fields=(
+            Field(
+                key="use",
+                label="Secret",
+                kind=Kind.CHOICE,
+                choices=(NO_SECRET, KNOWN_SECRET, OWN_SECRET),
+                default=NO_SECRET,
+                help="Left and right choose.",
+            ),
+            Field(
+                key="secret_name",
+                label="Its name",
+                suggests="secrets",
+                required=True,
+                check=answering.object_name,
+                wanted=lambda values: values.get("use") != NO_SECRET,
+            ),
+            *(_value(type_, key, told) for type_ in SOURCE_TYPES for key, told in _known(catalog, type_).secret.items()),
+        ),
+    )
+    return Form(name="source", title="Edit ModelSource" if editing else "New ModelSource", steps=(basics, settings, secret))
+
+
+def _known(catalog: Catalog, type_: str) -> SourceType:
+    return catalog.get(type_) or SourceType(title=type_, uri="")
+
+
+def _setting(type_: str, key: str, told: str) -> Field:
+    def wanted(values: Values) -> bool:
+        return values.get("type") == type_
+
+    return Field(key=f"{type_}.{key}", label=key, help=f"{told[:1].upper()}{told[1:]}.", wanted=wanted)
+
+
+def _value(type_: str, key: str, told: str) -> Field:
+    def wanted(values: Values) -> bool:
+        return values.get("type") == type_ and values.get("use") == OWN_SECRET
+
+    help_ = f"{told[:1].upper()}{told[1:]}. Never shown or saved; empty leaves what the Secret has."
+    return Field(key=f"{type_}.{key}", label=key, kind=Kind.SECRET, help=help_, wanted=wanted)
+
+
+def answers(draft: Draft, catalog: Catalog) -> SourceAnswers:
+    """What answers without problems mean."""
+    basics, settings, secret = draft.group("basics"), draft.group("settings"), draft.group("secret")
+    type_, namespace = basics["type"], basics["namespace"].strip()
+    config = {key: value for key in _known(catalog, type_).config if (value := settings.get(f"{type_}.{key}", "").strip())}
+    config |= answering.mapping(settings["more"])
+    name = secret["secret_name"].strip() if secret["use"] != NO_SECRET else ""
+    own = None
+    if secret["use"] == OWN_SECRET:
+        typed = {key: secret.get(f"{type_}.{key}", "") for key in _known(catalog, type_).secret}
+        own = SecretAnswers(name=name, namespace=namespace, values={key: SecretValue(value) for key, value in typed.items() if value})
+    return SourceAnswers(name=basics["name"].strip(), namespace=namespace, type=type_, config=config, secret_ref=name, secret=own)
+
+
+def draft(found: SourceAnswers, catalog: Catalog) -> Draft:
+    """The inverse of `answers`, without the values of a Secret: nobody gets to see them."""
+    blank = {step.key: step.blank() for step in form(catalog, editing=True).steps}
+    known = _known(catalog, found.type)
+    settings = {f"{found.type}.{key}": value for key, value in found.config.items() if key in known.config}
+    more = answering.lines({key: value for key, value in found.config.items() if key not in known.config})
+    use = NO_SECRET if not found.secret_ref else OWN_SECRET if found.secret is not None else KNOWN_SECRET
+    return Draft(
+        {
+            "basics": ({"name": found.name, "namespace": found.namespace, "type": found.type},),
+            "settings": ({**blank["settings"], **settings, "more": more},),
+            "secret": ({**blank["secret"], "use": use, "secret_name": found.secret_ref},),
+        }
+    )
