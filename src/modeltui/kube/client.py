@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 import httpx
@@ -19,6 +20,7 @@ from modeltui.kube.sentences import sentence
 from modeltui.kube.status_errors import error_from_answer
 from modeltui.kube.tls import expired, shown
 from modeltui.kube.unreachable import TRANSPORT_ERRORS, cut_mid_line, explain
+from modeltui.kube.warning_headers import warnings
 
 T = TypeVar("T")
 Params = Mapping[str, str | int | bool]
@@ -41,6 +43,17 @@ _REVIEWS: Final = (
     "/localsubjectaccessreviews",
 )
 """POSTs that ask and store nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A successful answer, read to its end."""
+
+    status: int
+    """HTTP code: 201 when something was made."""
+    body: bytes
+    warnings: tuple[str, ...]
+    """Sentences of the server for people: a deprecated version, a field that it will not keep."""
 
 
 class Client:
@@ -79,6 +92,21 @@ class Client:
 
         `timeout` is in seconds without a byte. In read-only mode whatever would change the cluster raises ReadOnly unsent.
         """
+        answer = await self.answer(method, path, params=params, body=body, content_type=content_type, accept=accept, timeout=timeout)
+        return answer.body
+
+    async def answer(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        body: object = None,
+        content_type: str = "application/json",
+        accept: str = "application/json",
+        timeout: float = READ_TIMEOUT,
+    ) -> Answer:
+        """As `request`, with what the server said beside the body: whether it made something, and its warnings."""
         if self.read_only and changes_cluster(method, path, params or {}):
             raise errors.ReadOnly(f"read-only mode: {method} {path} was not sent")
         headers = {"Accept": accept}
@@ -86,7 +114,7 @@ class Client:
         if content is not None:
             headers["Content-Type"] = content_type
         response = await self._send(method, path, params=params, content=content, headers=headers, timeout=timeout, stream=False)
-        return response.content
+        return Answer(response.status_code, response.content, warnings(response.headers.get_list("warning")))
 
     async def get(self, path: str, type: type[T], *, params: Params | None = None) -> T:  # noqa: A002
         """The decoded answer. Raises BadAnswer when it does not fit `type`."""
