@@ -94,7 +94,7 @@ def test_a_version_of_the_future(api: Api) -> None:
         ({"version": "0", "match": "Exact"}, 422),
         ({"version": "1", "match": "Sometimes"}, 422),
         ({"token": "garbage"}, 400),
-        ({"version": "x"}, 500),
+        ({"version": "x"}, 400),
     ],
 )
 def test_combinations_that_are_refused(api: Api, options: dict[str, Any], code: int) -> None:

@@ -66,6 +66,9 @@ class Api:
         for name in SYSTEM_NAMESPACES:
             self.create("namespaces", {"metadata": {"name": name}}, manager="kube-apiserver")
             self.create("serviceaccounts", {"metadata": {"name": "default", "namespace": name}}, manager="kube-controller-manager")
+        for kind in self.core.registry:
+            self.core.storage.bucket(kind.resource)
+        self.core.storage.compact()  # as behind a real server, nobody can ask for what was before it served
         for crd in crd_loading.read([OWN_CRDS]) if crds is None else crds:
             self.create(definitions.RESOURCE, crd, manager="modeltui")
 

@@ -12,7 +12,10 @@ from modeltui.demo.schema import printer
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`path` is the JSONPath of a CRD's column; the rows of built-in kinds are made by their strategy."""
+    """`path` is the JSONPath of a CRD's column; the rows of built-in kinds are made by their strategy.
+
+    `shows` is the field of the kind ("status.phase") whose description is that of the column, where `description` does not say it.
+    """
 
     name: str
     type: str = "string"
@@ -20,6 +23,7 @@ class Column:
     description: str = ""
     priority: int = 0
     path: str = ""
+    shows: str = ""
 
 
 NAME_TEXT = (
@@ -29,7 +33,9 @@ NAME_TEXT = (
 )
 AGE_TEXT = (
     "CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in "
-    "happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC."
+    "happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\n"
+    "Populated by the system. Read-only. Null for lists. More info: "
+    "https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata"
 )
 NAME = Column("Name", format="name", description=NAME_TEXT)
 AGE = Column("Age", description=AGE_TEXT)

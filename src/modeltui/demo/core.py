@@ -11,7 +11,7 @@ from modeltui.demo.kinds import Target
 from modeltui.demo.pod_logs import PodLogs
 from modeltui.demo.registry import Registry
 from modeltui.demo.schema import defaulting, pruning
-from modeltui.demo.storage import Storage, Stored, encode
+from modeltui.demo.storage import Storage, Stored, encode, type_head
 
 
 @dataclass(slots=True)
@@ -39,10 +39,9 @@ class Core:
         self._tell(target, stored, "MODIFIED" if known else "ADDED")
         return stored
 
-    def remove(self, target: Target, key: str, final: Object | None = None) -> Stored:
-        """Delete the key; `final`, of the target's version, is the state its watchers see last."""
-        last = to_version(final, storage_target(target)) if final is not None else None
-        stored = self.storage.delete(target.kind.resource, key, last)
+    def remove(self, target: Target, key: str) -> Stored:
+        """Delete the key; its watchers see last what was stored last, even if the write that removes it took a finalizer off."""
+        stored = self.storage.delete(target.kind.resource, key)
         self._tell(target, stored, "DELETED")
         return stored
 
@@ -75,3 +74,10 @@ def object_at(target: Target, stored: Stored) -> Object:
 def bytes_at(target: Target, stored: Stored) -> bytes:
     """The same as JSON: the stored bytes themselves unless another version is asked for."""
     return stored.data if target.is_storage else encode(object_at(target, stored))
+
+
+def item_bytes(target: Target, stored: Stored) -> bytes:
+    """As an item of a list: those of built-in kinds do not repeat their apiVersion and kind."""
+    if target.kind.custom:
+        return bytes_at(target, stored)
+    return b"{" + stored.data.removeprefix(type_head(target.api_version, target.kind.kind))

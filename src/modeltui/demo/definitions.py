@@ -21,7 +21,9 @@ def follow(core: Core) -> None:
             if kind is not None:
                 _drop(core, kind)
             return
-        core.registry.add(kind_of(stored.decode()))
+        kind = kind_of(stored.decode())
+        core.registry.add(kind)
+        core.storage.bucket(kind.resource)
 
     core.after_commit.append(noted)
 

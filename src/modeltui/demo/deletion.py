@@ -58,7 +58,7 @@ def remove(core: Core, target: Target, stored: Stored, options: DeleteOptions) -
     grace = target.kind.strategy.grace_seconds(obj, options.grace)
     if not held and not grace and not _namespace_with_content(target, obj):
         if not options.dry_run:
-            core.remove(target, stored.key, {**obj, "metadata": {**meta, "finalizers": []}} if meta.get("finalizers") else None)
+            core.remove(target, stored.key)
         return Deleted(obj, True)
     if meta.get("deletionTimestamp") and grace >= int(meta.get("deletionGracePeriodSeconds", 0)) and held == (meta.get("finalizers") or []):
         return Deleted(obj, False)

@@ -187,10 +187,8 @@ class Housekeeping:
         if left or not stored.decode()["metadata"].get("deletionTimestamp"):
             return
         self._terminating.discard(name)
-        final = stored.decode()
-        final["spec"] = {}
-        if not final["metadata"].get("finalizers"):
-            self._core.remove(namespaces, name, final)
+        if not stored.decode()["metadata"].get("finalizers"):
+            self._core.remove(namespaces, name)
 
     @staticmethod
     def _claims_of(pod: Object) -> list[str]:
@@ -224,7 +222,7 @@ class Housekeeping:
             obj["metadata"]["finalizers"] = left
             self._core.commit(target, key, obj)
         elif obj["metadata"].get("deletionTimestamp") and not obj["metadata"].get("deletionGracePeriodSeconds"):
-            self._core.remove(target, key, obj)
+            self._core.remove(target, key)
         else:
             self._core.commit(target, key, obj)
 

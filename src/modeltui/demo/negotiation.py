@@ -37,14 +37,12 @@ class Accepted:
     """The version of apidiscovery.k8s.io asked for: "v2", "v2beta1", or "" for the plain documents."""
 
 
-def accepted(header: str) -> Accepted:
-    """The first form in the Accept header that is served. Raises 406."""
+def accepted(header: str, *, custom: bool = False) -> Accepted:
+    """The best form in the Accept header that is served; of `custom` resources also as "application/*". Raises 406."""
     if not header.strip():
         return Accepted()
-    for clause in header.split(","):
-        media, *rest = (part.strip() for part in clause.split(";"))
-        parameters = dict(part.split("=", 1) for part in rest if "=" in part)
-        media = {"*/*": JSON, "application/*": JSON}.get(media, media)
+    for media, parameters in sorted(map(_clause, header.split(",")), key=_quality, reverse=True):
+        media = JSON if media == "*/*" or (custom and media == "application/*") else media
         if media not in (JSON, YAML):
             continue
         rendering = parameters.get("as", "")
@@ -63,6 +61,19 @@ def accepted(header: str) -> Accepted:
         ):
             return Accepted(media, rendering, parameters["v"])
     raise errors.not_acceptable((JSON, YAML))
+
+
+def _clause(text: str) -> tuple[str, dict[str, str]]:
+    """The media type and its parameters."""
+    media, *rest = (part.strip() for part in text.split(";"))
+    return media, dict(part.split("=", 1) for part in rest if "=" in part)
+
+
+def _quality(clause: tuple[str, dict[str, str]]) -> float:
+    try:
+        return float(clause[1].get("q", "1"))
+    except ValueError:
+        return 1.0
 
 
 def render(value: Any, media: str) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from modeltui.demo import errors, selectors
 from modeltui.demo.columns import dig
-from modeltui.demo.core import Core, bytes_at, object_at
+from modeltui.demo.core import Core, item_bytes, object_at
 from modeltui.demo.errors import Object
 from modeltui.demo.kinds import Target
 from modeltui.demo.schema.errors import ErrorType, FieldError
@@ -37,6 +37,8 @@ class ListOptions:
     match: str = ""
     limit: int = 0
     token: str = ""
+    initial: bool = False
+    """Is sendInitialEvents given? Lists refuse it, watches look at it themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Page:
         if not self.target.kind.custom and not self.token:
             del meta["continue"]
         head = {"apiVersion": self.target.api_version, "kind": self.target.kind.list_name, "metadata": meta}
-        items = b",".join(bytes_at(self.target, stored) for stored in self.items)
+        items = b",".join(item_bytes(self.target, stored) for stored in self.items)
         return json.dumps(head, separators=(",", ":")).encode()[:-1] + b',"items":[' + items + b"]}"
 
 
@@ -63,12 +65,13 @@ def prefix(target: Target, namespace: str | None) -> str:
     return f"{namespace}/" if target.kind.namespaced and namespace else ""
 
 
-def parse_version(text: str) -> int:
-    """A resourceVersion as a number; "" is 0. Raises 500 without a reason: upstream takes the client's mistake for its own."""
+def parse_version(text: str, *, listing: bool = False) -> int:
+    """A resourceVersion as a number; "" is 0. Of a list raises 400, else 500 without a reason: upstream takes the mistake for its own."""
     if not text:
         return 0
     if not text.isdecimal():
-        raise errors.untyped(f'resourceVersion: Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax')
+        told = f'resourceVersion: Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax'
+        raise errors.bad_request(f"invalid resource version: {told}") if listing else errors.untyped(told)
     return int(text)
 
 
@@ -101,7 +104,9 @@ def predicate(target: Target, options: ListOptions) -> Predicate | None:
 
 
 def _refusal(target: Target, path: str) -> str | None:
-    if path in ("metadata.name", "metadata.namespace"):
+    # Kinds at the cluster scope that name fields of their own leave the namespace out of them.
+    scoped = target.kind.namespaced or not target.kind.strategy.fields
+    if path == "metadata.name" or (path == "metadata.namespace" and scoped):
         return None
     if target.kind.custom:
         return None if f".{path}" in target.version.selectable else f"field label not supported: {path}"
@@ -128,6 +133,8 @@ def check_options(options: ListOptions) -> None:
     """The combinations that upstream's validation of ListOptions refuses, as 422."""
     at = "resourceVersionMatch"
     wrong: list[FieldError] = []
+    if options.initial:
+        wrong.append(FieldError(ErrorType.FORBIDDEN, "sendInitialEvents", None, "sendInitialEvents is forbidden for list"))
     if options.match:
         if not options.version:
             wrong.append(FieldError(ErrorType.FORBIDDEN, at, None, "resourceVersionMatch is forbidden unless resourceVersion is provided"))
@@ -156,24 +163,28 @@ def page(core: Core, target: Target, namespace: str | None, options: ListOptions
         revision, after = _read_token(options.token, under)
         exact = revision > 0
     else:
-        revision = parse_version(options.version)
+        revision = parse_version(options.version, listing=True)
         _refuse_future(core, revision)
         exact = options.match == "Exact" or (revision > 0 and options.limit > 0 and options.match == "")
     if not exact:
         revision = core.storage.revision
     try:
-        items = _state(core, target, under, revision, after)
+        items = list(_state(core, target, under, revision, after))
     except Compacted:
         if not options.token:
             raise errors.expired(_VERSION_EXPIRED) from None
         raise errors.expired(_TOKEN_EXPIRED, continue_token=_token(-1, after, under)) from None
-    matched = [stored for stored in items if wanted(stored)] if wanted is not None else list(items)
-    if not options.limit or len(matched) <= options.limit:
-        return Page(target, matched, revision)
-    kept = matched[: options.limit]
-    # Behind a selector upstream does not count what is left.
-    remaining = len(matched) - len(kept) if wanted is None else None
-    return Page(target, kept, revision, _token(revision, kept[-1].key + "\x00", under), remaining)
+    # "Any version" is answered from the cache, which knows no pages.
+    paged = options.limit > 0 and (options.token or options.version != "0" or options.match == "Exact")
+    kept: list[Stored] = []
+    for number, stored in enumerate(items, 1):
+        if wanted is None or wanted(stored):
+            kept.append(stored)
+        if paged and len(kept) == options.limit and number < len(items):
+            # Behind a selector nobody has looked at the rest: upstream does not count it, and what follows may be an empty page.
+            remaining = len(items) - number if wanted is None else None
+            return Page(target, kept, revision, _token(revision, stored.key + "\x00", under), remaining)
+    return Page(target, kept, revision)
 
 
 def _state(core: Core, target: Target, under: str, revision: int, after: str) -> Iterable[Stored]:

@@ -49,6 +49,9 @@ def parse(method: str, path: str, query: Mapping[str, str]) -> RequestInfo:
         group, version, rest = parts[1], parts[2], parts[3:]
     else:
         return RequestInfo({"create": "post", "update": "put"}.get(verb, verb), path)
+    if rest[0] == "watch" and len(rest) > 1:
+        # The old way to ask, still served: /api/v1/watch/...
+        verb, rest = "watch" if verb == "get" else verb, rest[1:]
     namespace = ""
     if rest[0] == "namespaces" and len(rest) > 1:
         namespace = rest[1]

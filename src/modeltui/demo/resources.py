@@ -125,12 +125,13 @@ def _shown(call: Call, obj: Object) -> Object:
             return tables.partial(obj, version=call.accepted.version)
         case "":
             return obj
-    raise errors.not_acceptable((JSON, negotiation.YAML))
+    told = f"you requested {call.accepted.rendering}, but the requested object is not a list ({call.target.kind.kind})"
+    raise errors.StatusError(406, "NotAcceptable", told)
 
 
 def include_object(query: Query) -> str:
     """Raises 400."""
-    wanted = query.get("includeObject", "Metadata")
+    wanted = query.get("includeObject") or "Metadata"
     if wanted not in ("None", "Metadata", "Object"):
         raise errors.bad_request(f'unrecognized includeObject value: "{wanted}"')
     return wanted
@@ -138,19 +139,17 @@ def include_object(query: Query) -> str:
 
 def list_options(query: Query) -> ListOptions:
     """Raises 400."""
-    limit = query.get("limit") or "0"
-    if not limit.lstrip("-").isdecimal():
-        raise errors.bad_request(f'strconv.ParseInt: parsing "{limit}": invalid syntax')
-    timeout = query.get("timeoutSeconds") or "0"
-    if not timeout.lstrip("-").isdecimal():
-        raise errors.bad_request(f'strconv.ParseInt: parsing "{timeout}": invalid syntax')
+    for number in ("limit", "timeoutSeconds"):
+        if not query.get(number, "0").removeprefix("-").isdecimal():
+            raise errors.bad_request(f'strconv.ParseInt: parsing "{query[number]}": invalid syntax')
     return ListOptions(
         labels=query.get("labelSelector", ""),
         fields=query.get("fieldSelector", ""),
         version=query.get("resourceVersion", ""),
         match=query.get("resourceVersionMatch", ""),
-        limit=max(0, int(limit)),
+        limit=max(0, int(query.get("limit", "0"))),
         token=query.get("continue", ""),
+        initial="sendInitialEvents" in query,
     )
 
 
@@ -158,9 +157,6 @@ async def _list(api: Api, call: Call) -> Answer:
     if call.accepted.rendering == "PartialObjectMetadata":
         told = f"you requested PartialObjectMetadata, but the requested object is a list ({call.target.kind.list_name})"
         raise errors.StatusError(406, "NotAcceptable", told)
-    if "sendInitialEvents" in call.query:
-        wrong = FieldError(ErrorType.FORBIDDEN, "sendInitialEvents", None, "sendInitialEvents is forbidden for list")
-        raise errors.invalid_options("ListOptions", [wrong])
     page = reading.page(api.core, call.target, call.info.namespace, list_options(call.query))
     if not call.accepted.rendering:
         return Answer(page.data())

@@ -100,13 +100,13 @@ class _Parser:
                 return Requirement(key, "notin", self.exact_value())
             case "in" | "notin":
                 return Requirement(key, operator, self.value_set())
-            case "<" | ">" | "gt" | "lt":
+            case "<" | ">":
                 values = self.exact_value()
                 if not re.fullmatch(r"[+-]?\d+", next(iter(values))):
                     raise errors.bad_request(
                         f"values[0][{key}]: Invalid value: {next(iter(values))!r}: for 'Gt', 'Lt' operators, the value must be an integer"
                     )
-                return Requirement(key, "gt" if operator in (">", "gt") else "lt", values)
+                return Requirement(key, "gt" if operator == ">" else "lt", values)
         raise _expected(operator, _OPERATORS)
 
     def exact_value(self) -> frozenset[str]:
@@ -186,12 +186,22 @@ def parse_fields(text: str, supported: Callable[[str], str | None]) -> tuple[Fie
         found = re.match(r"^(.*?)(==|!=|=)(.*)$", part, re.DOTALL)
         if found is None:
             raise errors.bad_request(f"invalid selector: '{part}'; can't understand '{part}'")
-        path, operator, value = found[1], found[2], re.sub(r"\\(.)", r"\1", found[3])
+        path, operator, value = found[1], found[2], _unescaped(found[3])
         refusal = supported(path)
         if refusal:
             raise errors.bad_request(refusal)
         terms.append(FieldTerm(path, value, operator != "!="))
     return tuple(terms)
+
+
+def _unescaped(value: str) -> str:
+    r"""Only `\\`, `\,` and `\=` are escapes; a bare comma or equals sign is none of a value. Raises 400."""
+    for part in re.findall(r"\\.?|[,=]", value, re.DOTALL):
+        if part in (",", "="):
+            raise errors.bad_request(f"invalid field selector: unescaped character in value: {ord(part)}")
+        if part not in ("\\\\", "\\,", "\\="):
+            raise errors.bad_request(f"invalid field selector: invalid escape sequence: {part}")
+    return re.sub(r"\\(.)", r"\1", value)
 
 
 def _split(text: str) -> list[str]:

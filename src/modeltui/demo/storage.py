@@ -26,6 +26,16 @@ def encode(obj: Any) -> bytes:
     return msgspec.json.encode(obj, order="sorted")
 
 
+def encode_object(obj: Object) -> bytes:
+    """An object of the API: apiVersion and kind stand first, so that `bare` finds them there."""
+    rest = encode({key: value for key, value in obj.items() if key not in ("apiVersion", "kind")})
+    return type_head(obj["apiVersion"], obj["kind"]) + rest[1:]
+
+
+def type_head(api_version: str, kind: str) -> bytes:
+    return encode({"apiVersion": api_version, "kind": kind})[:-1] + b","
+
+
 def decode(data: bytes) -> Any:
     return msgspec.json.decode(data)
 
@@ -113,15 +123,13 @@ class Storage:
         self.revision = 1
         self._history = history
         self._buckets: dict[str, Bucket] = {}
-        self._compacted = 0
-        self._dropped: dict[str, int] = {}
         self._dependents: dict[str, set[tuple[str, str]]] = {}
 
     def bucket(self, resource: str) -> Bucket:
-        """Of a resource such as "models.model.samzong.dev"; made empty when new."""
+        """Of a resource such as "models.model.samzong.dev"; made empty, and without a past, when new."""
         found = self._buckets.get(resource)
         if found is None:
-            found = self._buckets[resource] = Bucket(floor=max(self._compacted, self._dropped.get(resource, 0)))
+            found = self._buckets[resource] = Bucket(floor=self.revision)
         return found
 
     def get(self, resource: str, key: str) -> Stored | None:
@@ -142,20 +150,19 @@ class Storage:
         self._record(bucket, Change(now.revision, "ADDED" if before is None else "MODIFIED", now, before))
         return now
 
-    def delete(self, resource: str, key: str, final: Object | None = None) -> Stored:
-        """Remove the key; `final` is the last state to report, by default the stored one. KeyError when absent."""
+    def delete(self, resource: str, key: str) -> Stored:
+        """Remove the key; what is reported is the state stored last, at the revision of the deletion. KeyError when absent."""
         bucket = self.bucket(resource)
         before = bucket.objects.pop(key)
         bucket.keys.pop(bisect_left(bucket.keys, key))
         self._unlink(resource, before)
-        now = self._seal(key, before.decode() if final is None else final)
+        now = self._seal(key, before.decode())
         self._record(bucket, Change(now.revision, "DELETED", now, before))
         return now
 
     def drop(self, resource: str) -> None:
         """Forget a resource whose CRD is gone; its watchers wake up once more to notice."""
         bucket = self._buckets.pop(resource, None)
-        self._dropped[resource] = self.revision
         if bucket is not None:
             for wake in tuple(bucket.waiting):
                 wake()
@@ -177,7 +184,6 @@ class Storage:
     def compact(self, revision: int | None = None) -> None:
         """Forget the history up to `revision`, by default all of it."""
         at = self.revision if revision is None else revision
-        self._compacted = max(self._compacted, at)
         for bucket in self._buckets.values():
             del bucket.history[: bisect_right(bucket.history, at, key=_revision_of)]
             bucket.floor = max(bucket.floor, at)
@@ -192,7 +198,7 @@ class Storage:
         self.revision += 1
         meta = {**obj["metadata"], "resourceVersion": str(self.revision)}
         owners = tuple(owner["uid"] for owner in meta.get("ownerReferences") or ())
-        data = encode({**obj, "metadata": meta})
+        data = encode_object({**obj, "metadata": meta})
         return Stored(key, self.revision, meta.get("uid", ""), meta.get("labels") or {}, owners, data)
 
     def _unlink(self, resource: str, stored: Stored) -> None:

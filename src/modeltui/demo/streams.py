@@ -35,6 +35,8 @@ class WatchRequest:
     include: str = "Metadata"
     fault: Fault | None = None
     deprecation: str = ""
+    refused: errors.StatusError | None = None
+    """Told as the only event."""
 
 
 @dataclass(slots=True)
@@ -81,6 +83,8 @@ class _Stream:
         self._request = request
         self._response = response
         self._sent = 0
+        self._defined = False
+        """Has a table said what its columns are?"""
         self._line = self._encoder()
 
     async def run(self) -> None:
@@ -90,6 +94,11 @@ class _Stream:
         next_bookmark = loop.time() + wanted.bookmark_period
         if wanted.fault is not None and await self._strike(wanted.fault):
             return
+        if wanted.refused is not None:
+            await self._response.write(event_line("ERROR", encode(wanted.refused.status())))
+            return
+        if wanted.accepted.rendering == "PartialObjectMetadataList":
+            return  # an event is never a list; upstream, too, notices that only when the stream is open
         while not watch.gone:
             try:
                 deliveries = watch.deliveries()
@@ -168,37 +177,31 @@ class _Stream:
         return False
 
     def _encoder(self) -> Callable[[Delivery], bytes]:
-        watch, accepted, include = self.wanted.watch, self.wanted.accepted, self.wanted.include
-        if not accepted.rendering:
+        watch = self.wanted.watch
+        if not self.wanted.accepted.rendering:
             return watch.line
 
         def rendered(delivery: Delivery) -> bytes:
-            obj = object_at(watch.target, delivery.stored)
-            shown: Object
-            if accepted.rendering == "Table":
-                meta = {"resourceVersion": obj["metadata"]["resourceVersion"]}
-                shown = tables.table(watch.target, [obj], meta=meta, include=include, version=accepted.version)
-            else:
-                shown = tables.partial(obj, version=accepted.version)
-            return event_line(delivery.type, encode(shown))
+            return event_line(delivery.type, encode(self._shown(object_at(watch.target, delivery.stored))))
 
         return rendered
 
+    def _shown(self, obj: Object) -> Object:
+        """In the rendering asked for. Only the first table of a stream defines its columns."""
+        accepted = self.wanted.accepted
+        if accepted.rendering != "Table":
+            return tables.partial(obj, version=accepted.version)
+        meta = {"resourceVersion": obj["metadata"]["resourceVersion"]}
+        shown = tables.table(self.wanted.watch.target, [obj], meta=meta, include=self.wanted.include, version=accepted.version)
+        if self._defined:
+            shown["columnDefinitions"] = None
+        self._defined = True
+        return shown
+
     def _bookmark(self, annotations: dict[str, str]) -> bytes:
-        watch, accepted = self.wanted.watch, self.wanted.accepted
+        watch = self.wanted.watch
         meta: Object = {"resourceVersion": str(max(watch.seen, 1))}
         if annotations:
             meta["annotations"] = annotations
         obj: Object = {"kind": watch.target.kind.kind, "apiVersion": watch.target.api_version, "metadata": meta}
-        if accepted.rendering == "Table":
-            row = {"cells": [], "object": tables.partial(obj, version=accepted.version)}
-            obj = {
-                "kind": "Table",
-                "apiVersion": f"meta.k8s.io/{accepted.version}",
-                "metadata": meta,
-                "columnDefinitions": [],
-                "rows": [row],
-            }
-        elif accepted.rendering:
-            obj = tables.partial(obj, version=accepted.version)
-        return event_line("BOOKMARK", encode(obj))
+        return event_line("BOOKMARK", encode(self._shown(obj) if self.wanted.accepted.rendering else obj))

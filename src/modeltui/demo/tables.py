@@ -10,6 +10,7 @@ from modeltui.demo import clock
 from modeltui.demo.columns import Column
 from modeltui.demo.errors import Object
 from modeltui.demo.kinds import Target
+from modeltui.demo.schema import Schema, structural
 from modeltui.demo.schema.printer import cell
 
 _META = "meta.k8s.io"
@@ -22,19 +23,25 @@ def table(target: Target, objects: Iterable[Object], *, meta: Object, include: s
         "kind": "Table",
         "apiVersion": f"{_META}/{version}",
         "metadata": meta,
-        "columnDefinitions": [_definition(column) for column in target.version.columns],
+        "columnDefinitions": [_definition(target, column) for column in target.version.columns],
         "rows": [_row(target, obj, now=now, include=include, version=version) for obj in objects],
     }
 
 
-def _definition(column: Column) -> Object:
+def _definition(target: Target, column: Column) -> Object:
     return {
         "name": column.name,
         "type": column.type,
         "format": column.format,
-        "description": column.description,
+        "description": column.description or _described(target.version.schema, column.shows),
         "priority": column.priority,
     }
+
+
+def _described(schema: Schema, field: str) -> str:
+    for name in filter(None, field.split(".")):
+        schema = structural.properties(schema).get(name) or {}
+    return str(schema.get("description", "")) if field else ""
 
 
 def _row(target: Target, obj: Object, *, now: datetime, include: str, version: str) -> Object:
@@ -60,5 +67,5 @@ def partial(obj: Object, *, version: str = "v1") -> Object:
 
 
 def partial_list(objects: Iterable[Object], *, meta: Object, version: str = "v1") -> Object:
-    items = [partial(obj, version=version) for obj in objects]
+    items = [partial(obj, version=version) for obj in objects] or None
     return {"kind": "PartialObjectMetadataList", "apiVersion": f"{_META}/{version}", "metadata": meta, "items": items}

@@ -7,6 +7,7 @@ import json
 import logging
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -113,7 +114,7 @@ class ApiServer:
         if not info.resource:
             return await self._plain(request, identity)
         target = self._target(info)
-        accepted = negotiation.accepted(request.headers.get("Accept", ""))
+        accepted = negotiation.accepted(request.headers.get("Accept", ""), custom=target.kind.custom)
         if info.verb == "watch":
             return await self._watch(request, target, info, accepted, fault)
         call = Call(
@@ -227,26 +228,31 @@ class ApiServer:
         if "watch" not in target.kind.verbs:
             raise errors.method_not_allowed()
         options = resources.list_options(query)
+        if info.name:
+            options = replace(options, fields=",".join(filter(None, (options.fields, f"metadata.name={info.name}"))))
         initial = _check_watch(query)
         matches = reading.predicate(target, options)
         version = reading.parse_version(options.version)
-        if initial and version > self.api.core.storage.revision:
-            raise errors.version_too_large(version, self.api.core.storage.revision)
+        revision = self.api.core.storage.revision
+        refused = errors.version_too_large(version, revision) if initial and version > revision else None
         skips = query.get("sendInitialEvents") is not None and not initial
-        since = self.api.core.storage.revision if skips and not version else (None if initial or not version else version)
+        since = revision if skips and not version else (None if initial or not version else version)
         watch = Watch(self.api.core, target, info.namespace or None, since, matches)
         timeout = query.get("timeoutSeconds", "")
         bookmarks = is_true(query.get("allowWatchBookmarks"))
+        # Whoever starts with what exists, and takes bookmarks, is told where that ends.
+        initial_end = bookmarks and since is None
         wanted = WatchRequest(
             watch,
             accepted,
             bookmarks=bookmarks,
-            initial_end=initial and bookmarks,
+            initial_end=initial_end,
             timeout=float(timeout) if timeout.isdecimal() and int(timeout) else None,
             bookmark_period=self._bookmark_period,
-            include=resources.include_object(query),
+            include=resources.include_object(query) if accepted.rendering == "Table" else "None",
             fault=fault,
             deprecation=target.version.deprecation,
+            refused=refused,
         )
         return await self.streams.serve(request, wanted)
 
@@ -363,7 +369,7 @@ def _status_response(problem: StatusError, request: web.Request) -> web.Response
     if isinstance(problem, _NoSuchPathError):
         return web.Response(status=404, text=problem.message)
     headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
-    media = negotiation.YAML if request.headers.get("Accept", "").startswith(negotiation.YAML) else JSON
+    media = negotiation.YAML if request.headers.get("Accept", "").partition(",")[0].strip() == negotiation.YAML else JSON
     return web.Response(status=problem.code, body=negotiation.render(problem.status(), media), content_type=media, headers=headers)
 
 
@@ -379,7 +385,7 @@ def _check_watch(query: Mapping[str, str]) -> bool:
             FieldError(ErrorType.FORBIDDEN, at, None, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided")
         )
     if query.get("continue"):
-        wrong.append(FieldError(ErrorType.FORBIDDEN, "continue", None, "continue is forbidden for watch"))
+        wrong.append(FieldError(ErrorType.FORBIDDEN, at, None, "resourceVersionMatch is forbidden when continue is provided"))
     if wrong:
         raise errors.invalid_options("ListOptions", wrong)
     return asked is not None and is_true(asked)

@@ -16,7 +16,7 @@ from modeltui.demo.core import Core, bytes_at, object_at
 from modeltui.demo.errors import Object
 from modeltui.demo.kinds import Target
 from modeltui.demo.reading import Predicate, prefix
-from modeltui.demo.storage import Bucket, Change, Stored, encode, event_line
+from modeltui.demo.storage import Bucket, Change, Stored, encode_object, event_line
 
 
 class Event(NamedTuple):
@@ -65,7 +65,7 @@ class Watch:
         """What happened since the last call. Raises 410 when the history no longer reaches back to there."""
         self._woken.clear()
         found, self._initial = self._initial, []
-        if self.seen < self._bucket.floor and self._bucket.floor > 1:
+        if self.seen < self._bucket.floor:
             raise errors.expired(f"too old resource version: {self.seen} ({self._bucket.floor})")
         under = prefix(self.target, self.namespace)
         for change in self._bucket.since(self.seen):
@@ -129,4 +129,4 @@ def _as_it_left(stored: Stored, revision: int) -> Stored:
     """The last state that matched, at the revision at which it stopped to."""
     obj = stored.decode()
     obj["metadata"]["resourceVersion"] = str(revision)
-    return Stored(stored.key, revision, stored.uid, stored.labels, stored.owners, encode(obj))
+    return Stored(stored.key, revision, stored.uid, stored.labels, stored.owners, encode_object(obj))
