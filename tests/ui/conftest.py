@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from benchmarks import cluster as embedded
+from benchmarks.cluster import Cluster
 from driving import Console
 from fake import NOW, FakeConnector, FakeSession
+from kubeconfigs import NAMESPACE, Kubeconfig, Tunnel, make_model, make_namespace
 
 from modeltui.kube.errors import KubeError
 from modeltui.options import ConsoleOptions
@@ -55,3 +58,25 @@ def console() -> Console:
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A real one, embedded, with one namespace and one model: for tests that break the way to it."""
+    with embedded.cluster("--empty") as served:
+        make_namespace(served, NAMESPACE)
+        make_model(served, NAMESPACE, "phi")
+        yield served
+
+
+@pytest.fixture
+def config(cluster: Cluster, tmp_path: Path) -> Kubeconfig:
+    return Kubeconfig(tmp_path / "kubeconfig", cluster)
+
+
+@pytest.fixture
+async def tunnel(cluster: Cluster) -> AsyncIterator[Tunnel]:
+    """A port on the way to `cluster`, closed at first."""
+    made = Tunnel(cluster)
+    yield made
+    await made.close()

@@ -7,7 +7,6 @@ import copy
 import json
 import os
 import socket
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,9 +22,11 @@ from modeltui.remembered import Remembered
 from modeltui.settings import Settings
 from modeltui.ui.console import ConsoleApp
 from modeltui.ui.screens.browse import BrowseScreen
+from modeltui.ui.screens.namespace import NamespaceScreen
 from modeltui.ui.sights import Kind, Sight
 
-Change = Callable[[dict[str, Any]], object]
+NAMESPACE = "team-a"
+"""The one that clusters of tests have."""
 
 
 class Kubeconfig:
@@ -181,6 +182,12 @@ def said(app: ConsoleApp) -> str:
 def record(app: ConsoleApp) -> str:
     """What `:messages` holds, the raw words too."""
     return "\n".join(f"{message.text}\n{message.raw}" for _, message in app.messages)
+
+
+def intro(app: ConsoleApp) -> str:
+    """What the choice of namespaces says."""
+    assert isinstance(app.screen, NamespaceScreen)
+    return str(app.screen.intro.content)
 
 
 def rows(app: ConsoleApp) -> list[str]:

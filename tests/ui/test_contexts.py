@@ -11,7 +11,7 @@ import yaml
 from benchmarks import cluster as embedded
 from benchmarks.cluster import Cluster
 from driving import until
-from kubeconfigs import Kubeconfig, command, credential, make_model, make_namespace, plugin, record, sees, shows
+from kubeconfigs import NAMESPACE, Kubeconfig, command, credential, make_model, make_namespace, plugin, record, sees, shows
 from textual.pilot import Pilot
 
 from modeltui.ui.console import ConsoleApp
@@ -22,7 +22,6 @@ from modeltui.ui.screens.namespace import NamespaceScreen
 from modeltui.ui.screens.start import StartScreen
 from modeltui.ui.sights import Kind
 
-NAMESPACE = "team-a"
 SIZE = (100, 30)
 
 

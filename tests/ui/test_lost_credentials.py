@@ -9,13 +9,12 @@ import pytest
 from benchmarks import cluster as embedded
 from benchmarks.cluster import Cluster
 from driving import until
-from kubeconfigs import Kubeconfig, Tunnel, alive, command, credential, make_model, make_namespace, plugin, record, rows, shows
+from kubeconfigs import NAMESPACE, Kubeconfig, Tunnel, alive, command, credential, make_model, make_namespace, plugin, record, rows, shows
 from textual.pilot import Pilot
 
 from modeltui.ui.console import ConsoleApp
 from modeltui.ui.screens.browse import BrowseScreen
 
-NAMESPACE = "team-a"
 SIZE = (100, 24)
 
 
@@ -41,11 +40,6 @@ async def tunnel(cluster: Cluster) -> AsyncIterator[Tunnel]:
     await made.open()
     yield made
     await made.close()
-
-
-@pytest.fixture
-def config(cluster: Cluster, tmp_path: Path) -> Kubeconfig:
-    return Kubeconfig(tmp_path / "kubeconfig", cluster)
 
 
 def viewer(config: Kubeconfig) -> str:
