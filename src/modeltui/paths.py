@@ -37,6 +37,11 @@ def state_file() -> Path:
     return state_dir() / "state.json"
 
 
+def ledger_file() -> Path:
+    """Every change made through the console; its side files stand beside it."""
+    return state_dir() / "ledger.sqlite3"
+
+
 def crash_dir() -> Path:
     return state_dir() / "crashes"
 

@@ -1,0 +1,1 @@
+"""The ledger: every change made through the console, kept on this machine, chained by hash."""

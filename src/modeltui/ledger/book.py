@@ -1,0 +1,233 @@
+"""The database while all is well: appending, finding, following the chain. What goes wrong is `sqlite3.Error`, for `ledger.py`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, Self
+from urllib.parse import quote
+
+from modeltui.ledger import encoding, headings, schema, search
+from modeltui.ledger.chain import START, Link, link_hash
+from modeltui.ledger.files import identity
+from modeltui.ledger.records import EVERYTHING, Cursor, Entry, Filter, Page, Record, State
+
+BUSY_SECONDS: Final = 2.0
+"""How long another console may hold the lock before the record goes to the side file."""
+
+
+class Book:
+    """An open database. Not for several threads at once; several processes may have it open."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, *, writable: bool) -> None:
+        self._connection = connection
+        self.path = path
+        self.writable = writable
+        self._identity = identity(path)
+
+    @classmethod
+    def open(cls, path: Path, *, busy: float = BUSY_SECONDS, migrations: Sequence[str] = schema.MIGRATIONS) -> Self:
+        """For reading and writing; makes the file (0600) and brings it to the current version.
+
+        One of a newer version is opened for reading.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+        connection = sqlite3.connect(path, timeout=busy, isolation_level=None, check_same_thread=False)
+        try:
+            found = schema.version(connection)
+            if found <= len(migrations):
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = FULL")  # in WAL mode NORMAL would lose the last entries with the power
+            book = cls(connection, path, writable=found <= len(migrations))
+            if found < len(migrations):
+                with book._transaction():
+                    schema.migrate(connection, migrations)
+            book.last()  # whatever is damaged at the start or the end of it shows now
+            return book
+        except BaseException:
+            connection.close()
+            raise
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """For reading only: nothing is made, migrated or taken in. Raises FileNotFoundError when there is none."""
+        if not path.exists():
+            raise FileNotFoundError(path)
+        uri = f"file:{quote(str(path.absolute()))}?mode=ro"
+        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        try:
+            try:
+                schema.version(connection)
+            except sqlite3.OperationalError:
+                if Path(f"{path}-wal").exists():
+                    raise
+                # a directory where not even the shared memory of a reader can be made: nobody writes there, so the file stands still
+                connection.close()
+                connection = sqlite3.connect(f"{uri}&immutable=1", uri=True, isolation_level=None, check_same_thread=False)
+            book = cls(connection, path, writable=False)
+            book.last()
+            return book
+        except BaseException:
+            connection.close()
+            raise
+
+    def close(self) -> None:
+        self._connection.close()
+
+    @property
+    def current(self) -> bool:
+        """Whether the path still leads to this file, and not to another one or nowhere."""
+        return self._identity == identity(self.path)
+
+    # ---- writing ----------------------------------------------------------------------------------------------------
+
+    @property
+    def empty(self) -> bool:
+        return self.last_given() == 0
+
+    def begin(self, note: Record) -> None:
+        """The first entry, unless another console was faster."""
+        with self._transaction():
+            if self.empty:
+                self._append([note], above=0)
+
+    def append(self, records: Iterable[Record], *, above: int = 0) -> list[Link]:
+        """All or none; on disk when it returns. Records that are there already (from a side file taken in twice) are left out.
+
+        Numbers go on above every number ever given, and above `above`: what was removed from the end leaves a gap.
+        """
+        with self._transaction():
+            return self._append(records, above=above)
+
+    def _append(self, records: Iterable[Record], *, above: int) -> list[Link]:
+        links: list[Link] = []
+        last, head = self.last()
+        number = max(last, self.last_given(), above)
+        for record in records:
+            if not self._is_new(record):
+                continue
+            text = encoding.body(record, before_hash=self._keep_object(record))
+            number += 1
+            link = Link(number, text, head, link_hash(number, head, text))
+            self._insert(record, link)
+            head = link.hash
+            links.append(link)
+        return links
+
+    def _is_new(self, record: Record) -> bool:
+        key = (record.step_id, record.state, encoding.micros(record.at))
+        return self._connection.execute("SELECT 1 FROM entries WHERE step_id = ? AND state = ? AND at = ?", key).fetchone() is None
+
+    def _keep_object(self, record: Record) -> str:
+        """The hash of the object before; equal objects are kept once."""
+        if record.before is None:
+            return ""
+        text = encoding.canonical(record.before)
+        digest = sha256(text.encode())
+        self._connection.execute("INSERT OR IGNORE INTO objects (hash, body) VALUES (?, ?)", (digest.digest(), text))
+        return digest.hexdigest()
+
+    def _insert(self, record: Record, link: Link) -> None:
+        at, state = encoding.micros(record.at), record.state
+        heading = headings.keep(self._connection, headings.of(record))
+        values = (link.id, at, heading, state, _text(record.change_id), _text(record.step_id), link.body)
+        self._connection.execute(
+            "INSERT INTO entries (id, at, heading, state, change_id, step_id, body, previous_hash, hash)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*values, bytes.fromhex(link.previous_hash), bytes.fromhex(link.hash)),
+        )
+        self._settle(link.id, state, _text(record.step_id))
+
+    def _settle(self, number: int, state: State, step_id: str) -> None:
+        """An outcome ends its intention, even one that comes after it, out of the side file of another console."""
+        others = "SELECT id FROM entries WHERE step_id = ? AND state"
+        if state is not State.BEGUN:
+            self._connection.execute(f"DELETE FROM unfinished WHERE id IN ({others} = ?)", (step_id, State.BEGUN))
+        elif self._connection.execute(f"{others} != ?", (step_id, State.BEGUN)).fetchone() is None:
+            self._connection.execute("INSERT INTO unfinished (id) VALUES (?)", (number,))
+
+    # ---- reading ----------------------------------------------------------------------------------------------------
+
+    def last(self) -> tuple[int, str]:
+        """Number and hash of the last entry."""
+        row = self._connection.execute("SELECT id, hash FROM entries ORDER BY id DESC LIMIT 1").fetchone()
+        return (int(row[0]), bytes(row[1]).hex()) if row else (0, START)
+
+    def last_given(self) -> int:
+        """The highest number that an entry ever had, as SQLite remembers it."""
+        row = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'entries'").fetchone()
+        return int(row[0]) if row else 0
+
+    def query(self, wanted: Filter = EVERYTHING, *, limit: int = 100, after: Cursor | None = None, every: bool = False) -> Page:
+        """One page, newest first. Without `every`, a step whose outcome is known is one entry, that of its outcome."""
+        rows = search.page(self._connection, wanted, limit=limit + 1, after=after, every=every)
+        entries = tuple(_entry(*row[1:]) for row in rows[:limit])
+        return Page(entries, (rows[limit - 1][0], rows[limit - 1][1]) if len(rows) > limit else None)
+
+    def count(self, wanted: Filter = EVERYTHING, *, every: bool = False, at_most: int = 1_000_000_000) -> int:
+        return search.count(self._connection, wanted, every=every, at_most=at_most)
+
+    def get(self, id: int) -> Entry | None:  # noqa: A002  # an entry's own word
+        """The entry with its object before, or None."""
+        row = self._connection.execute("SELECT id, body, previous_hash, hash FROM entries WHERE id = ?", (id,)).fetchone()
+        if row is None:
+            return None
+        found = _entry(*row)
+        before = self._object(found.before_hash)
+        return found if before is None else replace(found, before=json.loads(before))
+
+    def links(self) -> Iterator[Link]:
+        """The whole chain, from its first entry, with what does not fit beside it."""
+        rows = self._connection.execute(
+            "SELECT entries.id, body, previous_hash, hash, at, state, change_id, step_id, digest FROM entries"
+            " LEFT JOIN headings ON headings.id = entries.heading ORDER BY entries.id"
+        )
+        for number, text, previous_hash, hash_, *repeated in rows:
+            yield Link(number, text, bytes(previous_hash).hex(), bytes(hash_).hex(), self._fault(text, repeated))
+
+    def _fault(self, text: str, repeated: Sequence[object]) -> str:
+        try:
+            said = encoding.entry(text, id=0, previous_hash="", hash="")
+        except (ValueError, KeyError, TypeError, OverflowError):
+            return "it says nothing that can be read"
+        expected = [encoding.micros(said.at), said.state, _text(said.change_id), _text(said.step_id), headings.of(said).digest]
+        if list(repeated) != expected:
+            return "what it is found by does not agree with what it says"
+        if said.before_hash and sha256((self._object(said.before_hash) or "").encode()).hexdigest() != said.before_hash:
+            return "its object before is missing or another one"
+        return ""
+
+    def _object(self, before_hash: str) -> str | None:
+        if not before_hash:
+            return None
+        row = self._connection.execute("SELECT body FROM objects WHERE hash = ?", (bytes.fromhex(before_hash),)).fetchone()
+        return str(row[0]) if row else None
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Takes the write lock at once: a reader that became a writer could not wait for it."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+
+def _entry(id: int, body: str, previous_hash: bytes, hash: bytes) -> Entry:  # noqa: A002  # the columns' names
+    return encoding.entry(body, id=id, previous_hash=previous_hash.hex(), hash=hash.hex())
+
+
+def _text(raw: str) -> str:
+    return headings.storable(raw)

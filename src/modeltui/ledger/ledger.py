@@ -1,0 +1,186 @@
+"""The ledger that the console holds: whatever is wrong with the file, a change is kept somewhere, and nobody is stopped by it.
+
+A record goes to the database; if that cannot be written, to the side file; if that cannot be written either, it stays in memory
+and is tried again with every following one. Each `Receipt` says which, in a sentence for the user.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, Self, TypeVar
+
+from modeltui import paths
+from modeltui.ledger import notes, schema, witness
+from modeltui.ledger.book import BUSY_SECONDS, Book
+from modeltui.ledger.chain import Witness
+from modeltui.ledger.files import Files, Identity, identity
+from modeltui.ledger.masking import masked
+from modeltui.ledger.records import EVERYTHING, Cursor, Entry, Filter, Page, Place, Receipt, Record
+from modeltui.ledger.spool import Spool
+from modeltui.ledger.trouble import Cannot, Trouble, cannot
+
+T = TypeVar("T")
+
+_FAILURES: Final = (sqlite3.Error, OSError, Cannot)
+
+
+class Ledger:
+    """Made by `Ledger.open()`, which never fails. May be used from any thread, one call at a time; calls block for some
+    milliseconds, or up to a few seconds while another program holds the file."""
+
+    def __init__(self, path: Path, *, busy: float, migrations: Sequence[str]) -> None:
+        self.files = Files(path)
+        self.problem = ""
+        """Why the ledger itself cannot be written at the moment, in one sentence; "" when it can."""
+        self.notices: list[str] = []
+        """What the user should be told once; whoever has told it clears it."""
+        self._busy = busy
+        self._migrations = migrations
+        self._mutex = threading.Lock()
+        self._spool = Spool(self.files.spool, self.files.lock)
+        self._book: Book | None = None
+        self._unkept: list[Record] = []
+
+    @classmethod
+    def open(cls, path: Path | None = None, *, busy: float = BUSY_SECONDS, migrations: Sequence[str] = schema.MIGRATIONS) -> Self:
+        """Opens or makes the ledger, and takes in what waits in the side file. Never raises: what is wrong stands in `problem`."""
+        ledger = cls(path or paths.ledger_file(), busy=busy, migrations=migrations)
+        with ledger._mutex:
+            ledger._settle()
+        return ledger
+
+    # ---- writing ----------------------------------------------------------------------------------------------------
+
+    def append(self, record: Record) -> Receipt:
+        """Keeps the record, without its secrets; on disk when it returns, unless the receipt says otherwise."""
+        with self._mutex:
+            self._unkept.append(masked(record))
+            return self._keep()
+
+    def close(self) -> str:
+        """A sentence when records are lost with this console, since there was no place for them; otherwise ""."""
+        with self._mutex:
+            receipt = self._keep() if self._unkept else Receipt(Place.LEDGER)
+            self._let_go()
+            return receipt.problem if receipt.place is Place.MEMORY else ""
+
+    def _keep(self) -> Receipt:
+        if self._settle():
+            return Receipt(Place.LEDGER)
+        try:
+            self._spool.add(self._unkept)
+        except OSError as error:
+            count = len(self._unkept)
+            kept = f"nor can {self.files.spool}: {cannot(error, self.files.spool).trouble.value}"
+            return Receipt(Place.MEMORY, f"NOT RECORDED: {self.problem}; {kept}; {notes.changes(count)} kept in memory only")
+        self._unkept.clear()
+        return Receipt(Place.SPOOL, f"{self.problem}; the change is kept in {self.files.spool} until it can be written")
+
+    def _settle(self) -> bool:
+        """Brings everything that waits into the database, and tells whether it could. A damaged one is set aside for a new one."""
+        for again in (True, False):
+            found = identity(self.files.ledger)
+            try:
+                self._write()
+            except _FAILURES as error:
+                reason = cannot(error, self.files.ledger)
+                self.problem = str(reason)
+                if reason.trouble is not Trouble.LOCKED:
+                    self._let_go()
+                if not (again and reason.trouble is Trouble.DAMAGED and self._set_aside(found, reason)):
+                    self._read_only()
+                    return False
+            else:
+                self.problem = ""
+                return True
+        return False
+
+    def _write(self) -> None:
+        """Raises one of `_FAILURES`; what was not written is still in the side file or in memory then."""
+        book = self._opened()
+        if not book.writable:
+            raise Cannot(book.path, Trouble.NEWER)
+        if self._spool.path.exists():
+            self._take_in(book)
+        if self._unkept:
+            self._append(book, self._unkept)
+            self._unkept.clear()
+
+    def _opened(self) -> Book:
+        if self._book is not None and self._book.writable and self._book.current:
+            return self._book
+        self._let_go()
+        self._book = book = Book.open(self.files.ledger, busy=self._busy, migrations=self._migrations)
+        if book.writable and book.empty:
+            before = witness.read(self.files.witness)
+            # first of all: the new ledger is not to be judged by the last entry of another one
+            self.files.witness.unlink(missing_ok=True)
+            book.begin(notes.begun(before, self.notices))
+        return book
+
+    def _take_in(self, book: Book) -> None:
+        """What waits in the side file. It may be taken in twice, if we die before it is removed: the database keeps it once."""
+        with self._spool.locked():
+            waiting = self._spool.read()
+            records = list(waiting.records)
+            if waiting.unreadable:
+                kept = self._spool.set_aside(self.files.aside(self._spool.path))
+                records.append(notes.unreadable(len(waiting.unreadable), kept))
+                self.notices.append(records[-1].result.partition(": ")[2])
+            self._append(book, records)
+            self._spool.remove()
+        if waiting.records:
+            self.notices.append(f"{notes.changes(len(waiting.records))} taken in from {self._spool.path}")
+
+    def _append(self, book: Book, records: Sequence[Record]) -> None:
+        links = book.append(records, above=witness.read(self.files.witness).id)
+        if links:
+            with suppress(OSError):  # an older one is still true
+                witness.write(self.files.witness, Witness(links[-1].id, links[-1].hash))
+
+    def _set_aside(self, damaged: Identity | None, reason: Cannot) -> bool:
+        """Whether a new ledger can be begun now."""
+        try:
+            with self._spool.locked():
+                kept = self.files.set_aside(damaged) if damaged else None
+        except OSError:
+            return False
+        if kept is not None:
+            self.notices.append(f"{reason}; it was set aside as {kept.name} and a new one begun")
+        return True
+
+    def _read_only(self) -> None:
+        """What cannot be written can often be read."""
+        if self._book is None:
+            with suppress(*_FAILURES):
+                self._book = Book.read(self.files.ledger)
+
+    def _let_go(self) -> None:
+        if self._book is not None:
+            self._book.close()
+            self._book = None
+
+    # ---- reading ----------------------------------------------------------------------------------------------------
+
+    def query(self, wanted: Filter = EVERYTHING, *, limit: int = 100, after: Cursor | None = None, every: bool = False) -> Page:
+        """As `Book.query`. Raises `Cannot`, as all that follow do."""
+        return self._reading(lambda book: book.query(wanted, limit=limit, after=after, every=every))
+
+    def get(self, id: int) -> Entry | None:  # noqa: A002  # an entry's own word
+        return self._reading(lambda book: book.get(id))
+
+    def count(self, wanted: Filter = EVERYTHING, *, every: bool = False, at_most: int = 1_000_000_000) -> int:
+        return self._reading(lambda book: book.count(wanted, every=every, at_most=at_most))
+
+    def _reading(self, ask: Callable[[Book], T]) -> T:
+        with self._mutex:
+            if self._book is None:
+                raise Cannot(self.files.ledger, Trouble.OTHER, self.problem)
+            try:
+                return ask(self._book)
+            except sqlite3.Error as error:
+                raise cannot(error, self.files.ledger) from error

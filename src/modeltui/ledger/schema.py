@@ -1,0 +1,74 @@
+"""The tables, and how an older ledger becomes a current one.
+
+What an entry says is `entries.body`, and only that (with its number and the hash before) is hashed. Everything else in the
+row and in `headings` repeats it for finding; `verify` checks that it agrees. A heading is what many entries share (who, where,
+what, which fields), so that a text is looked for in thousands of headings instead of in a million entries.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Final
+
+APPLICATION_ID: Final = 0x6D746C67
+"""In the file's header, so that `file` and we know it again: "mtlg"."""
+
+MIGRATIONS: Final[tuple[str, ...]] = (
+    """
+    CREATE TABLE entries (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,  -- AUTOINCREMENT remembers the highest number even when its entry is deleted
+        at INTEGER NOT NULL,                   -- microseconds since 1970
+        heading INTEGER NOT NULL REFERENCES headings (id),
+        state TEXT NOT NULL,
+        change_id TEXT NOT NULL,
+        step_id TEXT NOT NULL,
+        body TEXT NOT NULL,
+        previous_hash BLOB NOT NULL,
+        hash BLOB NOT NULL
+    );
+    CREATE TABLE headings (
+        id INTEGER PRIMARY KEY,
+        digest BLOB NOT NULL UNIQUE,           -- of all the rest
+        user TEXT NOT NULL,
+        context TEXT NOT NULL,
+        namespace TEXT NOT NULL,
+        kind TEXT NOT NULL COLLATE NOCASE,
+        name TEXT NOT NULL,
+        verb TEXT NOT NULL,
+        words TEXT NOT NULL                    -- case-folded, for searching
+    );
+    CREATE TABLE objects (hash BLOB NOT NULL UNIQUE, body TEXT NOT NULL);
+    CREATE TABLE unfinished (id INTEGER PRIMARY KEY);  -- entries of what was begun and has no outcome yet
+    CREATE INDEX entries_by_time ON entries (at, id, heading, state);
+    CREATE INDEX entries_by_heading ON entries (heading, at, id, state);
+    CREATE INDEX entries_by_change ON entries (change_id, at, id) WHERE change_id != '';
+    CREATE UNIQUE INDEX entries_once ON entries (step_id, state, at);  -- what comes in twice, from the side file, stays once
+    """,
+)
+"""Each brings the schema from the version of its place to the next. Never change one that was released; add."""
+
+
+def version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:
+    """Inside the caller's transaction, so that a console that dies or fails in it leaves the old version."""
+    for number in range(version(connection), len(migrations)):
+        for statement in _statements(migrations[number]):
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {len(migrations)}")
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _statements(script: str) -> list[str]:
+    """One by one, since `executescript` would commit."""
+    found: list[str] = []
+    rest = ""
+    for line in script.splitlines(keepends=True):
+        rest += line
+        if sqlite3.complete_statement(rest):
+            found.append(rest)
+            rest = ""
+    return found

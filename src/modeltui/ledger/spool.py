@@ -1,0 +1,109 @@
+"""The side file: where records wait while the ledger cannot be written. One JSON object a line, each with its own format number."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fcntl import LOCK_EX, LOCK_NB, flock
+from pathlib import Path
+from typing import Any, Final
+
+from modeltui.ledger import encoding
+from modeltui.ledger.records import Record
+
+FORMAT: Final = 1
+_LOCK_SECONDS: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a side file holds."""
+
+    records: tuple[Record, ...]
+    unreadable: tuple[bytes, ...]
+    """Lines that are no records: cut off by a power failure, or of a later format."""
+
+
+EMPTY: Final = Waiting((), ())
+
+
+class Spool:
+    """The side file of one ledger, shared by all consoles. Every call may raise OSError."""
+
+    def __init__(self, path: Path, lock: Path) -> None:
+        self.path = path
+        self._lock = lock
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Only one console at a time adds to the side file, takes it in, or sets a damaged ledger aside."""
+        self._lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(self._lock, os.O_RDONLY | os.O_CREAT, 0o600)
+        try:
+            end = time.monotonic() + _LOCK_SECONDS
+            while True:
+                try:
+                    flock(descriptor, LOCK_EX | LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > end:
+                        raise
+                    time.sleep(0.02)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def add(self, records: Sequence[Record]) -> None:
+        """All or none, on disk when it returns."""
+        lines = b"".join(encoding.canonical({"format": FORMAT, **encoding.whole(record)}).encode() + b"\n" for record in records)
+        with self.locked():
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            try:
+                size = os.fstat(descriptor).st_size
+                try:
+                    _write_all(descriptor, lines)
+                    os.fsync(descriptor)
+                except OSError:
+                    os.ftruncate(descriptor, size)  # no half line, which the next one would be glued to
+                    raise
+            finally:
+                os.close(descriptor)
+
+    def read(self) -> Waiting:
+        """What is there; the caller holds the lock if it means to remove it."""
+        try:
+            content = self.path.read_bytes()
+        except FileNotFoundError:
+            return EMPTY
+        records: list[Record] = []
+        unreadable: list[bytes] = []
+        for line in content.splitlines():
+            if not line.strip():
+                continue
+            try:
+                said: dict[str, Any] = json.loads(line)
+                if said.pop("format") != FORMAT:
+                    raise ValueError("another format")
+                records.append(encoding.record(said))
+            except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
+                unreadable.append(line)
+        return Waiting(tuple(records), tuple(unreadable))
+
+    def set_aside(self, kept: Path) -> Path:
+        """A copy of the file under this name, readable by its owner only."""
+        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as copy:
+            copy.write(self.path.read_bytes())
+        return kept
+
+    def remove(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+def _write_all(descriptor: int, content: bytes) -> None:
+    while content:
+        content = content[os.write(descriptor, content) :]
