@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from modeltui.systems.core.names import is_label_key, is_label_value
 from modeltui.systems.core.types import LabelSelector, LabelSelectorRequirement
 
 
@@ -46,3 +47,26 @@ def _requirement_text(requirement: LabelSelectorRequirement) -> str:
         case "DoesNotExist":
             return f"!{requirement.key}"
     return f"{requirement.key} {requirement.operator}?"
+
+
+def problem(selector: LabelSelector) -> str:
+    """Why nothing can evaluate it, as a sentence without its end; "" when it is sound."""
+    for key, value in selector.match_labels.items():
+        if not is_label_key(key):
+            return f'"{key}" cannot be the key of a label'
+        if not is_label_value(value):
+            return f'"{value}" cannot be the value of a label (at most 63 letters, digits, "-", "_" and ".")'
+    return next(filter(None, map(_requirement_problem, selector.match_expressions)), "")
+
+
+def _requirement_problem(requirement: LabelSelectorRequirement) -> str:
+    if not is_label_key(requirement.key):
+        return f'"{requirement.key}" cannot be the key of a label'
+    if requirement.operator in ("In", "NotIn") and not requirement.values:
+        return f'operator {requirement.operator} on "{requirement.key}" needs values'
+    if requirement.operator in ("Exists", "DoesNotExist") and requirement.values:
+        return f'operator {requirement.operator} on "{requirement.key}" takes no values'
+    if requirement.operator not in ("In", "NotIn", "Exists", "DoesNotExist"):
+        return f'"{requirement.operator}" is no operator; there are In, NotIn, Exists and DoesNotExist'
+    wrong = next((value for value in requirement.values if not is_label_value(value)), None)
+    return "" if wrong is None else f'"{wrong}" cannot be the value of a label'

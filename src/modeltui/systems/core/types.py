@@ -10,12 +10,13 @@ from typing import Final
 
 import msgspec
 
-from modeltui.kube.objects import Condition, Object
+from modeltui.kube.objects import Condition, Object, ObjectMeta
 from modeltui.kube.resource import Resource
 
 NAMESPACES: Final = Resource(group="", version="v1", plural="namespaces", kind="Namespace", namespaced=False)
 CLAIMS: Final = Resource(group="", version="v1", plural="persistentvolumeclaims", kind="PersistentVolumeClaim")
 PODS: Final = Resource(group="", version="v1", plural="pods", kind="Pod")
+STORAGE_CLASSES: Final = Resource(group="storage.k8s.io", version="v1", plural="storageclasses", kind="StorageClass", namespaced=False)
 JOBS: Final = Resource(group="batch", version="v1", plural="jobs", kind="Job")
 
 RawQuantity = str | int | float
@@ -44,6 +45,22 @@ class NamespaceStatus(msgspec.Struct, frozen=True):
 
 class Namespace(Object, frozen=True, kw_only=True):
     status: NamespaceStatus = NamespaceStatus()
+
+
+class StorageClassMeta(ObjectMeta, frozen=True, rename="camel"):
+    annotations: dict[str, str] = {}
+
+
+class StorageClass(Object, frozen=True, kw_only=True):
+    """A kind of volume that the cluster can make."""
+
+    metadata: StorageClassMeta = StorageClassMeta()
+    provisioner: str = ""
+
+    @property
+    def is_default(self) -> bool:
+        """Whether claims that name no class get this one."""
+        return self.metadata.annotations.get("storageclass.kubernetes.io/is-default-class") == "true"
 
 
 class ClaimSpec(msgspec.Struct, frozen=True, rename="camel"):

@@ -14,6 +14,14 @@ from modeltui.systems.core.types import ClaimSpec, LabelSelector
 GROUP: Final = "dataset.baizeai.io"
 DATASETS: Final = Resource(group=GROUP, version="v1alpha1", plural="datasets", kind="Dataset")
 
+SOURCE_TYPES: Final = (
+    *("GIT", "S3", "HTTP", "PVC", "NFS", "CONDA", "REFERENCE", "HUGGING_FACE", "MODEL_SCOPE"),
+    *("DATABASE", "HADOOP", "MANUAL"),
+)
+"""What spec.source.type may be; the last three are newer than the CRD that modelfs brings."""
+WITHOUT_JOB: Final = frozenset({"PVC", "NFS", "REFERENCE", "MANUAL"})
+"""Types that download nothing."""
+
 DATASET_LABEL: Final = "baize.io/dataset-name"
 """Label that the controller puts on a Dataset's Jobs and claim."""
 DEFAULT_STORAGE: Final = "100Ti"
@@ -32,6 +40,18 @@ class Source(msgspec.Struct, frozen=True):
 class ClaimTemplate(msgspec.Struct, frozen=True):
     spec: ClaimSpec = ClaimSpec()
 
+    @property
+    def given(self) -> bool:
+        """Whether it says anything: modelfs writes an empty one beside a reference."""
+        return self.spec != ClaimSpec()
+
+
+class MountOptions(msgspec.Struct, frozen=True):
+    """With the defaults of the CRD."""
+
+    path: str = "/"
+    mode: str = "0774"
+
 
 class ClaimRef(msgspec.Struct, frozen=True, rename="camel"):
     name: str = ""
@@ -45,6 +65,7 @@ class DatasetSpec(msgspec.Struct, frozen=True, rename="camel"):
     """The round asked for; raising it by exactly one starts a download anew."""
     share: bool = False
     share_to_namespace_selector: LabelSelector | None = None
+    mount_options: MountOptions = MountOptions()
     volume_claim_template: ClaimTemplate | None = None
     volume_claim_ref: ClaimRef | None = None
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from modeltui.domain import Finding, Severity
 from modeltui.kube.objects import Condition
 from modeltui.redaction import redact_text
 from modeltui.systems.modelfs.types import CREDENTIALS_READY, RECONCILE_ERROR, SOURCES, UNUSABLE_TYPES, Model, ModelSource
@@ -25,6 +26,12 @@ class Cause:
     """What the controller wrote, if anything."""
     passing: bool = False
     """Whether it may well go by itself."""
+
+    @property
+    def finding(self) -> Finding:
+        """As a finding: information when it is stale, a warning when it may pass or cannot be known."""
+        severity = Severity.INFO if self.holds is False else Severity.ERROR if self.stands else Severity.WARNING
+        return Finding(severity, self.sentence, self.remedy, "spec.sourceRef")
 
     @property
     def stands(self) -> bool:

@@ -21,6 +21,11 @@ SOURCES: Final = Resource(group=GROUP, version="v1", plural="modelsources", kind
 PRESENT: Final = "PRESENT"
 ABSENT: Final = "ABSENT"
 
+SOURCE_TYPES: Final = ("HUGGING_FACE", "MODEL_SCOPE", "S3", "GIT", "HTTP", "PVC", "NFS", "CONDA", "REFERENCE")
+"""What spec.type of a ModelSource may be."""
+PRECISIONS: Final = ("FP16", "INT8", "INT4")
+"""What a version's precision may be, if it says one."""
+
 UNUSABLE_TYPES: Final = frozenset({"CONDA", "REFERENCE"})
 """Types that the schema allows and for which modelfs cannot build a URI, so it syncs nothing and reports nothing."""
 
