@@ -7,12 +7,17 @@ import math
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
+from importlib import import_module
 from pathlib import Path
 from typing import Final, NoReturn
 
 from modeltui.options import ConsoleOptions, UsageError
 
-VERBS: Final = ("get", "info", "demo")
+OWN: Final = {
+    "history": ("modeltui.verbs.history", "the changes made from this machine; `history verify` follows their chain"),
+}
+"""Verbs whose module has `add_arguments(parser)` and `run(options, arguments)`, imported only when the verb is typed; and their help."""
+VERBS: Final = ("get", *OWN, "info", "demo")
 FORMATS: Final = ("table", "wide", "json", "yaml", "csv")
 
 _NAMESPACE: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
@@ -40,7 +45,7 @@ def _common() -> _Parser:
     return parser
 
 
-def _parser(common: _Parser) -> _Parser:
+def _parser(common: _Parser, words: Sequence[str]) -> _Parser:
     parser = _Parser(
         prog="modeltui",
         parents=[common],
@@ -60,6 +65,11 @@ def _parser(common: _Parser) -> _Parser:
     get.add_argument("-w", "--watch", action="store_true", help="go on with every change until Ctrl-C")
     get.add_argument("--no-headers", action="store_true", help="table and csv without the first line")
     get.add_argument("--sort-by", metavar="COLUMN", default="", help='a column by its JSON key; "-age" reverses')
+
+    for verb, (module, what) in OWN.items():
+        parser_ = verbs.add_parser(verb, prog=f"modeltui {verb}", parents=[common], allow_abbrev=False, help=what)
+        if verb in words:
+            import_module(module).add_arguments(parser_)
 
     info = verbs.add_parser(
         "info", prog="modeltui info", parents=[common], allow_abbrev=False, help="print paths, settings and what would be connected to"
@@ -111,7 +121,7 @@ def parse(argv: Sequence[str]) -> tuple[argparse.Namespace, ConsoleOptions]:
     common = _common()
     shared, rest = common.parse_known_args(argv)
     view = _leading_view(rest)
-    arguments = _parser(_common()).parse_args(rest[1:] if view else rest)
+    arguments = _parser(_common(), rest).parse_args(rest[1:] if view else rest)
     namespaces = _namespaces(shared.namespace)
     if namespaces and shared.all_namespaces:
         raise UsageError("-n and --all-namespaces contradict each other; give one of them")

@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from modeltui import __version__
-from modeltui.arguments import parse
+from modeltui.arguments import OWN, parse
 from modeltui.options import UsageError
 
 
@@ -56,6 +57,8 @@ def _run(argv: list[str]) -> int:
                         sort_by=arguments.sort_by,
                     ),
                 )
+            case verb if verb in OWN:
+                return int(import_module(OWN[verb][0]).run(options, arguments))
             case "info":
                 from modeltui.verbs import info
 

@@ -167,10 +167,17 @@ class Book:
         row = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'entries'").fetchone()
         return int(row[0]) if row else 0
 
-    def query(self, wanted: Filter = EVERYTHING, *, limit: int = 100, after: Cursor | None = None, every: bool = False) -> Page:
-        """One page, newest first. Without `every`, a step whose outcome is known is one entry, that of its outcome."""
+    def query(
+        self, wanted: Filter = EVERYTHING, *, limit: int = 100, after: Cursor | None = None, every: bool = False, objects: bool = False
+    ) -> Page:
+        """One page, newest first. Without `every`, a step whose outcome is known is one entry, that of its outcome.
+
+        With `objects`, the entries come with their objects before, which may be large.
+        """
         rows = search.page(self._connection, wanted, limit=limit + 1, after=after, every=every)
         entries = tuple(_entry(*row[1:]) for row in rows[:limit])
+        if objects:
+            entries = tuple(map(self._with_object, entries))
         return Page(entries, (rows[limit - 1][0], rows[limit - 1][1]) if len(rows) > limit else None)
 
     def count(self, wanted: Filter = EVERYTHING, *, every: bool = False, at_most: int = 1_000_000_000) -> int:
@@ -179,11 +186,11 @@ class Book:
     def get(self, id: int) -> Entry | None:  # noqa: A002  # an entry's own word
         """The entry with its object before, or None."""
         row = self._connection.execute("SELECT id, body, previous_hash, hash FROM entries WHERE id = ?", (id,)).fetchone()
-        if row is None:
-            return None
-        found = _entry(*row)
-        before = self._object(found.before_hash)
-        return found if before is None else replace(found, before=json.loads(before))
+        return self._with_object(_entry(*row)) if row else None
+
+    def _with_object(self, entry: Entry) -> Entry:
+        before = self._object(entry.before_hash)
+        return entry if before is None else replace(entry, before=json.loads(before))
 
     def links(self) -> Iterator[Link]:
         """The whole chain, from its first entry, with what does not fit beside it."""

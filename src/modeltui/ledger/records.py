@@ -129,7 +129,8 @@ class Filter:
     a failure's sentence; in any case."""
     user: str = ""
     context: str = ""
-    namespace: str = ""
+    namespaces: tuple[str, ...] = ()
+    """Any of these."""
     kind: str = ""
     name: str = ""
     verb: str = ""

@@ -16,7 +16,7 @@ from modeltui.ledger.records import Cursor, Filter, State
 _FEW: Final = 500
 """Headings; above it a page fills soon enough by going back in time."""
 
-_NAMES: Final = ("user", "context", "namespace", "kind", "name", "verb")
+_NAMES: Final = ("user", "context", "kind", "name", "verb")
 
 Clause = tuple[str, list[Any]]
 """SQL and its parameters."""
@@ -78,6 +78,9 @@ def _matching(connection: sqlite3.Connection, wanted: Filter, *, every: bool, af
 def _headings(wanted: Filter) -> Clause:
     conditions = [f"{name} = ?" for name in _NAMES if getattr(wanted, name)]
     parameters = [storable(getattr(wanted, name)) for name in _NAMES if getattr(wanted, name)]
+    if wanted.namespaces:
+        conditions.append(f"namespace IN ({', '.join('?' * len(wanted.namespaces))})")
+        parameters += map(storable, wanted.namespaces)
     for word in wanted.text.casefold().split():
         conditions.append("instr(words, ?) > 0")
         parameters.append(storable(word))

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
+from typing import Final
 
 from modeltui.ledger.chain import Witness
 
-NOBODY = Witness(0, "")
+NOBODY: Final = Witness(0, "")
+_SPELLING: Final = re.compile(r"([1-9]\d{0,14}):([0-9a-fA-F]{64})")
+
+
+def parse(text: str) -> Witness:
+    """From "12:ab34...": a number and a SHA-256 in hex. Raises ValueError."""
+    found = _SPELLING.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"{text!r} is no entry's number and hash")
+    return Witness(int(found[1]), found[2].lower())
 
 
 def read(path: Path) -> Witness:
     """`NOBODY` when there is none or it cannot be read: then it proves nothing."""
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
-        return Witness(int(said["id"]), str(said["hash"]))
+        return parse(f"{said['id']}:{said['hash']}")
     except (OSError, ValueError, TypeError, KeyError):
         return NOBODY
 
