@@ -287,7 +287,7 @@ async def test_wide_mode_column_choice_and_horizontal_scroll() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("ctrl+w")
         assert "PATH" in app.lines()[0]
-        app.table.hidden_columns = {"tags", "path", "name"}
+        app.table.choose_columns({"namespace", "status", "ready", "age"})
         assert app.lines()[0].split() == ["NAME", "↑", "NAMESPACE", "STATUS", "READY", "AGE"]
         assert [column.key for column in app.table.shown_columns] == ["name", "namespace", "status", "ready", "age"]
 

@@ -15,9 +15,9 @@ from modeltui.domain import Column, Row, RowKey
 from modeltui.ui.table import bindings, messages, palette
 from modeltui.ui.table.cadence import Cadence, frames_per_second
 from modeltui.ui.table.canvas import LineCanvas
+from modeltui.ui.table.choice import ColumnChoice
 from modeltui.ui.table.cursor import Cursor
 from modeltui.ui.table.frame import Frame, Scene
-from modeltui.ui.table.layout import shown_columns
 from modeltui.ui.table.marks import Marks
 from modeltui.ui.table.messages import Counts
 from modeltui.ui.table.order import Entry, Predicate, RowOrder
@@ -68,14 +68,11 @@ class ResourceTable(LineCanvas, can_focus=True):
         self._cadence = Cadence(self._flush, fps=fps or frames_per_second(), later=self.set_timer, clock=clock)
         self._palette: Palette | None = None
         self._restyled = True
-        self._wide, self._hidden = wide, frozenset(hidden_columns)
-        self._chosen: frozenset[str] | None = None
+        self._choice = ColumnChoice(self.columns, wide=wide, hidden=hidden_columns)
         self._timed: Predicate | None = None
-        self._selected: int | None = None
         self._cursor = Cursor(self._order)
         self._told: RowKey | None = None
         """The key of the last CursorMoved."""
-        self._skip = 0
         self._resorted_at = float("-inf")
         self._wake: Timer | None = None
         self._counts = Counts(0, 0, 0)
@@ -109,7 +106,7 @@ class ResourceTable(LineCanvas, can_focus=True):
         self._marks.clear()
         self._frame.restart()
         self._cursor.reset()
-        self._skip = 0
+        self._choice.skip = 0
         self._tell()
         if self.is_running:
             # Not at once: rows that are handed over in the same breath belong to the same frame.
@@ -145,31 +142,19 @@ class ResourceTable(LineCanvas, can_focus=True):
 
     @property
     def wide(self) -> bool:
-        return self._wide
+        return self._choice.wide
 
     def toggle_wide(self) -> None:
-        self._wide, self._skip, self._chosen = not self._wide, 0, None
-        self._show_now()
-
-    @property
-    def hidden_columns(self) -> frozenset[str]:
-        return self._hidden
-
-    @hidden_columns.setter
-    def hidden_columns(self, keys: Collection[str]) -> None:
-        self._hidden, self._skip = frozenset(keys), 0
+        self._choice.toggle_wide()
         self._show_now()
 
     @property
     def shown_columns(self) -> tuple[Column, ...]:
-        return tuple(self.columns[index] for index in self._shown())
-
-    def _shown(self) -> tuple[int, ...]:
-        return shown_columns(self.columns, wide=self._wide, hidden=self._hidden, chosen=self._chosen)
+        return tuple(self.columns[index] for index in self._choice.shown)
 
     def choose_columns(self, keys: Collection[str] | None) -> None:
         """Show these and no others, whatever is wide or hidden; None goes back to what the columns themselves say."""
-        self._chosen, self._skip = None if keys is None else frozenset(keys), 0
+        self._choice.choose(keys)
         self._show_now()
 
     # ---- cursor and marks
@@ -298,11 +283,11 @@ class ResourceTable(LineCanvas, can_focus=True):
             room=room,
             height=height,
             top=self._cursor.top,
-            skip=self._skip,
-            shown=self._shown(),
+            skip=self._choice.skip,
+            shown=self._choice.shown,
             cursor=self._cursor.key,
             focused=self.has_focus,
-            selected=self._selected,
+            selected=self._choice.selected,
             now=self._now(),
             clock=self._clock(),
         )
@@ -334,8 +319,7 @@ class ResourceTable(LineCanvas, can_focus=True):
         self._go(len(self._order) - 1)
 
     def action_scroll_columns(self, by: int) -> None:
-        furthest = self._frame.furthest_skip(self._shown(), self.size.width)
-        self._skip = min(max(self._skip + by, 0), furthest)
+        self._choice.scroll(by, furthest=self._frame.furthest_skip(self._choice.shown, self.size.width))
         self.paint()
 
     def action_open(self) -> None:
@@ -373,22 +357,15 @@ class ResourceTable(LineCanvas, can_focus=True):
 
     # ---- sorting and columns
 
-    def _sort_column(self, role: str) -> str | None:
-        """The column that a sort key means; "" is the selected one."""
-        if role:
-            return bindings.sort_column(self.columns, role)
-        return self.columns[self._selected].key if self._selected in self._shown() and self._selected is not None else self._order.sort
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A sort key whose column this table does not have is no key here."""
-        return action != "sort" or self._sort_column(str(parameters[0])) is not None
+        return action != "sort" or self._choice.meant(str(parameters[0]), sort=self._order.sort) is not None
 
     def action_sort(self, role: str) -> None:
         """Sort by that column; again turns the order round."""
-        column = self._sort_column(role)
-        if column is None:
-            return
-        self._user_sorts(column)
+        column = self._choice.meant(role, sort=self._order.sort)
+        if column is not None:
+            self._user_sorts(column)
 
     def _user_sorts(self, column: str) -> None:
         reverse = self._order.sort == column and not self._order.reverse
@@ -396,16 +373,12 @@ class ResourceTable(LineCanvas, can_focus=True):
         self.post_message(self.Sorted(self, column, reverse))
 
     def action_select_column(self, by: int) -> None:
-        shown = self._shown()
-        current = self._selected
-        if current not in shown:
-            current = next((index for index in shown if self.columns[index].key == self._order.sort), shown[0])
-        self._selected = shown[(shown.index(current) + by) % len(shown)]
+        self._choice.select(by, sort=self._order.sort)
         self.paint()
 
     def action_toggle_wide(self) -> None:
         self.toggle_wide()
-        self.post_message(self.ColumnsChanged(self, self._wide))
+        self.post_message(self.ColumnsChanged(self, self.wide))
 
     # ---- mouse
 
