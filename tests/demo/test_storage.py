@@ -13,7 +13,7 @@ STEPS = st.lists(st.tuples(st.sampled_from(["put", "delete"]), KEYS), max_size=4
 
 
 def obj(value: int) -> dict[str, object]:
-    return {"metadata": {"name": "n", "uid": "u"}, "value": value}
+    return {"apiVersion": "v1", "kind": "Thing", "metadata": {"name": "n", "uid": "u"}, "value": value}
 
 
 @given(STEPS)
@@ -87,7 +87,7 @@ def test_old_history_is_forgotten() -> None:
 
 def test_dependents_follow_owner_references() -> None:
     storage = Storage()
-    owned = {"metadata": {"name": "n", "uid": "u", "ownerReferences": [{"uid": "owner"}]}}
+    owned = {"apiVersion": "v1", "kind": "Thing", "metadata": {"name": "n", "uid": "u", "ownerReferences": [{"uid": "owner"}]}}
     storage.put("things", "a", owned)
     assert storage.dependents("owner") == (("things", "a"),)
     storage.put("things", "a", obj(1))

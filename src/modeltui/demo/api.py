@@ -40,7 +40,7 @@ from typing import Any
 
 from modeltui.demo import builtin_kinds, crd_loading, definitions, deletion, patching, reading, writing
 from modeltui.demo.core import Core, object_at
-from modeltui.demo.deletion import DeleteOptions
+from modeltui.demo.delete_options import DeleteOptions
 from modeltui.demo.errors import Object
 from modeltui.demo.housekeeping import Housekeeping
 from modeltui.demo.kinds import Target

@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
 from modeltui.demo import clock, errors
 from modeltui.demo.core import Core, object_at
+from modeltui.demo.delete_options import DeleteOptions
 from modeltui.demo.errors import Object
 from modeltui.demo.kinds import Target
-from modeltui.demo.schema import ErrorType, FieldError
 from modeltui.demo.storage import Stored
 
 ORPHAN, FOREGROUND = "orphan", "foregroundDeletion"
-POLICIES = ("Background", "Foreground", "Orphan")
-
-
-@dataclass(frozen=True, slots=True)
-class DeleteOptions:
-    """`propagation` "" leaves it to the kind; `uid` and `version` are preconditions; `grace` None leaves it to the object."""
-
-    propagation: str = ""
-    uid: str = ""
-    version: str = ""
-    grace: int | None = None
-    dry_run: bool = False
-
-    def check(self) -> None:
-        wrong: list[FieldError] = []
-        if self.propagation and self.propagation not in POLICIES:
-            supported = 'supported values: "Background", "Foreground", "Orphan", "nil"'
-            wrong.append(FieldError(ErrorType.NOT_SUPPORTED, "propagationPolicy", self.propagation, supported))
-        if wrong:
-            raise errors.invalid_options("DeleteOptions", wrong)
+_IMMORTAL = ("default", "kube-system", "kube-public")
 
 
 class Deleted(NamedTuple):
@@ -43,14 +23,15 @@ class Deleted(NamedTuple):
 
 
 def delete(core: Core, target: Target, namespace: str | None, name: str, options: DeleteOptions) -> Deleted:
-    """Raises 404, 409 or 422."""
-    options.check()
+    """Raises 404 or 409."""
     stored = core.required(target, namespace, name)
     return remove(core, target, stored, options)
 
 
 def remove(core: Core, target: Target, stored: Stored, options: DeleteOptions) -> Deleted:
-    """Delete what was read. Raises 409 when a precondition does not hold."""
+    """Delete what was read. Raises 409 when a precondition does not hold, 403 for a namespace that every cluster needs."""
+    if target.kind.resource == "namespaces" and stored.name in _IMMORTAL:
+        raise errors.forbidden(plural="namespaces", group="", name=stored.name, because="this namespace may not be deleted")
     obj = object_at(target, stored)
     _check_preconditions(target, stored, options)
     meta = obj["metadata"]
@@ -59,6 +40,12 @@ def remove(core: Core, target: Target, stored: Stored, options: DeleteOptions) -
     if not held and not grace and not _namespace_with_content(target, obj):
         if not options.dry_run:
             core.remove(target, stored.key)
+        if target.kind.strategy.graceful:
+            meta |= {
+                "deletionTimestamp": clock.stamp(clock.now()),
+                "deletionGracePeriodSeconds": 0,
+                "generation": meta.get("generation", 0) + 1,
+            }
         return Deleted(obj, True)
     if meta.get("deletionTimestamp") and grace >= int(meta.get("deletionGracePeriodSeconds", 0)) and held == (meta.get("finalizers") or []):
         return Deleted(obj, False)

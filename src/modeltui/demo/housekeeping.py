@@ -6,14 +6,15 @@ It looks at what was committed, never at what a request said, so its work appear
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
-from modeltui.demo import deletion
+from modeltui.demo import deletion, patching, writing
 from modeltui.demo.core import Core, object_at
-from modeltui.demo.deletion import FOREGROUND, ORPHAN, DeleteOptions
+from modeltui.demo.delete_options import DeleteOptions
+from modeltui.demo.deletion import FOREGROUND, ORPHAN
 from modeltui.demo.errors import Object
 from modeltui.demo.kinds import Target
 from modeltui.demo.storage import Stored
+from modeltui.demo.writing import Write
 
 _PVC_PROTECTION = "kubernetes.io/pvc-protection"
 _BACKGROUND = DeleteOptions(propagation="Background")
@@ -100,7 +101,7 @@ class Housekeeping:
         if not dangling:
             return
         if solid:
-            self._change(target, current, lambda meta: meta.update(ownerReferences=solid))
+            self._own(target, current, solid)
         elif not obj["metadata"].get("deletionTimestamp"):
             deletion.remove(self._core, target, current, _BACKGROUND)
 
@@ -123,14 +124,9 @@ class Housekeeping:
         return found
 
     def _orphan(self, owner: Stored) -> None:
-        def without(meta: Object) -> None:
-            kept = [each for each in meta.get("ownerReferences") or [] if each.get("uid") != owner.uid]
-            meta.pop("ownerReferences", None)
-            if kept:
-                meta["ownerReferences"] = kept
-
         for target, dependent in self._dependents(owner.uid):
-            self._change(target, dependent, without)
+            references = dependent.decode()["metadata"].get("ownerReferences") or []
+            self._own(target, dependent, [each for each in references if each.get("uid") != owner.uid])
 
     def _delete_dependents_first(self, target: Target, owner: Stored) -> None:
         blocking = False
@@ -226,7 +222,7 @@ class Housekeeping:
         else:
             self._core.commit(target, key, obj)
 
-    def _change(self, target: Target, stored: Stored, change: Any) -> None:
-        obj = object_at(target, stored)
-        change(obj["metadata"])
-        self._core.commit(target, stored.key, obj)
+    def _own(self, target: Target, stored: Stored, owners: list[Object]) -> None:
+        """A patch as any other, so that whoever owned the reference is told to own it no longer."""
+        write = Write(target, stored.namespace or None, stored.name, manager="kube-controller-manager")
+        writing.patch(self._core, write, {"metadata": {"ownerReferences": owners or None}}, media=patching.MERGE)

@@ -12,6 +12,7 @@ from modeltui.demo import (
     authorization,
     clock,
     decoding,
+    delete_options,
     deletion,
     duplicates,
     errors,
@@ -25,13 +26,13 @@ from modeltui.demo import (
 from modeltui.demo.api import Api
 from modeltui.demo.authorization import Authorizer
 from modeltui.demo.core import bytes_at, object_at
-from modeltui.demo.deletion import DeleteOptions
+from modeltui.demo.delete_options import DeleteOptions
 from modeltui.demo.errors import Object
 from modeltui.demo.identities import Identity
 from modeltui.demo.kinds import Target
 from modeltui.demo.negotiation import JSON, Accepted
 from modeltui.demo.pod_logs import Line
-from modeltui.demo.reading import ListOptions
+from modeltui.demo.reading import ListOptions, Page
 from modeltui.demo.request_info import RequestInfo, is_true
 from modeltui.demo.schema import ErrorType, FieldError
 from modeltui.demo.storage import encode
@@ -69,6 +70,8 @@ async def answer(api: Api, authorizer: Authorizer, call: Call) -> Answer:
     _check_subresource(target, info)
     if info.verb not in target.kind.verbs:
         raise errors.method_not_allowed()
+    if info.subresource in target.kind.subresources and info.verb != ("get" if info.subresource == "log" else "update"):
+        raise errors.method_not_allowed()
     match info.verb:
         case "get":
             return _get(api, call)
@@ -83,7 +86,7 @@ async def answer(api: Api, authorizer: Authorizer, call: Call) -> Answer:
         case "delete":
             return _delete(api, call)
         case "deletecollection":
-            return _delete_collection(api, call)
+            return await _delete_collection(api, call)
     raise errors.method_not_allowed()
 
 
@@ -154,12 +157,21 @@ def list_options(query: Query) -> ListOptions:
 
 
 async def _list(api: Api, call: Call) -> Answer:
+    _check_rendering(call)
+    return await _shown_page(call, reading.page(api.core, call.target, call.info.namespace, list_options(call.query)))
+
+
+def _check_rendering(call: Call) -> None:
+    """Raises 406 for a list that is asked for as one object."""
     if call.accepted.rendering == "PartialObjectMetadata":
         told = f"you requested PartialObjectMetadata, but the requested object is a list ({call.target.kind.list_name})"
         raise errors.StatusError(406, "NotAcceptable", told)
-    page = reading.page(api.core, call.target, call.info.namespace, list_options(call.query))
+
+
+async def _shown_page(call: Call, page: Page, warnings: tuple[str, ...] = ()) -> Answer:
+    """A list in the form that was asked for."""
     if not call.accepted.rendering:
-        return Answer(page.data())
+        return Answer(page.data(), warnings=warnings)
     meta: Object = {"resourceVersion": str(page.revision)}
     if page.token:
         meta["continue"] = page.token
@@ -171,10 +183,10 @@ async def _list(api: Api, call: Call) -> Answer:
         if number % 500 == 0:
             await asyncio.sleep(0)  # a table of 10,000 rows does not hold up everyone else
     if call.accepted.rendering == "Table":
-        return Answer(
-            encode(tables.table(call.target, objects, meta=meta, include=include_object(call.query), version=call.accepted.version))
-        )
-    return Answer(encode(tables.partial_list(objects, meta=meta, version=call.accepted.version)))
+        shown = tables.table(call.target, objects, meta=meta, include=include_object(call.query), version=call.accepted.version)
+    else:
+        shown = tables.partial_list(objects, meta=meta, version=call.accepted.version)
+    return Answer(encode(shown), warnings=warnings)
 
 
 # writing ---------------------------------------------------------------------------------------------------------------
@@ -183,9 +195,9 @@ async def _list(api: Api, call: Call) -> Answer:
 def _write(call: Call, options: str) -> Write:
     """Raises 422 for options that cannot be."""
     query, wrong = call.query, list[FieldError]()
-    dry_run, validation = query.get("dryRun", ""), query.get("fieldValidation", "")
+    dry_run, validation = query.get("dryRun", "All"), query.get("fieldValidation", "")
     manager = query.get("fieldManager", "")
-    if dry_run not in ("", "All"):
+    if dry_run != "All":
         wrong.append(FieldError(ErrorType.NOT_SUPPORTED, "dryRun", [dry_run], 'supported values: "All"'))
     if len(manager.encode()) > 128:
         wrong.append(FieldError(ErrorType.TOO_LONG, "fieldManager", None, "may not be more than 128 bytes"))
@@ -208,7 +220,7 @@ def _write(call: Call, options: str) -> Write:
         call.info.name,
         subresource=call.info.subresource,
         manager=manager or _manager_of(call.user_agent),
-        dry_run=dry_run == "All",
+        dry_run="dryRun" in query,
         validation=validation or "Warn",
         force=is_true(query.get("force")),
     )
@@ -220,9 +232,10 @@ def _strict(write: Write, call: Call) -> Write:
     if write.validation == "Ignore" or media == negotiation.PROTOBUF:
         return write
     if media != negotiation.YAML:
-        return replace(write, duplicates=tuple(duplicates.in_json(call.body)))
+        found = duplicates.in_json(call.body)
+        return replace(write, duplicates=tuple(f"json patch {told}" for told in found) if media == patching.JSON else tuple(found))
     # A sentence over several lines fits into no Warning header: upstream, too, then says nothing.
-    told = duplicates.in_yaml(call.body) if write.validation == "Strict" else ""
+    told = duplicates.unmarshal_errors(duplicates.in_yaml(call.body)) if write.validation == "Strict" else ""
     return replace(write, duplicates=(told,) if told else ())
 
 
@@ -258,16 +271,31 @@ def _patch(api: Api, call: Call) -> tuple[Write, Written]:
         return write, writing.patch(api.core, _strict(write, call), change, media=media)
     if not isinstance(change, dict):
         raise errors.bad_request("error decoding YAML: the patch is no object")
-    told = duplicates.in_yaml(call.body) if write.validation == "Strict" else ""
-    if told:
-        raise errors.bad_request(f"error strict decoding YAML: error converting YAML to JSON: {told}")
+    told = duplicates.in_yaml(call.body) if write.validation != "Ignore" else []
+    if told and write.validation == "Strict":
+        raise errors.bad_request(f"error strict decoding YAML: error converting YAML to JSON: {duplicates.unmarshal_errors(told)}")
+    write.warnings.extend(told)
     return write, writing.apply(api.core, write, change)
 
 
 def _written(call: Call, done: tuple[Write, Written]) -> Answer:
     write, written = done
     body = written.object if call.info.subresource == "scale" else _shown(call, written.object)
-    return Answer(encode(body), 201 if written.created else 200, tuple(dict.fromkeys(write.warnings)))
+    return Answer(encode(body), 201 if written.created else 200, _as_many_as_fit(write.warnings))
+
+
+WARNINGS_LIMIT = 4096
+"""Characters of all warnings of an answer together."""
+
+
+def _as_many_as_fit(warnings: list[str]) -> tuple[str, ...]:
+    told, left = [], WARNINGS_LIMIT
+    for each in dict.fromkeys(warnings):
+        left -= len(each)
+        if left < 0:
+            break
+        told.append(each)
+    return tuple(told)
 
 
 # deleting --------------------------------------------------------------------------------------------------------------
@@ -275,50 +303,40 @@ def _written(call: Call, done: tuple[Write, Written]) -> Answer:
 
 def _delete_options(call: Call) -> DeleteOptions:
     """From the body, or else from the query. Raises 400 or 422."""
-    given: Object = {}
-    if call.body.strip():
-        read = negotiation.read(
-            call.body, negotiation.media_type(call.content_type), readable=(JSON, negotiation.YAML), what="DeleteOptions"
-        )
-        given = read if isinstance(read, dict) else {}
-    query = call.query
-    dry_run = given.get("dryRun") or ([query["dryRun"]] if query.get("dryRun") else [])
-    if any(each != "All" for each in dry_run):
-        wrong = FieldError(ErrorType.NOT_SUPPORTED, "dryRun", dry_run, 'supported values: "All"')
-        raise errors.invalid_options("DeleteOptions", [wrong])
-    grace = given.get("gracePeriodSeconds", query.get("gracePeriodSeconds"))
-    policy = given.get("propagationPolicy") or query.get("propagationPolicy") or ""
-    orphan = given.get("orphanDependents", query.get("orphanDependents"))
-    if not policy and orphan is not None:
-        policy = "Orphan" if orphan is True or is_true(str(orphan)) else "Background"
-    conditions = given.get("preconditions") or {}
-    return DeleteOptions(
-        policy,
-        uid=conditions.get("uid") or "",
-        version=conditions.get("resourceVersion") or "",
-        grace=int(grace) if grace is not None else None,
-        dry_run=bool(dry_run),
-    )
+    if not call.body.strip():
+        return delete_options.from_query(call.query)
+    media = negotiation.media_type(call.content_type)
+    return delete_options.from_body(negotiation.read(call.body, media, readable=(JSON, negotiation.YAML), what="DeleteOptions"))
 
 
 def _delete(api: Api, call: Call) -> Answer:
     if call.info.subresource:
         raise errors.method_not_allowed()
     target = call.target
-    deleted = deletion.delete(api.core, target, call.info.namespace, call.info.name, _delete_options(call))
+    options = _delete_options(call)
+    deleted = deletion.delete(api.core, target, call.info.namespace, call.info.name, options)
+    warnings = _deletion_warnings(target, options)
     if not deleted.gone or target.kind.strategy.returns_deleted:
-        return Answer(encode(_shown(call, deleted.object)))
+        return Answer(encode(_shown(call, deleted.object)), warnings=warnings)
     details = {"name": call.info.name, "group": target.kind.group, "kind": target.kind.plural, "uid": deleted.object["metadata"]["uid"]}
     shown = {key: value for key, value in details.items() if value}
-    return Answer(encode({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": shown}))
+    return Answer(encode({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": shown}), warnings=warnings)
 
 
-def _delete_collection(api: Api, call: Call) -> Answer:
+async def _delete_collection(api: Api, call: Call) -> Answer:
     options = _delete_options(call)
     page = reading.page(api.core, call.target, call.info.namespace, list_options(call.query))
+    _check_rendering(call)
     for stored in page.items:
         deletion.remove(api.core, call.target, stored, options)
-    return Answer(page.data())
+    return await _shown_page(call, page, _deletion_warnings(call.target, options))
+
+
+def _deletion_warnings(target: Target, options: DeleteOptions) -> tuple[str, ...]:
+    if options.propagation or target.kind.strategy.default_propagation != "Orphan":
+        return ()
+    told = "set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning"
+    return (f"child pods are preserved by default when {target.kind.plural} are deleted; {told}",)
 
 
 # the rest --------------------------------------------------------------------------------------------------------------

@@ -33,6 +33,9 @@ class Strategy:
     creates_status: ClassVar[bool] = False
     """May a creation bring the status along, as a kubelet's registration of its node does?"""
 
+    graceful: ClassVar[bool] = False
+    """Does a deletion go through a grace period, be it one of 0 seconds?"""
+
     def name_problems(self, name: str) -> list[str]:
         """The sentences that say what is wrong with a name."""
         return metadata.subdomain(name)

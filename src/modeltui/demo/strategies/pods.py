@@ -18,6 +18,7 @@ class Pods(Strategy):
     returns_deleted = True
     has_status = True
     counts_generation = True
+    graceful = True
     fields: ClassVar[Mapping[str, FieldOf]] = {
         "spec.nodeName": lambda obj: str(dig(obj, "spec", "nodeName", default="")),
         "spec.restartPolicy": lambda obj: str(dig(obj, "spec", "restartPolicy", default="")),
