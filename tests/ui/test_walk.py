@@ -499,3 +499,23 @@ async def test_columns_are_chosen_and_remembered(console: Console) -> None:
         await typed(pilot, ":columns default")
         await pilot.press("enter")
         await until(pilot, lambda: "status" in shown() and "tags" not in shown())
+
+
+async def test_many_rows_are_filtered_when_the_typing_rests(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = console(world.session())
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await models(pilot, app)
+        monkeypatch.setattr("modeltui.ui.screens.browse.MANY", 0)
+        await pilot.press("slash")
+        await typed(pilot, "qwen")
+        await until(pilot, lambda: names(screen) == ["qwen-2-7b"])
+        monkeypatch.setattr("modeltui.ui.screens.browse.PAUSE", 3600)
+        await typed(pilot, "x")
+        assert names(screen) == ["qwen-2-7b"]
+        await pilot.press("escape")
+        assert names(screen) == ALL
+        await pilot.press("slash")
+        await typed(pilot, "phi")
+        assert names(screen) == ALL
+        await pilot.press("enter")
+        assert names(screen) == ["phi-3-mini"]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -33,6 +34,10 @@ from modeltui.ui.widgets.resource_table import ResourceTable
 from modeltui.ui.widgets.sight import SightPane
 
 FAULTS = frozenset({Phase.FAILED, Phase.DEGRADED})
+MANY = 5_000
+"""Rows from which a filter takes long enough to hold up the letters that are typed after it."""
+PAUSE = 0.06
+"""Seconds without a letter after which many rows are filtered."""
 BREATH = 0.05
 """Seconds between two looks at the rows: a storm counts as one change, a lone event is never kept waiting."""
 
@@ -70,6 +75,7 @@ class BrowseScreen(ConsoleScreen):
         if columns:
             self.table.choose_columns(columns)
         self._filter = place.filter
+        self._preview: Timer | None = None
         self._literally = ""
         self._faults = False
         self._connection = sights.connection({})
@@ -207,13 +213,24 @@ class BrowseScreen(ConsoleScreen):
         return f"{head}{space}{found}:" if found else None
 
     def preview_filter(self, text: str) -> None:
-        self._narrow(text, quiet=True)
+        self._stop_preview()
+        if self.table.counts.total <= MANY:
+            self._narrow(text, quiet=True)
+        else:
+            self._preview = self.set_timer(PAUSE, lambda: self._narrow(text, quiet=True))
+
+    def _stop_preview(self) -> None:
+        if self._preview is not None:
+            self._preview.stop()
+            self._preview = None
 
     async def apply_filter(self, text: str) -> None:
+        self._stop_preview()
         self.console.remember_line("/", text)
         self._narrow(text)
 
     def cancel_filter(self) -> None:
+        self._stop_preview()
         self._narrow(self.place.filter)
 
     async def action_filter(self) -> None:
