@@ -78,11 +78,14 @@ class FactTable:
     def all(self, resource: Resource, namespace: str) -> Iterable[Object]:
         return self._objects.get(resource, {}).get(namespace, {}).values()
 
+    def every(self, resource: Resource) -> Iterable[Object]:
+        """In whatever namespace."""
+        return [obj for objects in self._objects.get(resource, {}).values() for obj in objects.values()]
+
     def where(self, resource: Resource, namespace: str, index: IndexFunction, value: str) -> Sequence[Object]:
         found = self._indexes.get((resource, index))
         if found is None:
-            everything = (obj for objects in self._objects.get(resource, {}).values() for obj in objects.values())
-            found = self._indexes[resource, index] = _Index(index, everything)
+            found = self._indexes[resource, index] = _Index(index, self.every(resource))
         objects = self._objects.get(resource, {}).get(namespace, {})
         return [objects[name] for name in found.names(namespace, value)]
 

@@ -1,9 +1,9 @@
-"""The rows of a view as of now: one list per resource and namespace, no watch."""
+"""What there is as of now, and the rows of a view: one list per resource and namespace, no watch."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,24 @@ class Listed:
     failures: dict[str, KubeError]
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was found, and what could not be listed and why: resource -> namespace ("" for all, or for none) -> error."""
+
+    facts: FactTable
+    failures: dict[Resource, dict[str, KubeError]]
+
+
+async def read(client: Client, kinds: Mapping[Resource, ObjectType], namespaces: Sequence[str]) -> Read:
+    """Each kind in each of the `namespaces` (none means all); kinds without a namespace once."""
+    wanted = tuple(namespaces) or (ALL_NAMESPACES,)
+    lists = await asyncio.gather(
+        *(_lists(client, resource, kind, wanted if resource.namespaced else (ALL_NAMESPACES,)) for resource, kind in kinds.items())
+    )
+    found = dict(zip(kinds, lists, strict=True))
+    return Read(_facts(found), {resource: failed for resource, answers in found.items() if (failed := _failed(answers))})
+
+
 async def list_rows(client: Client, view: View, namespaces: Sequence[str], *, selector: str = "", name: str = "") -> Listed:
     """`namespaces`: none means all, which `name` does not go with. A joined resource that fails only makes cells unknown."""
     wanted = tuple(namespaces) or (ALL_NAMESPACES,)
@@ -37,20 +55,40 @@ async def list_rows(client: Client, view: View, namespaces: Sequence[str], *, se
         _lists(client, view.resource, view.type, wanted, selector=selector, name=name),
         *(_lists(client, resource, kind, wanted) for resource, kind in joins.items()),
     )
+    facts = _facts(dict(zip((view.resource, *joins), (own, *joined), strict=True)))
+    rows = [row_of(view, obj, facts) for objects in own.values() if not isinstance(objects, KubeError) for obj in objects]
+    return Listed(rows, _failed(own))
+
+
+Answers = dict[str, list[Object] | KubeError]
+"""Of one resource, by namespace."""
+
+
+def _facts(found: Mapping[Resource, Answers]) -> FactTable:
     facts = FactTable()
-    for resource, found in zip((view.resource, *joins), (own, *joined), strict=True):
-        for namespace, objects in found.items():
+    for resource, answers in found.items():
+        for namespace, objects in answers.items():
             if not isinstance(objects, KubeError):
                 facts.set_known(resource, namespace, known=True)
                 for obj in objects:
                     facts.put(resource, obj)
-    rows = [row_of(view, obj, facts) for objects in own.values() if not isinstance(objects, KubeError) for obj in objects]
-    return Listed(rows, {namespace: found for namespace, found in own.items() if isinstance(found, KubeError)})
+    return facts
+
+
+def _failed(answers: Answers) -> dict[str, KubeError]:
+    return {namespace: found for namespace, found in answers.items() if isinstance(found, KubeError)}
+
+
+def decoded(kind: ObjectType, answer: bytes, *, namespace: str, name: str) -> Object:
+    """One object from the server's answer; `Undecodable` when it does not fit."""
+    decoder: Decoder[Any] = Decoder(kind, namespace=namespace)
+    found: Object = decoder.object(msgspec.Raw(answer), name)
+    return found
 
 
 async def _lists(
     client: Client, resource: Resource, kind: ObjectType, namespaces: Sequence[str], *, selector: str = "", name: str = ""
-) -> dict[str, list[Object] | KubeError]:
+) -> Answers:
     found = await asyncio.gather(*(_objects(client, resource, kind, namespace, selector, name) for namespace in namespaces))
     return dict(zip(namespaces, found, strict=True))
 
@@ -61,8 +99,7 @@ async def _objects(
     decoder: Decoder[Any] = Decoder(kind, namespace=namespace)
     try:
         if name:
-            answer = await client.request("GET", resource.path(namespace, name))
-            return [decoder.object(msgspec.Raw(answer), name)]
+            return [decoded(kind, await client.request("GET", resource.path(namespace, name)), namespace=namespace, name=name)]
         objects: list[Object] = []
         async for page in Listing(resource.path(namespace or None), decoder, selector).pages(client, ""):
             if page.restarted:

@@ -7,10 +7,10 @@ so that the screen, `modeltui get` and the tests all show the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from modeltui.domain import Column, Row, RowKey
+from modeltui.domain import Column, Finding, Row, RowKey
 from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
 
@@ -36,6 +36,10 @@ class Facts(Protocol):
         """Whether the list of that kind in that namespace is complete (live or stale, not denied or loading)."""
 
 
+def _no_secrets(obj: Any) -> Iterable[str]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """One table. Instances stand in `systems/<name>/views.py` and are listed in `systems/registry.py`."""
@@ -58,3 +62,9 @@ class View:
     row: Callable[[Any, Facts], Row]
     dependents: Callable[[Resource, Any, Facts], Iterable[RowKey]]
     """Keys of this view's rows that must be made anew because the joined object was added, changed or removed."""
+    examine: Callable[[Any, Facts], Iterable[Finding]] | None = None
+    """Everything to know about an object that is in the cluster: the traps of its spec, and what became of it."""
+    evidence: Mapping[Resource, ObjectType] = field(default_factory=dict)
+    """Kinds beyond `joins` that `examine` asks for, of the same namespace or of none. What is not known is not held against it."""
+    secrets: Callable[[Any], Iterable[str]] = _no_secrets
+    """Names of the Secrets that an object refers to, of which `examine` wants to know the keys."""

@@ -66,6 +66,10 @@ def as_json(documents: Sequence[dict[str, Any]]) -> str:
     return json.dumps(documents, ensure_ascii=False, indent=2)
 
 
+def as_json_document(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
 def as_json_line(document: dict[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False)
 

@@ -5,16 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from modeltui.domain import RowKey
+from modeltui.domain import Finding, RowKey
 from modeltui.kube.resource import Resource
+from modeltui.systems.core.types import CLAIMS, JOBS, NAMESPACES, Job, Namespace, PersistentVolumeClaim
+from modeltui.systems.dataset import observed
+from modeltui.systems.dataset.checks import check_dataset
 from modeltui.systems.dataset.rows import COLUMNS, row
-from modeltui.systems.dataset.types import DATASETS, Dataset
+from modeltui.systems.dataset.types import DATASET_LABEL, DATASETS, Dataset
 from modeltui.systems.protocol import Facts, View
 
 
 def _no_dependents(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
     """A Dataset's row needs nothing but the Dataset."""
     return ()
+
+
+def job_of(job: Job) -> Iterable[str]:
+    """Name of the Dataset that a Job loads; an index function."""
+    return (job.metadata.labels.get(DATASET_LABEL, ""),)
+
+
+def examine(dataset: Dataset, facts: Facts) -> Iterable[Finding]:
+    namespace, name = dataset.metadata.key
+    jobs = [job for job in facts.where(JOBS, namespace, job_of, name) if isinstance(job, Job)]
+    claim = facts.get(CLAIMS, namespace, dataset.status.pvc_name)
+    known = claim if isinstance(claim, PersistentVolumeClaim) else None
+    return (*check_dataset(dataset, facts), *observed.of_dataset(dataset, jobs=jobs, claim=known))
 
 
 DATASETS_VIEW: Final = View(
@@ -29,4 +45,7 @@ DATASETS_VIEW: Final = View(
     detail="dataset",
     row=row,
     dependents=_no_dependents,
+    examine=examine,
+    evidence={NAMESPACES: Namespace, CLAIMS: PersistentVolumeClaim, JOBS: Job},
+    secrets=lambda dataset: (dataset.spec.secret_ref,),
 )

@@ -75,7 +75,7 @@ def share_findings(targets: ShareTargets, field: str) -> list[Finding]:
         return []
     found = [Finding(Severity.WARNING, CANNOT_WORK, REMEDY, field)]
     if targets.namespaces is None:
-        found.append(Finding(Severity.INFO, "Which namespaces match is unknown: you may not list namespaces.", field=field))
+        found.append(Finding(Severity.INFO, "Which namespaces match is unknown, since namespaces cannot be listed.", field=field))
     elif not targets.namespaces:
         asked = " and ".join(
             part

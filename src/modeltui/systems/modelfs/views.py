@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from modeltui.domain import RowKey
+from modeltui.domain import Finding, RowKey
 from modeltui.kube.resource import Resource
+from modeltui.systems.core.types import (
+    CLAIMS,
+    NAMESPACES,
+    STORAGE_CLASSES,
+    Namespace,
+    PersistentVolumeClaim,
+    StorageClass,
+)
 from modeltui.systems.dataset.types import DATASETS, Dataset
+from modeltui.systems.modelfs import observed
+from modeltui.systems.modelfs.checks import check_model, check_source
 from modeltui.systems.modelfs.rows import MODEL_COLUMNS, SOURCE_COLUMNS, model_row, source_of, source_row
 from modeltui.systems.modelfs.types import MODELS, SOURCES, Model, ModelSource
 from modeltui.systems.modelfs.versions import datasets_of
@@ -26,6 +36,14 @@ def sources_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowK
     return [(obj.metadata.namespace, obj.spec.source_ref)]
 
 
+def examine_model(model: Model, facts: Facts) -> Iterable[Finding]:
+    return (*check_model(model, facts), *observed.of_model(model, facts))
+
+
+def examine_source(source: ModelSource, facts: Facts) -> Iterable[Finding]:
+    return (*check_source(source, facts), *observed.of_source(source, facts))
+
+
 MODELS_VIEW: Final = View(
     name="models",
     title="Models",
@@ -38,6 +56,8 @@ MODELS_VIEW: Final = View(
     detail="model",
     row=model_row,
     dependents=models_touched,
+    examine=examine_model,
+    evidence={NAMESPACES: Namespace, STORAGE_CLASSES: StorageClass, CLAIMS: PersistentVolumeClaim},
 )
 
 SOURCES_VIEW: Final = View(
@@ -52,4 +72,7 @@ SOURCES_VIEW: Final = View(
     detail="source",
     row=source_row,
     dependents=sources_touched,
+    examine=examine_source,
+    evidence={CLAIMS: PersistentVolumeClaim, DATASETS: Dataset},
+    secrets=lambda source: (source.spec.secret_ref,),
 )

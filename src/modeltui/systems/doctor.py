@@ -1,0 +1,116 @@
+"""Every finding about what is in the cluster: the checks of all systems over one reading of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from modeltui.domain import Finding, Severity
+from modeltui.kube.client import Client
+from modeltui.kube.errors import KubeError, NotFound
+from modeltui.kube.objects import Object, Undecodable
+from modeltui.kube.resource import Resource
+from modeltui.systems import registry
+from modeltui.systems.checking import worst_first
+from modeltui.systems.core.secrets import SECRETS, Secret
+from modeltui.systems.facts import FactTable
+from modeltui.systems.once import decoded, read
+from modeltui.systems.protocol import Facts, ObjectType, View
+
+_AT_ONCE: Final = 8
+"""Secrets asked for at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One finding about one object."""
+
+    kind: str
+    namespace: str
+    name: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What was found, in how many objects, and what could not be looked at."""
+
+    diagnoses: list[Diagnosis] = field(default_factory=list)
+    objects: int = 0
+    failures: dict[tuple[str, str], KubeError] = field(default_factory=dict)
+    """(name of the view, namespace or "") -> why its objects could not be listed."""
+    unseen: dict[tuple[Resource, str], KubeError] = field(default_factory=dict)
+    """(resource, namespace or "") of what the checks would have asked -> why it could not be read."""
+
+
+def diagnose(facts: Facts, namespaces: Iterable[str], views: Iterable[View] | None = None) -> list[Diagnosis]:
+    """Of every object that is known in these namespaces, by view, namespace and name. Pure."""
+    chosen = sorted(set(namespaces))
+    found = []
+    for view in registry.views() if views is None else views:
+        for namespace in chosen:
+            for obj in sorted(facts.all(view.resource, namespace), key=lambda obj: obj.metadata.name):
+                found += [Diagnosis(view.resource.kind, namespace, obj.metadata.name, finding) for finding in findings(view, obj, facts)]
+    return found
+
+
+def findings(view: View, obj: Object, facts: Facts) -> tuple[Finding, ...]:
+    """Of one object, errors first."""
+    if isinstance(obj, Undecodable):
+        return (Finding(Severity.ERROR, f"{obj.problem}.".replace("..", "."), "Look at it as YAML, and correct the field."),)
+    return worst_first(view.examine(obj, facts)) if view.examine else ()
+
+
+async def examine(client: Client, namespaces: Sequence[str]) -> Examination:
+    """`namespaces`: none means all. Each kind is listed once; Secrets are asked for by name, and only their keys are kept."""
+    views = registry.views()
+    kinds: dict[Resource, ObjectType] = {}
+    for view in views:
+        kinds |= {view.resource: view.type, **view.joins, **view.evidence}
+    found = await read(client, kinds, namespaces)
+    own = {view.resource: view.name for view in views}
+    failures, unseen = {}, {}
+    for resource, by_namespace in found.failures.items():
+        for namespace, error in by_namespace.items():
+            if resource in own:
+                failures[own[resource], namespace] = error
+            else:
+                unseen[resource, namespace] = error
+    there = {obj.metadata.namespace for view in views for obj in found.facts.every(view.resource)}
+    unseen |= await _read_secrets(client, views, there, found.facts)
+    objects = sum(1 for view in views for _ in found.facts.every(view.resource))
+    return Examination(diagnose(found.facts, there, views), objects, failures, unseen)
+
+
+async def _read_secrets(
+    client: Client, views: Iterable[View], namespaces: Iterable[str], facts: FactTable
+) -> Mapping[tuple[Resource, str], KubeError]:
+    """Adds to `facts` the Secrets that are referred to. Answers with the namespaces in which one could not be read, which are
+    then not known."""
+    wanted: dict[str, set[str]] = {namespace: set() for namespace in namespaces}
+    for view in views:
+        for obj in facts.every(view.resource):
+            if not isinstance(obj, Undecodable):
+                wanted[obj.metadata.namespace] |= {name for name in view.secrets(obj) if name}
+    gate = asyncio.Semaphore(_AT_ONCE)
+    unread: dict[tuple[Resource, str], KubeError] = {}
+
+    async def one(namespace: str, name: str) -> None:
+        try:
+            async with gate:
+                answer = await client.request("GET", SECRETS.path(namespace, name))
+            facts.put(SECRETS, decoded(Secret, answer, namespace=namespace, name=name))
+        except NotFound:
+            return  # known not to be there
+        except KubeError as error:
+            unread[SECRETS, namespace] = error
+
+    async with asyncio.TaskGroup() as group:
+        for namespace, names in wanted.items():
+            for name in sorted(names):
+                group.create_task(one(namespace, name))
+    for namespace in wanted:
+        facts.set_known(SECRETS, namespace, known=(SECRETS, namespace) not in unread)
+    return unread

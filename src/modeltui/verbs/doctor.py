@@ -1,0 +1,149 @@
+"""`modeltui doctor`: every finding about what is in the cluster, with the remedy."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any, Final
+
+from modeltui.cells import printable
+from modeltui.domain import Severity
+from modeltui.kube import credentials
+from modeltui.kube.client import Client
+from modeltui.kube.errors import Forbidden, KubeError, NotFound
+from modeltui.kube.resource import Resource
+from modeltui.options import ConsoleOptions
+from modeltui.systems import registry
+from modeltui.systems.doctor import Diagnosis, Examination, examine
+from modeltui.verbs import printing
+from modeltui.verbs.get import complain, explained, missing_namespaces, say
+
+FORMATS: Final = ("table", "json", "yaml")
+_WIDEST: Final = 120
+"""Columns; longer lines are hard to read."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--output", choices=FORMATS, default="table")
+
+
+def run(options: ConsoleOptions, arguments: argparse.Namespace) -> int:
+    """Exit code 1 when an error is among the findings; else that of what could not be read. Raises KubeError."""
+    connection = credentials.load(options.kubeconfig, options.context, interactive=True)
+    namespaces = () if options.all_namespaces else options.namespaces or (connection.namespace,)
+    return asyncio.run(_run(connection, namespaces, arguments.output))
+
+
+async def _run(connection: credentials.Connection, namespaces: Sequence[str], output: str) -> int:
+    client = Client(connection, read_only=True)
+    try:
+        found = await examine(client, namespaces)
+        empty = set(namespaces) - {entry.namespace for entry in found.diagnoses}
+        missing = await missing_namespaces(client, [name for name in namespaces if name in empty])
+    finally:
+        await client.aclose()
+    if output != "table" or found.diagnoses:
+        print(text(found.diagnoses, output))
+    code = _tell_failures(found)
+    for namespace in missing:
+        complain(f'namespace "{namespace}" does not exist')
+    for sentence in not_checked(found.unseen):
+        say(sentence)
+    if found.objects or not code:
+        say(summary(found))
+    if any(entry.finding.severity is Severity.ERROR for entry in found.diagnoses):
+        return 1
+    return code or (1 if missing else 0)
+
+
+def text(diagnoses: Sequence[Diagnosis], output: str) -> str:
+    match output:
+        case "json":
+            return printing.as_json([document(entry) for entry in diagnoses])
+        case "yaml":
+            return printing.as_yaml([document(entry) for entry in diagnoses])
+    return "\n".join(lines(diagnoses, width=min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)))
+
+
+def document(entry: Diagnosis) -> dict[str, Any]:
+    """For programs."""
+    finding = entry.finding
+    return {
+        "kind": entry.kind,
+        "namespace": entry.namespace,
+        "name": entry.name,
+        "severity": finding.severity.value,
+        "field": finding.field,
+        "reason": finding.reason,
+        "remedy": finding.remedy,
+    }
+
+
+def lines(diagnoses: Iterable[Diagnosis], *, width: int) -> list[str]:
+    """For people: each object once, below it its findings, each with its remedy."""
+    found: list[str] = []
+    for (kind, namespace, name), entries in groupby(diagnoses, key=lambda entry: (entry.kind, entry.namespace, entry.name)):
+        found.append(("" if not found else "\n") + printable(f"{kind} {namespace}/{name}"))
+        for entry in entries:
+            finding = entry.finding
+            found.append(printable(f"  {finding.severity.value:<8} {finding.field}".rstrip()))
+            for told in filter(None, (finding.reason, finding.remedy and f"-> {finding.remedy}")):
+                found += textwrap.wrap(
+                    printable(told),
+                    width=max(width, 40),
+                    initial_indent=" " * 11,
+                    subsequent_indent=" " * (14 if told.startswith("-> ") else 11),
+                    break_on_hyphens=False,
+                    break_long_words=False,
+                )
+    return found
+
+
+def summary(found: Examination) -> str:
+    """One line on how much was looked at and what came of it."""
+    counts = Counter(entry.finding.severity for entry in found.diagnoses)
+    ill = len({(entry.kind, entry.namespace, entry.name) for entry in found.diagnoses})
+    told = [_count(counts[severity], name) for severity, name in _NAMES if counts[severity]]
+    looked = _count(found.objects, "object")
+    return f"{', '.join(told)} in {ill} of {looked}." if told else f"No findings in {looked}."
+
+
+_NAMES: Final = ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.INFO, "note"))
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}{'' if number == 1 else 's'}"
+
+
+def _tell_failures(found: Examination) -> int:
+    """On stderr; answers with the exit code that they mean. A system that is not installed is no failure if another is."""
+    missing = {key for key, error in found.failures.items() if isinstance(error, NotFound) and error.missing_resource}
+    views = {view.name: view for view in registry.views()}
+    for (name, namespace), error in found.failures.items():
+        sentence = explained(error, views[name], namespace)
+        if (name, namespace) in missing:
+            say(f"{sentence[0].upper()}{sentence[1:]}.")
+        else:
+            complain(sentence)
+    kinds = {name for name, _ in missing}
+    if kinds == set(views) and len(found.failures) == len(missing):
+        return 1
+    return max((error.exit_code for key, error in found.failures.items() if key not in missing), default=0)
+
+
+def not_checked(unseen: dict[tuple[Resource, str], KubeError]) -> list[str]:
+    """What the checks went without, one sentence per kind."""
+    found = []
+    for resource, entries in groupby(sorted(unseen.items(), key=lambda item: (item[0][0].plural, item[0][1])), key=lambda item: item[0][0]):
+        group = list(entries)
+        where = [namespace for (_, namespace), _ in group if namespace]
+        place = f" in {', '.join(where)}" if where else ""
+        error = group[0][1]
+        why = f"you may not read {resource.plural}" if isinstance(error, Forbidden) else str(error).rstrip(".")
+        found.append(f"Not checked{place}: what depends on {resource.plural}, since {why}.")
+    return found

@@ -1,0 +1,95 @@
+"""`modeltui render`: answers from a file to the manifest that the console would apply. Asks no server."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from modeltui.domain import Finding, Severity
+from modeltui.options import ConsoleOptions, UsageError
+from modeltui.systems.answer_file import AnswersError, load
+from modeltui.systems.core.secrets import secret
+from modeltui.systems.facts import FactTable
+from modeltui.systems.manifest import Manifest
+from modeltui.systems.modelfs import manifests, source_manifests
+from modeltui.systems.modelfs.answers import ModelAnswers, SourceAnswers
+from modeltui.systems.modelfs.checks import check_model, check_source
+from modeltui.verbs import printing
+from modeltui.verbs.get import complain, say
+
+KINDS: Final = ("model", "source")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("kind", metavar="KIND", choices=KINDS, help="model or source")
+    parser.add_argument("-f", "--file", metavar="FILE", required=True, type=Path, help="the answers, as YAML")
+    parser.add_argument("-o", "--output", choices=("yaml", "json"), default="yaml")
+    parser.add_argument(
+        "--with-secret", action="store_true", help="print the source's Secret too, values and all: for a pipe, not a screen"
+    )
+
+
+def run(options: ConsoleOptions, arguments: argparse.Namespace) -> int:
+    """Prints the manifests even when the checks find errors; exit code 1 then. Raises UsageError."""
+    if arguments.with_secret and sys.stdout.isatty():
+        raise UsageError("--with-secret prints secrets, and a terminal keeps what it shows: send the output to a file or a pipe")
+    if len(options.namespaces) > 1 or options.all_namespaces:
+        raise UsageError("a manifest goes into one namespace; give one with -n, or none")
+    namespace = options.namespaces[0] if options.namespaces else ""
+    try:
+        if arguments.kind == "model":
+            documents, found = _model(load(arguments.file, ModelAnswers), namespace)
+        else:
+            documents, found = _source(load(arguments.file, SourceAnswers), namespace, with_secret=arguments.with_secret)
+    except AnswersError as error:
+        raise UsageError(str(error).rstrip(".")) from error
+    print(text(documents, arguments.output))
+    for finding in found:
+        _tell(finding)
+    return 1 if any(finding.severity is Severity.ERROR for finding in found) else 0
+
+
+def _model(answers: ModelAnswers, namespace: str) -> tuple[list[Manifest], Sequence[Finding]]:
+    manifest = _placed(manifests.model(answers), namespace)
+    return [manifest], check_model(manifest, FactTable())
+
+
+def _source(answers: SourceAnswers, namespace: str, *, with_secret: bool) -> tuple[list[Manifest], Sequence[Finding]]:
+    manifest = _placed(source_manifests.source(answers), namespace)
+    documents, asked = [manifest], answers.secret
+    if asked is not None and asked.values:
+        name = asked.name or answers.secret_ref
+        for key in sorted(key for key, value in asked.values.items() if not value):
+            say(f'Secret "{name}": key {key} has no value, so it is left out.')
+        if with_secret:
+            wanted = secret(name=name, namespace=asked.namespace or answers.namespace, values=asked.values)
+            documents.insert(0, _placed(wanted, namespace))
+        else:
+            say(f'Secret "{name}" is left out; --with-secret prints it too, values and all.')
+    return documents, check_source(manifest, FactTable())
+
+
+def _placed(manifest: Manifest, namespace: str) -> Manifest:
+    """In the namespace that the command line names, whatever the answers say."""
+    return manifest | {"metadata": manifest["metadata"] | {"namespace": namespace}} if namespace else manifest
+
+
+def text(documents: Sequence[Manifest], output: str) -> str:
+    """As kubectl takes them: YAML documents, or in JSON one object, a List of several."""
+    if output == "yaml":
+        return "\n---\n".join(printing.as_yaml(document) for document in documents)
+    whole: dict[str, Any] = documents[0] if len(documents) == 1 else {"apiVersion": "v1", "kind": "List", "items": list(documents)}
+    return printing.as_json_document(whole)
+
+
+def _tell(finding: Finding) -> None:
+    """On stderr, so that the output stays a manifest."""
+    told = f"{finding.field}: {finding.reason}" if finding.field else finding.reason
+    remedy = f" {finding.remedy}" if finding.remedy else ""
+    if finding.severity is Severity.ERROR:
+        complain(f"{told}{remedy}")
+    else:
+        say(f"{finding.severity.value}: {told}{remedy}")
