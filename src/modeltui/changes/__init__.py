@@ -1,0 +1,1 @@
+"""One way to write: what to send, dry run, difference, refusals in sentences, execution with an account, undo."""

@@ -1,0 +1,114 @@
+"""What is sent: laws that hold for any object, whoever wrote to it before, and single rules."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from model import apply, edits, histories, normal, update, without
+
+from modeltui.changes.applyset import apply_set, left_behind
+from modeltui.demo.ownership import fieldset
+from modeltui.kube.apply import FIELD_MANAGER
+
+PAIRS = histories().flatmap(lambda live: st.tuples(st.just(live), edits(live)))
+
+
+def carried_out(live: dict[str, Any], desired: dict[str, Any]) -> dict[str, Any]:
+    """What the server makes of it: looked at in a dry run first, as a review does."""
+    change = apply_set(live, desired)
+    removals = left_behind(live, desired, apply(live, change, FIELD_MANAGER))
+    if removals:
+        live = update(live, without(live, [removal.pointer for removal in removals]), FIELD_MANAGER)
+    return apply(live, change, FIELD_MANAGER)
+
+
+def owned(live: dict[str, Any], manager: str, operation: str) -> frozenset[tuple[str, ...]]:
+    for entry in live["metadata"].get("managedFields", ()):
+        if (entry["manager"], entry["operation"], entry.get("subresource", "")) == (manager, operation, ""):
+            return fieldset.from_fields_v1(entry["fieldsV1"])
+    return frozenset()
+
+
+def owned_by_others(live: dict[str, Any]) -> set[tuple[str, str, tuple[str, ...]]]:
+    return {
+        (entry["manager"], entry["operation"], path)
+        for entry in live["metadata"].get("managedFields", ())
+        if (entry["manager"], entry["operation"]) != (FIELD_MANAGER, "Apply")
+        for path in fieldset.from_fields_v1(entry["fieldsV1"])
+    }
+
+
+def at(value: Any, path: tuple[str, ...]) -> Any:
+    """The value at a path of field-set elements; "gone" when there is none."""
+    for element in path:
+        kind, _, rest = element.partition(":")
+        if kind == "f" and isinstance(value, dict) and rest in value:
+            value = value[rest]
+        elif kind == "k" and isinstance(value, list):
+            keys = json.loads(rest)
+            found = [item for item in value if all(item.get(name) == wanted for name, wanted in keys.items())]
+            if not found:
+                return "gone"
+            value = found[0]
+        elif kind == "v" and isinstance(value, list) and json.loads(rest) in value:
+            value = json.loads(rest)
+        else:
+            return "gone"
+    return value
+
+
+@settings(max_examples=400, deadline=None)
+@given(PAIRS)
+def test_it_yields_what_is_wanted_and_leaves_the_rest(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    live, desired = pair
+    result = carried_out(live, desired)
+    assert normal(result.get("spec", {})) == normal(desired["spec"])
+    assert normal(result["metadata"].get("labels", {})) == normal(desired["metadata"].get("labels", {}))
+    assert result.get("status") == live.get("status")
+
+
+@settings(max_examples=400, deadline=None)
+@given(PAIRS)
+def test_others_keep_every_field_that_stays_as_it_is(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    live, desired = pair
+    result = carried_out(live, desired)
+    kept = {
+        owner
+        for owner in owned_by_others(live)
+        if normal(at(live, owner[2])) == normal(at({**desired, "status": live.get("status")}, owner[2]))
+    }
+    kept = {owner for owner in kept if at(desired, owner[2]) != "gone"}
+    assert kept <= owned_by_others(result)
+
+
+@settings(max_examples=400, deadline=None)
+@given(PAIRS)
+def test_we_come_to_own_only_what_we_change(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    live, desired = pair
+    result = carried_out(live, desired)
+    theirs = {path for _, _, path in owned_by_others(live)}
+    for path in owned(result, FIELD_MANAGER, "Apply") - owned(live, FIELD_MANAGER, "Apply"):
+        if path[-1].startswith("k:") or (path[-2].startswith("k:") and path[-1] in ("f:name", "f:port")):
+            continue  # a field of a list item cannot be sent without the keys of the item
+        assert path not in theirs or normal(at(live, path)) != normal(at(desired, path)), path
+
+
+@settings(max_examples=400, deadline=None)
+@given(PAIRS)
+def test_doing_it_again_does_nothing(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    live, desired = pair
+    once = carried_out(live, desired)
+    assert apply(once, apply_set(once, once), FIELD_MANAGER) == once
+    assert left_behind(once, once, once) == ()
+
+
+@given(PAIRS)
+def test_what_is_sent_has_an_identity_and_nothing_of_the_servers(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    live, desired = pair
+    sent = apply_set(live, {**live, **desired, "status": {"phase": "ours"}})
+    assert (sent["apiVersion"], sent["kind"], sent["metadata"]["name"], sent["metadata"]["namespace"]) == ("g/v1", "K", "o", "ns")
+    assert "status" not in sent
+    assert sent["metadata"].keys() <= {"name", "namespace", "labels"}
