@@ -54,7 +54,7 @@ async def _run(connection: credentials.Connection, namespaces: Sequence[str], ou
         complain(f'namespace "{namespace}" does not exist')
     for sentence in not_checked(found.unseen):
         say(sentence)
-    if found.objects or not code:
+    if found.objects or not (code or missing):
         say(summary(found))
     if any(entry.finding.severity is Severity.ERROR for entry in found.diagnoses):
         return 1
@@ -122,18 +122,22 @@ def _count(number: int, name: str) -> str:
 
 def _tell_failures(found: Examination) -> int:
     """On stderr; answers with the exit code that they mean. A system that is not installed is no failure if another is."""
-    missing = {key for key, error in found.failures.items() if isinstance(error, NotFound) and error.missing_resource}
     views = {view.name: view for view in registry.views()}
-    for (name, namespace), error in found.failures.items():
-        sentence = explained(error, views[name], namespace)
-        if (name, namespace) in missing:
-            say(f"{sentence[0].upper()}{sentence[1:]}.")
-        else:
-            complain(sentence)
-    kinds = {name for name, _ in missing}
-    if kinds == set(views) and len(found.failures) == len(missing):
+    absent = [name for (name, _), error in found.failures.items() if isinstance(error, NotFound) and error.missing_resource]
+    for name in dict.fromkeys(absent):
+        say(f"No {name} here: the CRD {views[name].resource.group_resource} is not installed.")
+    failed = {(name, namespace): error for (name, namespace), error in found.failures.items() if name not in absent}
+    for namespace in dict.fromkeys(namespace for _, namespace in failed):
+        there = {name: error for (name, of), error in failed.items() if of == namespace}
+        denied = [name for name, error in there.items() if isinstance(error, Forbidden)]
+        if len(denied) > 1:
+            place = f"in namespace {namespace}" if namespace else "in all namespaces (name some with -n)"
+            complain(f"you may not list {', '.join(denied)} {place}: {there[denied[0]]}")
+        for name in [name for name in there if len(denied) < 2 or name not in denied]:
+            complain(explained(there[name], views[name], namespace))
+    if set(absent) == set(views):
         return 1
-    return max((error.exit_code for key, error in found.failures.items() if key not in missing), default=0)
+    return max((error.exit_code for error in failed.values()), default=0)
 
 
 def not_checked(unseen: dict[tuple[Resource, str], KubeError]) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from modeltui.domain import Finding, Severity
+from modeltui.domain import Finding, Phase, Severity
 from modeltui.systems.core.names import LONGEST_LABEL, name_problem
+from modeltui.systems.dataset.types import WITHOUT_JOB
 from modeltui.systems.modelfs.checks.asked import Asked
 from modeltui.systems.modelfs.types import Model
 
@@ -43,7 +44,7 @@ def version_name(asked: Asked) -> Iterator[Finding]:
             'Use lower-case letters, digits, "-" and ".".',
             f"{asked.field}.name",
         )
-    elif len(job) > LONGEST_LABEL and not asked.state.pvc_name:
+    elif len(job) > LONGEST_LABEL and asked.source_type not in WITHOUT_JOB and asked.state.status.phase is not Phase.READY:
         yield Finding(
             Severity.ERROR,
             f"Version {name}: its download would be Job {job}, {len(job)} characters; the API server takes at most {LONGEST_LABEL}, "

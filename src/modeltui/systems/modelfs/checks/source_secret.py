@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from modeltui.domain import Finding, Severity
 from modeltui.systems.core.names import name_problem
 from modeltui.systems.core.secrets import SECRETS, Secret
-from modeltui.systems.dataset.options import unreadable
+from modeltui.systems.dataset.options import READABLE_KEY, unreadable
 from modeltui.systems.modelfs.types import UNUSABLE_TYPES, ModelSource
 from modeltui.systems.protocol import Facts
 from modeltui.systems.secrets import keys_read, respelled
@@ -66,8 +66,9 @@ def keys(source: ModelSource, facts: Facts) -> Iterator[Finding]:
             _FIELD,
         )
     read = keys_read(kind)
-    if read and not set(read) & set(secret.keys):
-        said = respelled(secret.keys, read)
+    harmless = [key for key in read if READABLE_KEY.fullmatch(key)]  # no advice to add one that stops the loader
+    if harmless and not set(read) & set(secret.keys):
+        said = respelled(secret.keys, harmless)
         yield Finding(
             Severity.WARNING,
             f'Secret "{name}" has none of the keys that type {kind} reads ({", ".join(read)}); it has {", ".join(secret.keys)}.',

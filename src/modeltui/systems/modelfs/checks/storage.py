@@ -58,7 +58,7 @@ def size(asked: Asked) -> Iterator[Finding]:
 def kept_size(asked: Asked) -> Iterator[Finding]:
     """A claim that is there is never changed by the Dataset controller."""
     said, held = asked.state.requested_storage, asked.state.observed_storage
-    if not asked.wanted or said is None or held is None:
+    if not asked.wanted or said is None or held is None or asked.source_type in WITHOUT_OWN_CLAIM:
         return
     wanted, has = quantity.parse(said), quantity.parse(held)
     if wanted is not None and has is not None and wanted != has:
