@@ -92,7 +92,7 @@ async def test_forms_and_media_types(serve: Serve) -> None:
     _, listed = await caller.json("GET", "/api/v1/namespaces", headers=partial)
     assert {item["kind"] for item in listed["items"]} == {"PartialObjectMetadata"}
     assert (await caller.json("GET", "/api/v1/pods", headers={"Accept": "text/html"}))[0] == 406
-    text = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: y}\n"
+    text = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: made}\n"
     path = "/api/v1/namespaces/default/configmaps"
     assert (await caller.json("POST", path, data=text, headers={"Content-Type": "application/yaml"}))[0] == 201
     assert (await caller.json("POST", path, data=text, headers={"Content-Type": "text/plain"}))[0] == 415

@@ -31,20 +31,25 @@ def in_json(body: bytes) -> list[str]:
 
 def _paths(value: Any, at: str, doubled: dict[int, list[str]]) -> Iterator[str]:
     if isinstance(value, dict):
-        under = f"{at}." if at else ""
-        for key in doubled.get(id(value), ()):
-            yield under + key
+        under, twice = f"{at}." if at else "", doubled.get(id(value), ())
         for key, below in value.items():
             yield from _paths(below, under + key, doubled)
+            if key in twice:
+                yield under + key
     elif isinstance(value, list):
         for index, below in enumerate(value):
             yield from _paths(below, f"{at}[{index}]", doubled)
 
 
-def in_yaml(body: bytes) -> str:
-    """What the strict YAML decoder says, over several lines; "" when no key is twice in its map. The body must parse."""
-    told = [f'  line {line}: key "{key}" already set in map' for line, key in _repeated(yaml.compose(body, Loader=_Loader))]
-    return "\n".join(["yaml: unmarshal errors:", *told]) if told else ""
+def in_yaml(body: bytes) -> list[str]:
+    """What the strict YAML decoder says of each key that is twice in its map. The body must parse."""
+    first = next(iter(yaml.compose_all(body, Loader=_Loader)), None)
+    return [f'line {line}: key "{key}" already set in map' for line, key in _repeated(first)]
+
+
+def unmarshal_errors(told: list[str]) -> str:
+    """The same as one error, over several lines; "" when there is nothing to tell."""
+    return "\n".join(["yaml: unmarshal errors:", *(f"  {each}" for each in told)]) if told else ""
 
 
 def _repeated(node: yaml.Node | None) -> Iterator[tuple[int, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from modeltui.demo import clock
@@ -32,6 +33,8 @@ VALUE_RULE = (
     f"alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '({_QUALIFIED})?')"
 )
 ANNOTATIONS_LIMIT = 256 * 1024
+MANAGER_LIMIT = 128
+"""Bytes of a field manager's name."""
 _STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 
 NameRule = Callable[[str], list[str]]
@@ -110,6 +113,28 @@ def too_long(field: str, limit: int) -> FieldError:
     return FieldError(ErrorType.TOO_LONG, field, None, f"may not be more than {limit} bytes")
 
 
+def check_embedded(obj: Object, at: str) -> list[FieldError]:
+    """What is wrong with an object that stands in a field of another one."""
+    wrong: list[FieldError] = []
+    meta = obj.get("metadata") or {}
+    name, namespace = meta.get("name") or "", meta.get("namespace") or ""
+    wrong += [wrong_value("metadata.name", name, sentence) for sentence in path_segment(name)]
+    if namespace:
+        wrong += [wrong_value("metadata.namespace", namespace, sentence) for sentence in label(namespace)]
+    wrong += [*check_labels(meta.get("labels") or {}, "metadata.labels"), *_annotations(meta), *_owners(meta)]
+    wrong += _finalizers(meta, custom=True)
+    version, kind = obj.get("apiVersion"), obj.get("kind")
+    if version is not None and not version:
+        wrong.append(wrong_value("apiVersion", version, "must not be empty"))
+    elif version is not None and version.count("/") > 1:
+        wrong.append(wrong_value("apiVersion", version, f"unexpected GroupVersion string: {version}"))
+    if kind is not None and not kind:
+        wrong.append(wrong_value("kind", kind, "must not be empty"))
+    elif kind is not None and not re.fullmatch(r"[a-z]([-a-z0-9]*[a-z0-9])?", kind.lower()):
+        wrong.append(wrong_value("kind", kind, "may have mixed case, but should otherwise match: a DNS-1035 label"))
+    return [replace(error, field=f"{at}.{error.field}") for error in wrong]
+
+
 def check(meta: Object, *, namespaced: bool, name_rule: NameRule, custom: bool = False) -> list[FieldError]:
     """Everything wrong with the metadata of an object to be stored."""
     wrong: list[FieldError] = []
@@ -130,6 +155,16 @@ def check(meta: Object, *, namespaced: bool, name_rule: NameRule, custom: bool =
         *_annotations(meta),
         *_owners(meta),
         *_finalizers(meta, custom=custom),
+        *_managers(meta),
+    ]
+
+
+def _managers(meta: Object) -> list[FieldError]:
+    entries = enumerate(meta.get("managedFields") or [])
+    return [
+        too_long(f"metadata.managedFields[{index}].manager", MANAGER_LIMIT)
+        for index, entry in entries
+        if len(entry.get("manager", "").encode()) > MANAGER_LIMIT
     ]
 
 
@@ -190,7 +225,7 @@ def check_update(new: Object, old: Object) -> list[FieldError]:
     """What an update may not change in metadata."""
     wrong = [
         wrong_value(f"metadata.{part}", new.get(part), "field is immutable")
-        for part in ("name", "namespace")
+        for part in ("name", "namespace", "uid")
         if new.get(part) != old.get(part)
     ]
     if old.get("deletionTimestamp"):

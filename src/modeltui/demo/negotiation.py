@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from modeltui.demo import errors, protobuf
+from modeltui.demo import errors, protobuf, yaml_reading
 from modeltui.demo.errors import Object
 from modeltui.demo.kinds import Target
 
@@ -22,7 +22,6 @@ READABLE = (JSON, YAML, PROTOBUF)
 GZIP_FROM = 128 * 1024
 """Bytes; smaller answers are sent as they are, as upstream does."""
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
@@ -48,11 +47,7 @@ def accepted(header: str, *, custom: bool = False) -> Accepted:
         rendering = parameters.get("as", "")
         if not rendering:
             return Accepted(media)
-        if (
-            parameters.get("g") == "apidiscovery.k8s.io"
-            and rendering == "APIGroupDiscoveryList"
-            and parameters.get("v") in ("v2", "v2beta1")
-        ):
+        if parameters.get("g") == "apidiscovery.k8s.io" and rendering == "APIGroupDiscoveryList" and parameters.get("v") == "v2":
             return Accepted(media, discovery=parameters["v"])
         if (
             parameters.get("g") == "meta.k8s.io"
@@ -104,9 +99,9 @@ def read(body: bytes, media: str, *, readable: Iterable[str], what: str) -> Any:
             raise errors.bad_request(f"the object provided is unrecognized (must be of type {what}): {problem}") from None
     if media == YAML or media.endswith("+yaml"):
         try:
-            return yaml.load(body, Loader=_Loader)
-        except yaml.YAMLError as error:
-            raise errors.bad_request(f"error decoding YAML: {error}") from None
+            return yaml_reading.load(body)
+        except yaml_reading.YamlProblem as problem:
+            raise errors.bad_request(f"error decoding YAML: {problem}") from None
     try:
         return json.loads(body)
     except ValueError as error:
@@ -126,6 +121,8 @@ def read_object(body: bytes, header: str, target: Target) -> Object:
     """The object of a create or update. Raises 400 or 415."""
     kind = target.kind.kind
     value = read(body, media_type(header), readable=READABLE if not target.kind.custom else (JSON, YAML), what=kind)
+    if value is None and not target.kind.custom:
+        return {}  # null is nothing, of which a typed object says what is missing
     if not isinstance(value, dict):
         shown = body[:400].decode("utf-8", "replace")
         raise errors.bad_request(f"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; ({shown})")

@@ -91,16 +91,25 @@ async def answer(api: Api, authorizer: Authorizer, call: Call) -> Answer:
 
 
 def _check_subresource(target: Target, info: RequestInfo) -> None:
+    if target.kind.custom and _outside(target, info):
+        raise errors.no_such_path()
     known = {"": True, "status": target.version.status, "scale": target.version.scale is not None}
     if not known.get(info.subresource, info.subresource in target.kind.subresources):
         raise errors.no_such_resource()
     # RequestInfo gives a Namespace its own name as namespace.
-    scoped = bool(info.namespace) and target.kind.resource != "namespaces"
+    scoped = bool(info.namespace) and not (target.kind.resource == "namespaces" and info.name == info.namespace)
     if scoped and not target.kind.namespaced:
         raise errors.no_such_resource()
     if target.kind.namespaced and not scoped and (info.name or info.verb in ("create", "deletecollection")):
         # All namespaces at once can be listed and watched, nothing else.
         raise errors.no_such_resource() if info.name else errors.method_not_allowed()
+
+
+def _outside(target: Target, info: RequestInfo) -> bool:
+    """Is a custom resource asked for where its scope does not put it?"""
+    if not target.kind.namespaced:
+        return bool(info.namespace)
+    return not info.namespace and (bool(info.name) or info.verb not in ("list", "watch"))
 
 
 # reading ---------------------------------------------------------------------------------------------------------------
@@ -234,9 +243,10 @@ def _strict(write: Write, call: Call) -> Write:
     if media != negotiation.YAML:
         found = duplicates.in_json(call.body)
         return replace(write, duplicates=tuple(f"json patch {told}" for told in found) if media == patching.JSON else tuple(found))
-    # A sentence over several lines fits into no Warning header: upstream, too, then says nothing.
-    told = duplicates.unmarshal_errors(duplicates.in_yaml(call.body)) if write.validation == "Strict" else ""
-    return replace(write, duplicates=(told,) if told else ())
+    told = duplicates.in_yaml(call.body)
+    if told and write.validation == "Strict":
+        told = [duplicates.unmarshal_errors(told)]
+    return replace(write, duplicates=tuple(told))
 
 
 def _manager_of(user_agent: str) -> str:
@@ -285,16 +295,16 @@ def _written(call: Call, done: tuple[Write, Written]) -> Answer:
 
 
 WARNINGS_LIMIT = 4096
-"""Characters of all warnings of an answer together."""
+"""Characters of warnings after which an answer tells of no more."""
 
 
 def _as_many_as_fit(warnings: list[str]) -> tuple[str, ...]:
     told, left = [], WARNINGS_LIMIT
     for each in dict.fromkeys(warnings):
-        left -= len(each)
         if left < 0:
             break
         told.append(each)
+        left -= len(each)
     return tuple(told)
 
 
@@ -343,14 +353,24 @@ def _deletion_warnings(target: Target, options: DeleteOptions) -> tuple[str, ...
 
 
 def _review(authorizer: Authorizer, call: Call) -> Answer:
+    if call.info.name:
+        raise errors.no_such_resource()
     if call.info.verb != "create":
         raise errors.method_not_allowed()
     sent = negotiation.read_object(call.body, call.content_type, call.target)
     decoding.check_kind(call.target, sent)
-    status = authorization.answer(authorizer, call.identity, call.target.kind.kind, sent.get("spec") or {})
+    kind = call.target.kind.kind
+    status = authorization.answer(authorizer, call.identity, kind, sent.get("spec") or {})
     write = _write(call, "CreateOptions")
     obj = decoding.typed(call.target, sent, validation=write.validation, warnings=write.warnings)
-    return Answer(encode({**writing.owned(write, obj), "status": status}), 201, tuple(write.warnings))
+    match kind:
+        case "SelfSubjectReview":
+            obj["metadata"] = {**obj.get("metadata", {}), "creationTimestamp": clock.stamp(clock.now())}
+        case "SelfSubjectRulesReview":
+            obj = {**obj, "metadata": {}, "spec": {}}
+        case _:
+            obj = writing.owned(write, obj)
+    return Answer(encode({**obj, "status": status}), 201, tuple(write.warnings))
 
 
 def _log(api: Api, call: Call) -> bytes:

@@ -14,7 +14,7 @@ from modeltui.demo.core import Core, object_at
 from modeltui.demo.errors import Object
 from modeltui.demo.kinds import Target
 from modeltui.demo.ownership import ALL_BUT_STATUS, STATUS
-from modeltui.demo.schema import FieldError, validate, validate_scale
+from modeltui.demo.schema import FieldError, embedded, validate, validate_scale
 from modeltui.demo.storage import Stored
 
 
@@ -133,20 +133,15 @@ def update(core: Core, write: Write, sent: Object) -> Written:
     obj = decoding.typed(write.target, sent, validation=write.validation, warnings=write.warnings, strict=write.duplicates)
     _check_name(write, obj)
     stored = _precondition(core, write, obj["metadata"].get("uid", ""))
-    if obj["metadata"].get("resourceVersion") == "0":
-        del obj["metadata"]["resourceVersion"]
-    if not obj["metadata"].get("resourceVersion") and not write.target.kind.strategy.unconditional_update:
-        told = metadata.wrong_value("metadata.resourceVersion", 0, "must be specified for an update")
-        kind = write.target.kind
-        raise errors.invalid(kind=kind.plural, group=kind.group, name=write.name, errors=[told])
     return _replace(core, write, stored, obj)
 
 
 def _precondition(core: Core, write: Write, uid: str) -> Stored:
     """What is replaced. A uid is a precondition, which is checked even where there is nothing. Raises 404 or 409."""
     stored = core.stored(write.target, write.namespace, write.name)
-    if stored is None and uid:
-        because = f"Precondition failed: UID in precondition: {uid}, UID in object meta: "
+    known = stored.decode()["metadata"]["uid"] if stored is not None else ""
+    if uid and known != uid:
+        because = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {known}"
         raise errors.conflict(plural=write.target.kind.plural, group=write.target.kind.group, name=write.name, because=because)
     return stored or core.required(write.target, write.namespace, write.name)
 
@@ -163,15 +158,15 @@ def patch(core: Core, write: Write, change: Any, *, media: str) -> Written:
 
 def apply(core: Core, write: Write, applied: Object) -> Written:
     """Server-side apply; creates what is not there. Raises 400, 403, 404, 409, 422 or 500."""
+    if applied.get("kind") != write.target.kind.kind or not applied.get("apiVersion"):
+        group, _, version = str(applied.get("apiVersion", "")).rpartition("/")
+        raise errors.bad_request(f"invalid object type: {group}/{version}, Kind={applied.get('kind', '')}")
     applied_meta = applied.get("metadata") or {}
     _check_name(write, {"metadata": {**applied_meta, "name": applied_meta.get("name") or write.name}})
     stored = core.stored(write.target, write.namespace, write.name)
     if stored is None and write.subresource:
         raise errors.not_found(plural=write.target.kind.plural, group=write.target.kind.group, name=write.name)
     live = object_at(write.target, stored) if stored is not None else None
-    wanted_version = applied_meta.get("resourceVersion")
-    if wanted_version and (stored is None or str(stored.revision) != wanted_version):
-        raise _modified(write)
     try:
         merged = ownership.apply(
             live,
@@ -183,6 +178,7 @@ def apply(core: Core, write: Write, applied: Object) -> Written:
             now=metadata.now(),
             subresource=write.subresource,
             reset=_reset(write),
+            versions=_versions(write),
         )
     except ownership.ApplyConflict as conflict:
         raise errors.StatusError(409, "Conflict", conflict.message, details={"causes": conflict.causes}) from None
@@ -222,11 +218,12 @@ def _replace(core: Core, write: Write, stored: Stored, new: Object, *, applied: 
     kind, strategy = write.target.kind, write.target.kind.strategy
     live = object_at(write.target, stored)
     old_meta, meta = live["metadata"], new["metadata"]
-    if meta.get("resourceVersion", old_meta["resourceVersion"]) != old_meta["resourceVersion"]:
+    version = meta.get("resourceVersion", "")
+    if version in ("", "0") and not strategy.unconditional_update:
+        told = metadata.wrong_value("metadata.resourceVersion", 0, "must be specified for an update")
+        raise errors.invalid(kind=kind.plural, group=kind.group, name=write.name, errors=[told])
+    if version not in ("", "0", old_meta["resourceVersion"]):
         raise _modified(write)
-    if meta.get("uid", old_meta["uid"]) != old_meta["uid"]:
-        because = f"Precondition failed: UID in precondition: {meta['uid']}, UID in object meta: {old_meta['uid']}"
-        raise errors.conflict(plural=kind.plural, group=kind.group, name=write.name, because=because)
     new = _within(write, live, new)
     if not applied:
         new = _owned(write, live, new, now=metadata.now())
@@ -250,7 +247,7 @@ def _waits(obj: Object) -> bool:
     return bool(obj["metadata"].get("deletionGracePeriodSeconds"))
 
 
-_SERVER_SET = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "resourceVersion", "namespace")
+_SERVER_SET = ("creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "resourceVersion", "namespace")
 
 
 def _within(write: Write, live: Object, new: Object) -> Object:
@@ -258,6 +255,7 @@ def _within(write: Write, live: Object, new: Object) -> Object:
     old_meta, meta = live["metadata"], dict(new["metadata"])
     if write.subresource == "status" and write.target.kind.custom:
         meta = {**old_meta, **{key: value for key, value in meta.items() if key == "managedFields"}}
+    meta["uid"] = meta.get("uid") or old_meta["uid"]
     for part in _SERVER_SET:
         meta.pop(part, None)
         if part in old_meta:
@@ -303,7 +301,13 @@ def _owned(write: Write, live: Object | None, new: Object, *, now: str) -> Objec
         subresource=write.subresource,
         reset=_reset(write),
         empty=decoding.empty(write.target),
+        versions=_versions(write),
     )
+
+
+def _versions(write: Write) -> set[str]:
+    kind = write.target.kind
+    return {kind.api_version(version.name) for version in kind.versions}
 
 
 def _problems(target: Target, new: Object, old: Object | None, *, subresource: str = "") -> list[FieldError]:
@@ -314,6 +318,8 @@ def _problems(target: Target, new: Object, old: Object | None, *, subresource: s
         wrong += metadata.check_update(new["metadata"], old["metadata"])
     new, old = decoding.without_owners(new), decoding.without_owners(old) if old is not None else None
     if target.kind.custom:
+        for path, inner in embedded.objects(target.version.schema, new):
+            wrong += metadata.check_embedded(inner, path)
         scale = target.version.scale
         if scale is not None:
             wrong += validate_scale(new, spec_path="." + ".".join(scale.replicas), status_path="." + ".".join(scale.observed))

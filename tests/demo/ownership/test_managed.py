@@ -121,10 +121,9 @@ def test_what_cannot_be_owned_is_left_to_the_validation(wrong):
     assert owners(result)["one"] == owners(live)["one"]
 
 
-@pytest.mark.parametrize("reset", [[], [{}]])
-def test_owners_can_be_forgotten(reset):
+def test_owners_can_be_forgotten():
     live = update(None, spec(a=1))
-    sent = {**live, "metadata": {**live["metadata"], "managedFields": reset}}
+    sent = {**live, "metadata": {**live["metadata"], "managedFields": [{}]}}
     forgotten = update(live, sent, "two")
     assert "managedFields" not in forgotten["metadata"]
     assert "managedFields" not in update(forgotten, {**forgotten, "spec": {"a": 3}}, "two")["metadata"]
@@ -220,7 +219,6 @@ def test_another_version_is_the_same_applier():
         (spec(a="x"), ".spec.a: expected numeric (int or float), got string"),
         (spec(set=["x", "x"]), '.spec.set: duplicate entries for key [="x"]'),
         (spec(set=[{}]), ".spec.set: element 0: associative list without keys has an element that's a map type"),
-        (spec(keyed=[{"v": 1}]), '.spec.keyed: element 0: associative list with keys has an element that omits key field "name"'),
         (spec(keyed=[None]), ".spec.keyed: element 0: associative list with keys may not have a null element"),
         (spec(nope=1, deep={"z": 1}), "errors:\n  .spec.deep.z: field not declared in schema\n  .spec.nope: field not declared in schema"),
     ],

@@ -98,7 +98,7 @@ def test_embedded_objects_have_metadata_of_their_own():
     known = schema.root({"type": "object", "properties": {"t": {"type": "object", "x-kubernetes-embedded-resource": True}}})
     sent = {"apiVersion": "g/v1", "kind": "K", "t": {"kind": "Pod", "metadata": {"name": "x", "nope": 1}, "spec": {}}}
     kept, unknown = schema.prune(known, sent)
-    assert unknown == ["t.metadata.nope", "t.spec"]
+    assert unknown == ["t.spec", "t.metadata.nope"]
     assert [str(error) for error in schema.validate(known, kept)] == ["t.apiVersion: Required value"]
 
 

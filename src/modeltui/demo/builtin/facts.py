@@ -25,6 +25,9 @@ _CONTAINER = {
     "volumeDevices": Keyed(("devicePath",), "devicePath"),
 }
 
+MICRO_TIMES: dict[str, set[str]] = {"CoreV1Event": {"eventTime"}, "CoreV1EventSeries": {"lastObservedTime"}}
+"""Times in microseconds; all others are in whole seconds."""
+
 KEYED: dict[str, dict[str, Keyed]] = {
     "V1Container": _CONTAINER,
     "V1EphemeralContainer": _CONTAINER,

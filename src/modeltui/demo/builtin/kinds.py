@@ -105,6 +105,8 @@ def _field(model: str, name: str, field: Field, *, written: bool) -> Schema:
         made["enum"] = enums[name]
     if name in (enums := facts.ITEM_ENUMS.get(model, {})):
         made["items"] = {**made["items"], "enum": enums[name]}
+    if name in facts.MICRO_TIMES.get(model, ()):
+        made[structural.FRACTIONS] = True
     if written:
         if zero(made) is None or name in _words(zeroes.NULL, model):
             made["nullable"] = True  # it is written as null while it is not set

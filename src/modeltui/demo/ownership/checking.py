@@ -78,8 +78,6 @@ def _check_scalar(schema: Schema, value: Any, path: Path, errors: list[str]) -> 
         errors.append(_at(path, f"expected boolean, got &{{{_go(value)}}}"))
     elif declared in ("integer", "number") and not number:
         errors.append(_at(path, f"expected numeric (int or float), got {_go_type(value)}"))
-    elif declared is None and isinstance(value, dict | list):
-        errors.append(_at(path, f"expected any scalar, got &{{{_go(value)}}}"))
 
 
 def _at(path: Path, said: str) -> str:

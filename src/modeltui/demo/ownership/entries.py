@@ -48,6 +48,8 @@ def decode(obj: Mapping[str, Any] | None) -> Managed:
         operation = entry.get("operation")
         if operation not in ("Apply", "Update"):
             raise ValueError(f"managedFields: operation {operation!r} is neither Apply nor Update")
+        if entry.get("fieldsType") != "FieldsV1":
+            raise ValueError(f"managedFields: fieldsType {entry.get('fieldsType')!r} is not FieldsV1")
         version = entry.get("apiVersion", "")
         owner = Owner(entry.get("manager", ""), operation, "" if operation == "Apply" else version, entry.get("subresource", ""))
         fields = fieldset.from_fields_v1(entry.get("fieldsV1") or {})
@@ -56,10 +58,10 @@ def decode(obj: Mapping[str, Any] | None) -> Managed:
     return found
 
 
-def is_reset(obj: Mapping[str, Any]) -> bool:
-    """Whether a writer sent `managedFields: []` or `[{}]`, which forgets all owners."""
+def is_reset(obj: Mapping[str, Any], *, typed: bool) -> bool:
+    """Whether a writer sent `managedFields: [{}]`, which forgets all owners. An empty list does so only where objects are typed."""
     sent = (obj.get("metadata") or {}).get("managedFields")
-    return sent in ([], [{}])
+    return sent == [{}] or (typed and sent == [])
 
 
 def encode(obj: dict[str, Any], managed: Managed) -> dict[str, Any]:

@@ -7,7 +7,7 @@ Versions of one kind share their fields here: the only conversion is the strateg
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from modeltui.demo.ownership.entries import Managed, Owned, Owner
 from modeltui.demo.ownership.fieldset import FieldSet, Path
 from modeltui.demo.ownership.merging import merge, remove
 from modeltui.demo.ownership.typed import PathElementError
+from modeltui.demo.schema import structural
 from modeltui.demo.schema.structural import Schema
 
 STATUS: tuple[Path, ...] = (("f:status",),)
@@ -43,15 +44,16 @@ def update(
     subresource: str = "",
     reset: Iterable[Path] = (),
     empty: dict[str, Any] | None = None,
+    versions: Collection[str] = (),
 ) -> dict[str, Any]:
     """`new` with its managedFields, after a create (`live` None), a replace, or a patch that is no apply.
 
     `new` is the whole object as it would be stored: defaulted, pruned, what the endpoint may not write already put back. Its own
-    managedFields count as the API has it: absent means those of `live`, `[]` and `[{}]` forget all owners. `now` is RFC 3339.
-    `reset` are the paths that the endpoint throws away (STATUS, ALL_BUT_STATUS): nobody comes to own them here. `empty` is what an
-    object of the kind has before anyone wrote to it, which the creator of an object does not come to own.
+    managedFields count as the API has it: absent means those of `live`, `[{}]` forgets all owners (of a typed object also `[]`).
+    `now` is RFC 3339. `reset` are the paths that the endpoint throws away (STATUS, ALL_BUT_STATUS): nobody comes to own them here. `empty` is what an
+    object of the kind has before anyone wrote to it, which the creator of an object does not come to own; `versions` are the kind's.
     """
-    known = _known_owners(live, new, subresource)
+    known = _of_versions(_known_owners(schema, live, new, subresource), versions)
     if live is not None and not known:
         # Nobody is on record and this is no creation: ownership starts with the first apply.
         return entries.encode(new, {})
@@ -76,6 +78,7 @@ def apply(
     now: str,
     subresource: str = "",
     reset: Iterable[Path] = (),
+    versions: Collection[str] = (),
 ) -> dict[str, Any]:
     """The object that results from applying `applied` to `live` (None: it is not there yet), with its managedFields.
 
@@ -86,7 +89,7 @@ def apply(
     _check_request(applied, api_version)
     check_applied(schema, applied, api_version=api_version)
     reset = tuple(reset)
-    known = _decoded(live)
+    known = _of_versions(_decoded(live), versions)
     if live is not None and not known:
         everything = compare(schema, {}, _bare(live))
         before = Owner.updating(_BEFORE_FIRST_APPLY, api_version, subresource)
@@ -119,10 +122,15 @@ def keep_times(live: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     return live if same(_timeless(live), _timeless(new)) else new
 
 
-def _known_owners(live: dict[str, Any] | None, new: dict[str, Any], subresource: str) -> Managed:
+def _of_versions(known: Managed, versions: Collection[str]) -> Managed:
+    """Without those who wrote in a version that the kind no longer has: their fields say nothing any more."""
+    return {owner: owned for owner, owned in known.items() if not versions or owned.api_version in versions}
+
+
+def _known_owners(schema: Schema, live: dict[str, Any] | None, new: dict[str, Any], subresource: str) -> Managed:
     if subresource:
         return _decoded(live)
-    if entries.is_reset(new):
+    if entries.is_reset(new, typed=bool(schema.get(structural.TYPED))):
         return {}
     return _decoded(new) or _decoded(live)
 

@@ -30,7 +30,7 @@ def kind_of(schema: Schema, value: Any) -> str:
         return "map"
     if declared == "array":
         return "list"
-    if declared is None and not structural.is_int_or_string(schema):
+    if declared is None:
         return "map" if isinstance(value, dict) else "list" if isinstance(value, list) else "scalar"
     return "scalar"
 
@@ -43,15 +43,21 @@ def is_named(schema: Schema, name: str) -> bool:
 def child(schema: Schema, name: str) -> Schema | None:
     """The schema of a field; None when it is not declared. Preserving unknown fields is inherited by what is declared below."""
     known = structural.field_schema(schema, name)
+    if known is not None and structural.is_embedded(known):
+        known = structural.embedded(known)
     if structural.preserves_unknown(schema):
-        if known is None:
-            return structural.ANYTHING
-        return known if structural.preserves_unknown(known) or known.get("type") != "object" else {**known, structural.PRESERVE: True}
+        return structural.ANYTHING if known is None else _preserving(known)
     if known is None and schema.get("type") in (None, "object") and not structural.properties(schema):
         return structural.ANYTHING if schema.get("additionalProperties") is not False else None
-    if known is not None and structural.is_embedded(known):
-        return structural.embedded(known)
     return known
+
+
+def _preserving(schema: Schema) -> Schema:
+    if structural.preserves_unknown(schema) or schema is structural.OBJECT_META:
+        return schema
+    if schema.get("type") == "array":
+        return {**schema, "items": _preserving(structural.items(schema))}
+    return {**schema, structural.PRESERVE: True} if schema.get("type") == "object" else schema
 
 
 def is_atomic(schema: Schema, kind: str) -> bool:
@@ -73,14 +79,15 @@ def element(schema: Schema, item: Any) -> str:
     if not isinstance(item, dict):
         what = "a null element" if item is None else "non-map elements"
         raise PathElementError(f"associative list with keys may not have {what}")
-    values = {}
-    for name in structural.list_keys(schema):
-        value = item.get(name, structural.properties(structural.items(schema)).get(name, {}).get("default"))
-        if value is None:
-            raise PathElementError(
-                f'associative list with keys has an element that omits key field "{name}" (and doesn\'t have default value)'
-            )
-        values[name] = value
+    keys = structural.list_keys(schema)
+    values = {name: item.get(name, structural.properties(structural.items(schema)).get(name, {}).get("default")) for name in keys}
+    values = {name: value for name, value in values.items() if value is not None}
+    if not values:
+        omits = f'key field "{keys[0]}" (and doesn\'t have default value)'
+        if len(keys) > 1:
+            shown = ", ".join(f'"{name}"' for name in keys)
+            omits = f"all key fields [{shown}] (and doesn't have default values for any key fields)"
+        raise PathElementError(f"associative list with keys has an element that omits {omits}")
     return fieldset.key(values)
 
 

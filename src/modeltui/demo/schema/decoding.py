@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+from datetime import UTC, datetime
 from typing import Any
 
-from modeltui.demo.schema import structural
+from modeltui.demo.schema import embedded, structural
+from modeltui.demo.schema.formats import fits
 from modeltui.demo.schema.quantity import Quantity
 from modeltui.demo.schema.structural import Schema
 
@@ -29,9 +31,22 @@ def decode(schema: Schema, obj: dict[str, Any]) -> dict[str, Any]:
     if schema.get(structural.TYPED):
         return _fields(schema, obj, "")
     metadata = obj.get("metadata")
-    if metadata is None:
-        return dict(obj)
-    return {**obj, "metadata": _value(structural.OBJECT_META, metadata, "metadata")}
+    decoded = dict(obj) if metadata is None else {**obj, "metadata": _value(structural.OBJECT_META, metadata, "metadata")}
+    for path, inner in embedded.objects(schema, decoded):
+        _decode_embedded(path, inner)
+    return decoded
+
+
+def _decode_embedded(path: str, inner: dict[str, Any]) -> None:
+    """In place; `inner` is the caller's own. Raises DecodeError."""
+    for part in ("apiVersion", "kind"):
+        if part in inner and not isinstance(inner[part], str):
+            raise DecodeError(f"{path}.{part}: Invalid value: {embedded.shown(inner[part])}: must be a string")
+    if inner.get("metadata") is not None:
+        try:
+            inner["metadata"] = _value(structural.OBJECT_META, inner["metadata"], "metadata")
+        except DecodeError as problem:
+            raise DecodeError(f"{path}.metadata: Invalid value: {embedded.shown(inner['metadata'])}: {problem}") from None
 
 
 def _value(schema: Schema, value: Any, path: str) -> Any:
@@ -103,7 +118,17 @@ def _text(schema: Schema, value: str) -> str:
             base64.b64decode(value, validate=True)
         except binascii.Error as error:
             raise DecodeError(f"illegal base64 data at input byte {_first_bad(value)}") from error
+    if schema.get("format") == "date-time":
+        return _time(value, fractions=bool(schema.get(structural.FRACTIONS)))
     return value
+
+
+def _time(text: str, *, fractions: bool) -> str:
+    """In UTC, and in whole seconds where the type has no fractions of them."""
+    if not fits("date-time", text):
+        raise DecodeError(f'parsing time "{text}" as "2006-01-02T15:04:05Z07:00": cannot parse "{text}" as "2006"')
+    moment = datetime.fromisoformat(text.upper()).astimezone(UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ" if fractions else "%Y-%m-%dT%H:%M:%SZ")
 
 
 def _first_bad(text: str) -> int:

@@ -18,7 +18,11 @@ def prune(schema: Schema, obj: dict[str, Any], *, keep_nulls: bool = False) -> t
     Of a built-in kind every null stays: what it means is said by the type (`decode`).
     """
     walk = _Walk(keep_nulls=keep_nulls, typed=bool(schema.get(structural.TYPED)))
-    return walk.object(schema, obj, ""), walk.unknown
+    kept = walk.object(schema, obj, "")
+    if walk.typed:
+        return kept, walk.unknown
+    # Of a custom resource they are told in the order of their names, and those in the metadata of embedded objects last.
+    return kept, sorted(walk.unknown, key=lambda path: (".metadata." in path, path))
 
 
 class _Walk:

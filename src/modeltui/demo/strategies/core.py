@@ -118,7 +118,7 @@ class ConfigMaps(Strategy):
         ]
         size = sum(len(value.encode()) for value in data.values()) + sum(len(value) * 3 // 4 for value in binary.values())
         if size > SECRET_LIMIT:
-            wrong.append(metadata.too_long("", SECRET_LIMIT))
+            wrong.append(metadata.too_long("[]", SECRET_LIMIT))
         return wrong + (_check_immutable(new, old, ("data", "binaryData")) if old is not None else [])
 
     def row(self, obj: Object, now: datetime) -> list[Any]:
