@@ -124,7 +124,7 @@ class Book:
         return links
 
     def _is_new(self, record: Record) -> bool:
-        key = (record.step_id, record.state, encoding.micros(record.at))
+        key = (_text(record.step_id), record.state, encoding.micros(record.at))
         return self._connection.execute("SELECT 1 FROM entries WHERE step_id = ? AND state = ? AND at = ?", key).fetchone() is None
 
     def _keep_object(self, record: Record) -> str:
@@ -195,7 +195,7 @@ class Book:
     def links(self) -> Iterator[Link]:
         """The whole chain, from its first entry, with what does not fit beside it."""
         rows = self._connection.execute(
-            "SELECT entries.id, body, previous_hash, hash, at, state, change_id, step_id, digest FROM entries"
+            f"SELECT entries.id, body, previous_hash, hash, at, state, change_id, step_id, digest, {headings.COLUMNS} FROM entries"
             " LEFT JOIN headings ON headings.id = entries.heading ORDER BY entries.id"
         )
         for number, text, previous_hash, hash_, *repeated in rows:
@@ -206,7 +206,8 @@ class Book:
             said = encoding.entry(text, id=0, previous_hash="", hash="")
         except (ValueError, KeyError, TypeError, OverflowError):
             return "it says nothing that can be read"
-        expected = [encoding.micros(said.at), said.state, _text(said.change_id), _text(said.step_id), headings.of(said).digest]
+        heading = headings.of(said)
+        expected = [encoding.micros(said.at), said.state, _text(said.change_id), _text(said.step_id), heading.digest, *heading]
         if list(repeated) != expected:
             return "what it is found by does not agree with what it says"
         if said.before_hash and sha256((self._object(said.before_hash) or "").encode()).hexdigest() != said.before_hash:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from modeltui.ledger.records import ChangedField, Entry, Manifest, Record
+from modeltui.ledger.records import Entry, Manifest, Record
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -58,5 +58,4 @@ def _said(record: Record) -> dict[str, Any]:
 
 
 def _fields(said: Mapping[str, Any]) -> dict[str, Any]:
-    difference = tuple(ChangedField(*entry) for entry in said["difference"])
-    return {name: str(said[name]) for name in _TEXTS} | {"at": moment(said["at"]), "difference": difference}
+    return {name: str(said[name]) for name in _TEXTS} | {"at": moment(said["at"]), "difference": said["difference"]}

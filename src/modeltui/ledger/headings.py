@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import Final, NamedTuple
 
 from modeltui.ledger.records import Record, State
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     user: str
     context: str
     namespace: str
@@ -22,7 +21,10 @@ class Heading:
 
     @property
     def digest(self) -> bytes:
-        return sha256("\0".join((self.user, self.context, self.namespace, self.kind, self.name, self.verb, self.words)).encode()).digest()
+        return sha256("\0".join(self).encode()).digest()
+
+
+COLUMNS: Final = ", ".join(Heading._fields)
 
 
 def of(record: Record) -> Heading:
@@ -39,9 +41,8 @@ def keep(connection: sqlite3.Connection, heading: Heading) -> int:
     row = connection.execute("SELECT id FROM headings WHERE digest = ?", (digest,)).fetchone()
     if row is not None:
         return int(row[0])
-    values = (digest, heading.user, heading.context, heading.namespace, heading.kind, heading.name, heading.verb, heading.words)
-    columns = "digest, user, context, namespace, kind, name, verb, words"
-    return int(connection.execute(f"INSERT INTO headings ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values).lastrowid or 0)
+    added = connection.execute(f"INSERT INTO headings (digest, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (digest, *heading))
+    return int(added.lastrowid or 0)
 
 
 def storable(raw: str) -> str:

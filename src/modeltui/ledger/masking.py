@@ -7,10 +7,11 @@ is, and the values are read back from where they were laid.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from modeltui.ledger.records import ChangedField, Manifest, Record
@@ -18,10 +19,27 @@ from modeltui.redaction import MASK, redact_object, redact_text
 
 _MAPS: Final = frozenset({"annotations", "labels", "matchLabels", "config", "options", "data", "stringData", "headers"})
 """Fields whose keys may have dots in them: all that follows is one key."""
-_SEGMENT: Final = re.compile(r'\["(?P<quoted>(?:[^"\\]|\\.)*)"\]|\[(?P<index>\d{1,4})\]|\[(?P<item>[^\]]*)\]|\.?(?P<plain>[^.\[]+)')
+_SEGMENT: Final = re.compile(
+    r'\["(?P<quoted>(?:[^"\\]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*)"\]|\[(?P<index>\d{1,4})\]|\[(?P<item>[^\]]*)\]|\.?(?P<plain>[^.\[]+)'
+)
+_FIELD: Final = re.compile(r"([A-Za-z][\w.-]*)=(.*?)(?:,(?=[A-Za-z][\w.-]*=)|\Z)", re.DOTALL)
 
-Step = str | int | tuple[str, str]
-"""A key, a place in a list, or the item of a list whose field has this value."""
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The item of a list that has these fields, or, without fields, is this text itself."""
+
+    fields: tuple[tuple[str, str], ...]
+    text: str
+
+    def matches(self, item: Any) -> bool:
+        if not self.fields:
+            return not isinstance(item, dict | list) and str(item) == self.text
+        return isinstance(item, dict) and all(str(item.get(key)) == value for key, value in self.fields)
+
+
+Step = str | int | Item
+"""A key, a place in a list, or an item of a list by what it is told by."""
 Where = list[str | int]
 """Keys and places in lists, from the root of an object."""
 
@@ -36,15 +54,16 @@ def masked(record: Record) -> Record:
         for side, value in zip(objects, values, strict=True):
             if value is not None:
                 laid[side, number] = _lay(objects[side], _steps(path), deepcopy(value))
-    clean = redact_object({"live": live, **objects, "sentences": [record.result]})
+    clean = redact_object({"live": live, **objects, "sentences": [record.result, *(field.path for field in record.difference)]})
+    result, *spellings = clean["sentences"]
     return replace(
         record,
         server=redact_text(record.server),
-        result=clean["sentences"][0],
+        result=result,
         before=clean["live"],
         difference=tuple(
-            ChangedField(path, kind, *(_found(clean[side], laid.get((side, number))) for side in objects))
-            for number, (path, kind, *_) in enumerate(record.difference)
+            ChangedField(path, field.kind, *(_found(clean[side], laid.get((side, number))) for side in objects))
+            for number, (path, field) in enumerate(zip(spellings, record.difference, strict=True))
         ),
     )
 
@@ -60,12 +79,11 @@ def _steps(path: str) -> list[Step]:
     steps: list[Step] = []
     for match in _SEGMENT.finditer(path):
         if match["quoted"] is not None:
-            steps.append(match["quoted"])
+            steps.append(json.loads(f'"{match["quoted"]}"', strict=False))
         elif match["index"] is not None:
             steps.append(int(match["index"]))
         elif match["item"] is not None:
-            key, _, value = match["item"].partition("=")
-            steps.append((key, value))
+            steps.append(Item(tuple(_FIELD.findall(match["item"])), match["item"]))
         elif steps and steps[-1] in _MAPS:
             return [*steps, path[match.start("plain") :]]
         else:
@@ -88,20 +106,14 @@ def _lay(root: Manifest, steps: Sequence[Step], value: Any) -> Where:
         else:
             if not isinstance(inner, list):
                 inner = holder[key] = []
-            place = step if isinstance(step, int) else _item(inner, *step)
+            place = step if isinstance(step, int) else next((at for at, item in enumerate(inner) if step.matches(item)), len(inner))
             inner.extend([None] * (place + 1 - len(inner)))
-            if isinstance(step, tuple) and not isinstance(inner[place], dict):
-                inner[place] = {step[0]: step[1]}
+            if isinstance(step, Item) and inner[place] is None:
+                inner[place] = dict(step.fields)
         where.append(place)
         holder, key = inner, place
     holder[key] = value
     return where
-
-
-def _item(items: list[Any], key: str, value: str) -> int:
-    """The place of the item whose `key` is `value`, or one after the last."""
-    places = (place for place, item in enumerate(items) if isinstance(item, dict) and str(item.get(key)) == value)
-    return next(places, len(items))
 
 
 def _found(root: Any, where: Where | None) -> Any:

@@ -76,6 +76,7 @@ class Record:
     def __post_init__(self) -> None:
         if self.at.tzinfo is None:
             raise ValueError("an entry's time must say its time zone")
+        object.__setattr__(self, "difference", tuple(ChangedField(*entry) for entry in self.difference))
 
     @property
     def state(self) -> State:
