@@ -52,9 +52,9 @@ async def _run(connection: credentials.Connection, namespaces: Sequence[str], ou
     code = _tell_failures(found)
     for namespace in missing:
         complain(f'namespace "{namespace}" does not exist')
-    for sentence in not_checked(found.unseen):
-        say(sentence)
     if found.objects or not (code or missing):
+        for sentence in not_checked(found.unseen):
+            say(sentence)
         say(summary(found))
     if any(entry.finding.severity is Severity.ERROR for entry in found.diagnoses):
         return 1

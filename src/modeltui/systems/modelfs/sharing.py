@@ -74,6 +74,15 @@ def share_findings(targets: ShareTargets, field: str) -> list[Finding]:
     if not targets.enabled:
         return []
     found = [Finding(Severity.WARNING, CANNOT_WORK, REMEDY, field)]
+    if "=" in targets.opt_in.rstrip("="):
+        found.append(
+            Finding(
+                Severity.WARNING,
+                f'modelfs reads the whole "{targets.opt_in}" as a key, which no label can have, so no namespace ever matches.',
+                'Give the key alone; modelfs then wants the value "true".',
+                f"{field}.requireOptInLabel",
+            )
+        )
     if targets.namespaces is None:
         found.append(Finding(Severity.INFO, "Which namespaces match is unknown, since namespaces cannot be listed.", field=field))
     elif not targets.namespaces:
