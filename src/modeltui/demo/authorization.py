@@ -5,45 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from modeltui.demo import errors, roles
 from modeltui.demo.errors import Object, group_resource
 from modeltui.demo.identities import EDITOR_NAMESPACE, Identity
 from modeltui.demo.registry import Registry
-
-READ = ("get", "list", "watch")
-WRITE = ("create", "delete", "deletecollection", "patch", "update")
-_PUBLIC_PATHS = ("/healthz", "/livez", "/readyz", "/version", "/version/")
-_DISCOVERY_PATHS = ("/api", "/api/*", "/apis", "/apis/*", "/openapi", "/openapi/*", *_PUBLIC_PATHS)
-_REVIEWS = ("selfsubjectreviews", "selfsubjectaccessreviews", "selfsubjectrulesreviews")
-
-# What the built-in view role lists, of the kinds served here: namespaced things and namespaces, never secrets or nodes.
-_VIEWABLE: dict[str, tuple[str, ...]] = {
-    "": ("configmaps", "events", "namespaces", "persistentvolumeclaims", "persistentvolumeclaims/status", "pods", "pods/log", "pods/status",
-         "serviceaccounts", "services", "services/status"),
-    "apps": ("deployments", "deployments/scale", "deployments/status", "replicasets", "replicasets/scale", "replicasets/status"),
-    "batch": ("jobs", "jobs/status"),
-    "resource.k8s.io": ("resourceclaims", "resourceclaims/status"),
-}  # fmt: skip
-_EDITABLE: dict[str, tuple[str, ...]] = {
-    "": ("configmaps", "events", "persistentvolumeclaims", "pods", "secrets", "serviceaccounts", "services"),
-    "apps": ("deployments", "deployments/scale", "replicasets", "replicasets/scale"),
-    "batch": ("jobs",),
-    "resource.k8s.io": ("resourceclaims",),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """RBAC's PolicyRule. "*" stands for all; a path may end in it."""
-
-    verbs: tuple[str, ...]
-    groups: tuple[str, ...] = ()
-    resources: tuple[str, ...] = ()
-    paths: tuple[str, ...] = ()
-
-    def review(self) -> Object:
-        if self.paths:
-            return {"verbs": list(self.verbs), "nonResourceURLs": list(self.paths)}
-        return {"verbs": list(self.verbs), "apiGroups": list(self.groups), "resources": list(self.resources)}
+from modeltui.demo.roles import Rule
+from modeltui.demo.schema.errors import ErrorType, FieldError
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +20,8 @@ class Grant:
     role: str
     rules: tuple[Rule, ...]
     namespace: str = ""
-    cluster_binding: str = ""
+    bound_by: str = ""
+    """The name of the binding, where it is not that of the role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +55,17 @@ class Authorizer:
         self._editor_namespace = editor_namespace
 
     def grants(self, identity: Identity) -> tuple[Grant, ...]:
-        public = Grant("system:public-info-viewer", (Rule(("get",), paths=_PUBLIC_PATHS),), cluster_binding="system:public-info-viewer")
+        public = Grant("system:public-info-viewer", roles.PUBLIC)
         if "system:authenticated" not in identity.groups:
             return (public,)
-        reviews = (Rule(("create",), ("authentication.k8s.io", "authorization.k8s.io"), _REVIEWS),)
-        found = [
-            Grant("system:basic-user", reviews, cluster_binding="system:basic-user"),
-            Grant("system:discovery", (Rule(("get",), paths=_DISCOVERY_PATHS),), cluster_binding="system:discovery"),
-            public,
-        ]
+        found = [Grant("system:basic-user", roles.BASIC_USER), Grant("system:discovery", roles.DISCOVERY), public]
         if "system:masters" in identity.groups:
-            everything = (Rule(("*",), ("*",), ("*",)), Rule(("*",), paths=("*",)))
-            found.insert(0, Grant("cluster-admin", everything, cluster_binding="cluster-admin"))
+            found.insert(0, Grant("cluster-admin", roles.CLUSTER_ADMIN))
         elif identity.name == "viewer":
-            found.append(Grant("view", self._view(), cluster_binding="viewer-view"))
+            found.append(Grant("view", (*roles.VIEW, *self._operated(roles.READ)), bound_by="viewer"))
         elif identity.name == "editor":
-            found.append(Grant("edit", self._edit(), namespace=self._editor_namespace))
+            rules = (*roles.EDIT, *self._operated(roles.READ), *self._operated(roles.WRITE))
+            found.append(Grant("edit", rules, bound_by="editor", namespace=self._editor_namespace))
         return tuple(found)
 
     def decide(self, identity: Identity, wanted: Attributes) -> Verdict:
@@ -112,9 +75,9 @@ class Authorizer:
             if any(_covers(rule, wanted) for rule in grant.rules):
                 if grant.role == "cluster-admin":
                     return Verdict(True)
-                binding = (
-                    f'RoleBinding "editor-edit/{grant.namespace}"' if grant.namespace else f'ClusterRoleBinding "{grant.cluster_binding}"'
-                )
+                binding = f'ClusterRoleBinding "{grant.bound_by or grant.role}"'
+                if grant.namespace:
+                    binding = f'RoleBinding "{grant.bound_by}/{grant.namespace}"'
                 subject = f'User "{identity.name}"' if grant.role in ("view", "edit") else 'Group "system:authenticated"'
                 return Verdict(True, f'RBAC: allowed by {binding} of ClusterRole "{grant.role}" to {subject}')
         return Verdict(False)
@@ -122,20 +85,8 @@ class Authorizer:
     def rules_in(self, identity: Identity, namespace: str) -> list[Rule]:
         return [rule for grant in self.grants(identity) if grant.namespace in ("", namespace) for rule in grant.rules]
 
-    def _custom(self) -> list[tuple[str, tuple[str, ...]]]:
-        by_group: dict[str, list[str]] = {}
-        for kind in self._registry:
-            if kind.custom:
-                by_group.setdefault(kind.group, []).extend((kind.plural, f"{kind.plural}/status", f"{kind.plural}/scale"))
-        return [(group, tuple(resources)) for group, resources in sorted(by_group.items())]
-
-    def _view(self) -> tuple[Rule, ...]:
-        listed = [*_VIEWABLE.items(), *self._custom()]
-        return tuple(Rule(READ, (group,), resources) for group, resources in listed)
-
-    def _edit(self) -> tuple[Rule, ...]:
-        writable = [*_EDITABLE.items(), *self._custom()]
-        return (*self._view(), Rule(READ, ("",), ("secrets",)), *(Rule(WRITE, (group,), resources) for group, resources in writable))
+    def _operated(self, verbs: tuple[str, ...]) -> tuple[Rule, ...]:
+        return roles.of_operators(verbs, ((kind.group, kind.plural) for kind in self._registry if kind.custom))
 
 
 def _covers(rule: Rule, wanted: Attributes) -> bool:
@@ -162,19 +113,37 @@ def refusal(identity: Identity, wanted: Attributes) -> str:
 
 
 def answer(authorizer: Authorizer, identity: Identity, kind: str, spec: Object) -> Object:
-    """The status of a SelfSubjectReview, SelfSubjectAccessReview or SelfSubjectRulesReview."""
+    """The status of a SelfSubjectReview, SelfSubjectAccessReview or SelfSubjectRulesReview. Raises 400 or 422."""
     match kind:
         case "SelfSubjectReview":
             return {"userInfo": identity.user_info()}
         case "SelfSubjectRulesReview":
-            rules = authorizer.rules_in(identity, spec.get("namespace") or "")
+            if not spec.get("namespace"):
+                raise errors.bad_request("no namespace on request")
+            rules = authorizer.rules_in(identity, spec["namespace"])
             return {
                 "resourceRules": [rule.review() for rule in rules if not rule.paths],
                 "nonResourceRules": [rule.review() for rule in rules if rule.paths],
                 "incomplete": False,
             }
+    _check_question(spec)
     verdict = authorizer.decide(identity, _attributes(spec))
     return {"allowed": verdict.allowed} | ({"reason": verdict.reason} if verdict.reason else {})
+
+
+def _check_question(spec: Object) -> None:
+    """A SelfSubjectAccessReview asks about a resource or about a path. Raises 422."""
+    about, path = spec.get("resourceAttributes"), spec.get("nonResourceAttributes")
+    if about is None and path is None:
+        told = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
+        wrong = FieldError(ErrorType.INVALID, "spec.resourceAttributes", None, told)
+    elif about is not None and path is not None:
+        wrong = FieldError(
+            ErrorType.INVALID, "spec.nonResourceAttributes", path, "cannot be specified in combination with resourceAttributes"
+        )
+    else:
+        return
+    raise errors.invalid(kind="", group="authorization.k8s.io", name="", errors=[wrong])
 
 
 def _attributes(spec: Object) -> Attributes:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from modeltui.demo import builtin
-from modeltui.demo.kinds import REVIEW_VERBS, Kind, Scale, Version
+from modeltui.demo.kinds import REVIEW_VERBS, VERBS, Kind, Scale, Version
 from modeltui.demo.strategies import core, definitions, devices, network, pods, volumes, workloads
 from modeltui.demo.strategies.base import Strategy
 
+_NAMESPACE_VERBS = tuple(verb for verb in VERBS if verb != "deletecollection")
 _SCALE = Scale(("spec", "replicas"), ("status", "replicas"), ("spec", "selector"))
 
 
@@ -15,7 +16,9 @@ def kinds() -> list[Kind]:
     return [
         _kind("", "v1", "ConfigMap", core.ConfigMaps(), short=("cm",)),
         _kind("", "v1", "Event", core.Events(), short=("ev",)),
-        _kind("", "v1", "Namespace", core.Namespaces(), short=("ns",), namespaced=False, subresources=("finalize",)),
+        _kind(
+            "", "v1", "Namespace", core.Namespaces(), short=("ns",), namespaced=False, subresources=("finalize",), verbs=_NAMESPACE_VERBS
+        ),
         _kind("", "v1", "Node", core.Nodes(), short=("no",), namespaced=False),
         _kind("", "v1", "PersistentVolume", volumes.PersistentVolumes(), short=("pv",), namespaced=False),
         _kind("", "v1", "PersistentVolumeClaim", volumes.PersistentVolumeClaims(), short=("pvc",)),
@@ -57,6 +60,7 @@ def _kind(
     plural: str = "",
     subresources: tuple[str, ...] = (),
     scale: Scale | None = None,
+    verbs: tuple[str, ...] = VERBS,
 ) -> Kind:
     schema = builtin.schema(group, version, kind)
     return Kind(
@@ -71,6 +75,7 @@ def _kind(
         categories=categories,
         namespaced=namespaced,
         subresources=subresources,
+        verbs=verbs,
     )
 
 

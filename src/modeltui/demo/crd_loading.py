@@ -66,7 +66,7 @@ def _definitions(path: Path) -> Iterator[Object]:
 def kind_of(crd: Object) -> Kind:
     """The Kind that a valid definition makes."""
     spec, names = crd["spec"], crd["spec"]["names"]
-    versions = sorted((_version(each, spec["group"], names["kind"]) for each in spec["versions"]), key=lambda v: version_order(v.name))
+    versions = sorted((_version(each, _deprecation(each, spec)) for each in spec["versions"]), key=lambda v: version_order(v.name))
     return Kind(
         group=spec["group"],
         kind=names["kind"],
@@ -84,7 +84,18 @@ def kind_of(crd: Object) -> Kind:
     )
 
 
-def _version(version: Object, group: str, kind: str) -> Version:
+def _deprecation(version: Object, spec: Object) -> str:
+    """Its own warning, or one that names the best newer version that is served and not deprecated."""
+    if not version.get("deprecated"):
+        return ""
+    group, kind, name = spec["group"], spec["names"]["kind"], version["name"]
+    served = (each["name"] for each in spec["versions"] if each.get("served") and not each.get("deprecated"))
+    newer = sorted((each for each in served if version_order(each) < version_order(name)), key=version_order)
+    told = f"{group}/{name} {kind} is deprecated" + (f"; use {group}/{newer[0]} {kind}" if newer else "")
+    return str(version.get("deprecationWarning") or told)
+
+
+def _version(version: Object, deprecation: str) -> Version:
     columns = tuple(
         Column(
             name=each["name"],
@@ -97,7 +108,6 @@ def _version(version: Object, group: str, kind: str) -> Version:
         for each in version.get("additionalPrinterColumns") or ()
     )
     scale = dig(version, "subresources", "scale")
-    warning = version.get("deprecationWarning") or f"{group}/{version['name']} {kind} is deprecated"
     return Version(
         name=version["name"],
         served=bool(version.get("served")),
@@ -105,7 +115,7 @@ def _version(version: Object, group: str, kind: str) -> Version:
         columns=(NAME, *(columns or (AGE_OF_CUSTOM,))),
         status=dig(version, "subresources", "status") is not None,
         scale=_scale(scale) if scale is not None else None,
-        deprecation=warning if version.get("deprecated") else "",
+        deprecation=deprecation,
         selectable=tuple(each["jsonPath"] for each in version.get("selectableFields") or ()),
     )
 

@@ -8,17 +8,22 @@ from collections.abc import Iterable
 
 from modeltui.demo.crd_loading import version_order
 from modeltui.demo.errors import Object
-from modeltui.demo.kinds import VERBS, Kind, Version
+from modeltui.demo.kinds import Kind, Version
 from modeltui.demo.registry import Registry
 
 _SUBRESOURCE_VERBS = ("get", "patch", "update")
+_ORDER = ("", "apps", "authentication.k8s.io", "authorization.k8s.io", "batch", "storage.k8s.io", "apiextensions.k8s.io", "resource.k8s.io")
 _SCALE = {"group": "autoscaling", "version": "v1", "kind": "Scale"}
 
 
 def _groups(registry: Registry) -> dict[str, list[Kind]]:
-    """Kinds by group: built-in groups first, then those of CRDs, each in the order of the alphabet."""
+    """Kinds by group: built-in groups in upstream's order, then those of CRDs in that of the alphabet."""
+
+    def place(kind: Kind) -> tuple[int, str, str]:
+        return (_ORDER.index(kind.group) if kind.group in _ORDER else len(_ORDER), kind.group, kind.plural)
+
     found: dict[str, list[Kind]] = {}
-    for kind in sorted(registry, key=lambda kind: (kind.custom, kind.group, kind.plural)):
+    for kind in sorted(registry, key=place):
         if kind.served:
             found.setdefault(kind.group, []).append(kind)
     return found
@@ -63,12 +68,9 @@ def resource_list(registry: Registry, group: str, version: str) -> Object | None
             resources += [_resource(kind, served), *_subresources(kind, served)]
     if not resources:
         return None
-    return {
-        "kind": "APIResourceList",
-        "apiVersion": "v1",
-        "groupVersion": f"{group}/{version}" if group else version,
-        "resources": resources,
-    }
+    # The list of the core group is as old as the API, and has no apiVersion.
+    about = {"kind": "APIResourceList", "apiVersion": "v1"} if group else {"kind": "APIResourceList"}
+    return {**about, "groupVersion": f"{group}/{version}" if group else version, "resources": resources}
 
 
 def _resource(kind: Kind, version: Version) -> Object:
@@ -120,22 +122,29 @@ def _version_item(group: str, version: str, kinds: list[Kind]) -> Object:
             continue
         item: Object = {
             "resource": kind.plural,
-            "responseKind": {"group": group, "version": version, "kind": kind.kind},
+            "responseKind": _response_kind(kind, version),
             "scope": "Namespaced" if kind.namespaced else "Cluster",
             "singularResource": kind.singular,
-            "verbs": list(kind.verbs if kind.verbs != VERBS else VERBS),
+            "verbs": list(kind.verbs),
         }
         if kind.short_names:
             item["shortNames"] = list(kind.short_names)
         if kind.categories:
             item["categories"] = list(kind.categories)
-        subresources = [_subresource_item(each, group, version) for each in _subresources(kind, served)]
+        subresources = [_subresource_item(each, kind, version) for each in _subresources(kind, served)]
         if subresources:
             item["subresources"] = subresources
         resources.append(item)
     return {"version": version, "resources": resources, "freshness": "Current"}
 
 
-def _subresource_item(found: Object, group: str, version: str) -> Object:
-    response = {"group": found.get("group", group), "version": found.get("version", version), "kind": found["kind"]}
+def _subresource_item(found: Object, kind: Kind, version: str) -> Object:
+    response = _response_kind(kind, version)
+    if "group" in found:
+        response = {"group": found["group"], "version": found["version"], "kind": found["kind"]}
     return {"subresource": found["name"].partition("/")[2], "responseKind": response, "verbs": found["verbs"]}
+
+
+def _response_kind(kind: Kind, version: str) -> Object:
+    """Of built-in kinds upstream leaves group and version to be understood."""
+    return {"group": kind.group, "version": version, "kind": kind.kind} if kind.custom else {"group": "", "version": "", "kind": kind.kind}

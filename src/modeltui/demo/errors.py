@@ -76,6 +76,14 @@ def no_such_resource() -> StatusError:
     return StatusError(404, "NotFound", "the server could not find the requested resource", details={})
 
 
+class NoSuchPath(StatusError):
+    """A path that nothing is at: upstream answers with plain text."""
+
+
+def no_such_path() -> StatusError:
+    return NoSuchPath(404, "NotFound", "404 page not found\n")
+
+
 def method_not_allowed() -> StatusError:
     return StatusError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", details={})
 

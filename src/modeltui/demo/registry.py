@@ -58,5 +58,5 @@ class Registry:
             raise errors.no_such_resource()
         return found
 
-    def has_group_version(self, group: str, version: str) -> bool:
-        return any(kind.group == group and any(v.name == version for v in kind.served) for kind in self)
+    def is_built_in(self, group: str) -> bool:
+        return any(kind.group == group and not kind.custom for kind in self)

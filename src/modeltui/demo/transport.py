@@ -114,6 +114,9 @@ class ApiServer:
         if not info.resource:
             return await self._plain(request, identity)
         target = self._target(info)
+        request["deprecation"] = target.version.deprecation
+        if request.method == "HEAD" and not target.kind.custom:
+            raise errors.method_not_allowed()
         accepted = negotiation.accepted(request.headers.get("Accept", ""), custom=target.kind.custom)
         if info.verb == "watch":
             return await self._watch(request, target, info, accepted, fault)
@@ -159,21 +162,21 @@ class ApiServer:
         registry = self.api.core.registry
         target = registry.find(info.group, info.version, info.resource)
         if target is None:
-            if not registry.has_group_version(info.group, info.version):
-                raise _NoSuchPath
-            raise errors.no_such_resource()
+            raise errors.no_such_resource() if registry.is_built_in(info.group) else errors.no_such_path()
         return target
 
     async def _plain(self, request: web.Request, identity: Identity) -> web.StreamResponse:
         path = request.path.rstrip("/")
-        if request.method not in ("GET", "HEAD"):
+        parts = path.split("/")[1:]
+        if parts[:1] in (["healthz"], ["livez"], ["readyz"]):
+            return _health(parts, verbose="verbose" in request.query)
+        if request.method != "GET" and not (request.method == "HEAD" and parts in ([], ["apis"])):
             raise errors.method_not_allowed()
-        if path in ("/healthz", "/livez", "/readyz"):
-            return web.Response(text="ok")
         accepted = negotiation.accepted(request.headers.get("Accept", ""))
         document = self._document(path, accepted)
         if document is None:
-            raise _NoSuchPath
+            group = "" if parts[0] == "api" else parts[1] if parts[0] == "apis" and len(parts) > 2 else None
+            raise errors.no_such_resource() if group is not None and self.api.core.registry.is_built_in(group) else errors.no_such_path()
         content_type = accepted.media
         if accepted.discovery and path in ("/api", "/apis"):
             content_type = f"{accepted.media};g=apidiscovery.k8s.io;v={accepted.discovery};as=APIGroupDiscoveryList"
@@ -354,21 +357,23 @@ class ApiServer:
             case "GET", "/-/faults":
                 pass
             case _:
-                raise _NoSuchPath
+                raise errors.no_such_path()
         return web.json_response(self.faults.report())
 
 
-class _NoSuchPathError(StatusError):
-    """A path that nothing is at: upstream answers with plain text."""
-
-
-_NoSuchPath = _NoSuchPathError(404, "NotFound", "404 page not found\n")
+def _health(parts: list[str], *, verbose: bool) -> web.Response:
+    """/livez, /readyz and the like, and /livez/ping: this server is there, or nobody answers."""
+    if parts[1:] not in ([], ["ping"]):
+        raise errors.no_such_path()
+    return web.Response(text=f"[+]ping ok\n{parts[0]} check passed\n" if verbose else "ok")
 
 
 def _status_response(problem: StatusError, request: web.Request) -> web.Response:
-    if isinstance(problem, _NoSuchPathError):
+    if isinstance(problem, errors.NoSuchPath):
         return web.Response(status=404, text=problem.message)
     headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
+    if request.get("deprecation"):
+        headers["Warning"] = f"299 - {json.dumps(request['deprecation'], ensure_ascii=False)}"
     media = negotiation.YAML if request.headers.get("Accept", "").partition(",")[0].strip() == negotiation.YAML else JSON
     return web.Response(status=problem.code, body=negotiation.render(problem.status(), media), content_type=media, headers=headers)
 
