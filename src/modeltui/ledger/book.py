@@ -17,6 +17,7 @@ from modeltui.ledger import encoding, headings, schema, search
 from modeltui.ledger.chain import START, Link, link_hash
 from modeltui.ledger.files import identity
 from modeltui.ledger.records import EVERYTHING, Cursor, Entry, Filter, Page, Record, State
+from modeltui.ledger.trouble import Cannot, Trouble
 
 BUSY_SECONDS: Final = 2.0
 """How long another console may hold the lock before the record goes to the side file."""
@@ -44,6 +45,8 @@ class Book:
         connection = sqlite3.connect(path, timeout=busy, isolation_level=None, check_same_thread=False)
         try:
             found = schema.version(connection)
+            if not schema.is_ledger(connection):
+                raise Cannot(path, Trouble.DAMAGED, "it is another program's database")
             if found <= len(migrations):
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = FULL")  # in WAL mode NORMAL would lose the last entries with the power
@@ -51,19 +54,20 @@ class Book:
             if found < len(migrations):
                 with book._transaction():
                     schema.migrate(connection, migrations)
-            book.last()  # whatever is damaged at the start or the end of it shows now
+            if book.writable:
+                book.last()  # what is damaged at the start or the end of it shows now
             return book
         except BaseException:
             connection.close()
             raise
 
     @classmethod
-    def read(cls, path: Path) -> Self:
+    def read(cls, path: Path, *, busy: float = BUSY_SECONDS) -> Self:
         """For reading only: nothing is made, migrated or taken in. Raises FileNotFoundError when there is none."""
         if not path.exists():
             raise FileNotFoundError(path)
         uri = f"file:{quote(str(path.absolute()))}?mode=ro"
-        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(uri, uri=True, timeout=busy, isolation_level=None, check_same_thread=False)
         try:
             try:
                 schema.version(connection)
@@ -204,7 +208,7 @@ class Book:
     def _fault(self, text: str, repeated: Sequence[object]) -> str:
         try:
             said = encoding.entry(text, id=0, previous_hash="", hash="")
-        except (ValueError, KeyError, TypeError, OverflowError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return "it says nothing that can be read"
         heading = headings.of(said)
         expected = [encoding.micros(said.at), said.state, _text(said.change_id), _text(said.step_id), heading.digest, *heading]

@@ -89,8 +89,8 @@ class Ledger:
             except _FAILURES as error:
                 reason = cannot(error, self.files.ledger)
                 self.problem = str(reason)
-                if reason.trouble is not Trouble.LOCKED:
-                    self._let_go()
+                if reason.trouble is Trouble.DAMAGED:
+                    self._let_go()  # otherwise kept for reading: on a full disk it could not be opened again
                 if not (again and reason.trouble is Trouble.DAMAGED and self._set_aside(found, reason)):
                     self._read_only()
                     return False
@@ -157,7 +157,7 @@ class Ledger:
         """What cannot be written can often be read."""
         if self._book is None:
             with suppress(*_FAILURES):
-                self._book = Book.read(self.files.ledger)
+                self._book = Book.read(self.files.ledger, busy=0.0)
 
     def _let_go(self) -> None:
         if self._book is not None:

@@ -53,6 +53,12 @@ def version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
+def is_ledger(connection: sqlite3.Connection) -> bool:
+    """Whether it is ours, or still empty."""
+    owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    return owner == APPLICATION_ID or connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+
+
 def migrate(connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:
     """Inside the caller's transaction, so that a console that dies or fails in it leaves the old version."""
     for number in range(version(connection), len(migrations)):

@@ -57,6 +57,8 @@ def cannot(error: Exception, path: Path) -> Cannot:
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorcode", None)  # errors of the Python module itself have none
         trouble = _BY_CODE.get(code & _PRIMARY, Trouble.OTHER) if isinstance(code, int) else Trouble.OTHER
+        if str(error).startswith("no such "):  # a table or column of ours is gone
+            trouble = Trouble.DAMAGED
         return Cannot(path, trouble, "" if trouble is Trouble.LOCKED else str(error))
     if isinstance(error, OSError):
         trouble = _BY_ERRNO.get(error.errno or 0, Trouble.OTHER)
