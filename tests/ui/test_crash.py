@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,14 @@ from driving import Console, models, until
 from modeltui import options, paths
 from modeltui.ui import app, crash
 from modeltui.ui import console as console_module
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    logger = logging.getLogger("modeltui")
+    before = (logger.handlers[:], logger.level, logger.propagate)
+    yield
+    logger.handlers[:], logger.level, logger.propagate = before
 
 
 def test_a_crash_file_is_private_and_holds_no_secrets(tmp_path: Path) -> None:

@@ -109,3 +109,13 @@ def test_faults_are_what_failed_what_cannot_be_read_and_what_nothing_will_sync()
     assert is_fault(Row(key, ("name",), problem="It does not decode."))
     assert is_fault(Row(key, (Status(Phase.PENDING),), fault=True))
     assert not is_fault(Row(key, (Status(Phase.PENDING),)))
+
+
+def test_what_does_not_fit_the_pane_is_cut_with_a_sign() -> None:
+    from modeltui.ui.document import text_of
+    from modeltui.ui.sights import start_failed
+    from modeltui.ui.widgets.sight import LONGEST, lines
+
+    told = [text_of(one) for one in lines(start_failed("long " * 1000, context="x"))]
+    assert all(len(one) < LONGEST + 50 for one in told)
+    assert any(one.endswith("(:messages has the rest)") for one in told)

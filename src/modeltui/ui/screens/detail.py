@@ -29,7 +29,9 @@ T = TypeVar("T", bound=Object)
 
 SETTLE: Final = 0.25
 """Seconds between two paintings of a page while its objects keep changing; the first change is painted at once."""
-_COMPLETE: Final = (Sync.LIVE, Sync.POLLING, Sync.STALE)
+_COMPLETE: Final = (Sync.LIVE, Sync.POLLING)
+_OLD: Final = (Sync.STALE, Sync.UNAUTHORIZED)
+"""What came before stays readable; when nothing came, nothing is known."""
 
 
 class DetailScreen(ConsoleScreen):
@@ -143,9 +145,11 @@ class DetailScreen(ConsoleScreen):
     def beside_all(self, resource: Resource, kind: type[T]) -> list[T] | None:
         """Those that are known; None when they cannot be, which `why_not` explains."""
         store = self._stores.get(resource)
-        if store is None or not any(state.sync in _COMPLETE for state in store.states.values()):
+        if store is None:
             return None
-        return [obj for _, obj in store.items() if isinstance(obj, kind)]
+        found = [obj for _, obj in store.items() if isinstance(obj, kind)]
+        known = _COMPLETE + _OLD if found else _COMPLETE
+        return found if any(state.sync in known for state in store.states.values()) else None
 
     def why_not(self, resource: Resource) -> str:
         """Why those are not known: denied, or still loading."""

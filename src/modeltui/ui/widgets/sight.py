@@ -20,6 +20,10 @@ _TONES: Final[Mapping[Kind, Tone]] = {
 }
 
 
+LONGEST: Final = 400
+"""Characters of one sentence: two of them fit on 80x24 beside the rest."""
+
+
 class SightPane(Static):
     """Shows one `Sight`. Nothing in it moves: an animated spinner costs 147 KB/s over SSH."""
 
@@ -48,9 +52,14 @@ def lines(sight: Sight) -> list[Line]:
     out: list[Line] = [((f"{GLYPHS[sight.kind]}  ", tone), (plain(sight.title), "title"))]
     if sight.lines:
         out.append(BLANK)
-        out += [((plain(text), ""),) for text in sight.lines]
+        out += [((_fitting(plain(text)), ""),) for text in sight.lines]
     if sight.keys:
         out.append(BLANK)
         width = max(6, *(len(key) for key, _ in sight.keys)) + 2
         out += [((f"{key:<{width}}", "accent"), (does, "dim")) for key, does in sight.keys]
     return out
+
+
+def _fitting(text: str) -> str:
+    """The pane does not scroll; whatever a server says at such length is in the messages as well."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… (:messages has the rest)"
