@@ -28,6 +28,8 @@ class StatusError(Exception):
         self.message = message
         self.details = dict(details or {})
         self.metadata = dict(metadata or {})
+        self.warnings: tuple[str, ...] = ()
+        """For Warning headers: what was noticed before the request was refused."""
 
     def status(self) -> Object:
         body: Object = {"kind": "Status", "apiVersion": "v1", "metadata": self.metadata, "status": "Failure", "message": self.message}

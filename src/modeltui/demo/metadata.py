@@ -139,8 +139,9 @@ def check(meta: Object, *, namespaced: bool, name_rule: NameRule, custom: bool =
     """Everything wrong with the metadata of an object to be stored."""
     wrong: list[FieldError] = []
     name, prefix = meta.get("name") or "", meta.get("generateName") or ""
-    if prefix and not name:
-        wrong += [wrong_value("metadata.generateName", prefix, sentence) for sentence in name_rule(prefix.rstrip("-.") or "-")]
+    if prefix:
+        masked = f"{prefix[:-1]}a" if len(prefix) > 1 and prefix.endswith("-") else prefix  # a dash may stand before what is generated
+        wrong += [wrong_value("metadata.generateName", prefix, sentence) for sentence in name_rule(masked)]
     if not name:
         wrong.append(required("metadata.name", "name or generateName is required"))
     else:
@@ -189,17 +190,40 @@ def _annotations(meta: Object) -> list[FieldError]:
 
 def _owners(meta: Object) -> list[FieldError]:
     wrong: list[FieldError] = []
-    owners = meta.get("ownerReferences") or []
-    for index, owner in enumerate(owners):
-        at = f"metadata.ownerReferences[{index}]"
-        if not owner.get("apiVersion"):
+    owners, at = meta.get("ownerReferences") or [], "metadata.ownerReferences"
+    for owner in owners:
+        group, _, version = owner.get("apiVersion", "").rpartition("/")
+        if not version:
             wrong.append(wrong_value(f"{at}.apiVersion", "", "version must not be empty"))
+        elif "/" in group:
+            wrong.append(wrong_value(f"{at}.apiVersion", owner["apiVersion"], f"unexpected GroupVersion string: {owner['apiVersion']}"))
         wrong += [wrong_value(f"{at}.{part}", "", "must not be empty") for part in ("kind", "name", "uid") if not owner.get(part)]
+        if (group, version, owner.get("kind")) == ("", "v1", "Event"):
+            wrong.append(wrong_value(at, owner, "/v1, Kind=Event is disallowed from being an owner"))
     controllers = [owner.get("name", "") for owner in owners if owner.get("controller")]
     if len(controllers) > 1:
         told = f'Only one reference can have Controller set to true. Found "true" in references for {controllers[0]} and {controllers[1]}'
-        wrong.append(wrong_value("metadata.ownerReferences", owners, told))
+        wrong.append(wrong_value(at, owners, told))
     return wrong
+
+
+def without_repeated_owners(meta: Object) -> str:
+    """Leaves each owner in `meta` once. What the client is told of it; "" when there was nothing to do."""
+    owners = meta.get("ownerReferences") or []
+    kept: list[Object] = []
+    repeated: list[str] = []
+    for owner in owners:
+        if owner not in kept:
+            kept.append(owner)
+        elif owner.get("uid") not in repeated:
+            repeated.append(owner.get("uid", ""))
+    if not repeated:
+        return ""
+    meta["ownerReferences"] = kept
+    return (
+        ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests "
+        f"as early as 1.24; please fix your requests; duplicate UID(s) observed: {', '.join(repeated)}"
+    )
 
 
 def _finalizers(meta: Object, *, custom: bool) -> list[FieldError]:
@@ -210,22 +234,29 @@ def _finalizers(meta: Object, *, custom: bool) -> list[FieldError]:
         if not custom and "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
             told = "name is neither a standard finalizer name nor is it fully qualified"
             wrong.append(wrong_value(f"metadata.finalizers[{index}]", finalizer, told))
+    if {"orphan", "foregroundDeletion"} <= {*(meta.get("finalizers") or [])}:
+        told = "finalizers orphan and foregroundDeletion cannot be both set"
+        wrong.append(wrong_value("metadata.finalizers", meta["finalizers"], told))
     return wrong
 
 
 def finalizer_warnings(meta: Object, old: Object | None) -> list[str]:
     """What a client is warned of, of the finalizers that it adds to a custom resource."""
     known = (old or {}).get("finalizers") or []
-    told = "prefer a domain-qualified finalizer name including a path (/) to avoid accidental conflicts with other finalizer writers"
     plain = [each for each in meta.get("finalizers") or [] if "/" not in each and each not in _STANDARD_FINALIZERS and each not in known]
-    return [f'metadata.finalizers: "{each}": {told}' for each in plain]
+    told = []
+    for each in plain:
+        path = " including a path (/)" if "." in each else ""
+        advice = f"prefer a domain-qualified finalizer name{path} to avoid accidental conflicts with other finalizer writers"
+        told.append(f'metadata.finalizers: "{each}": {advice}')
+    return told
 
 
 def check_update(new: Object, old: Object) -> list[FieldError]:
     """What an update may not change in metadata."""
     wrong = [
         wrong_value(f"metadata.{part}", new.get(part), "field is immutable")
-        for part in ("name", "namespace", "uid")
+        for part in ("name", "namespace", "uid", "deletionGracePeriodSeconds")
         if new.get(part) != old.get(part)
     ]
     if old.get("deletionTimestamp"):

@@ -38,6 +38,8 @@ def patched(target: Target, live: Object, patch: Any, *, media: str) -> Object:
         return merged
     try:
         return builtin.strategic_merge(target.version.schema, live, patch)
+    except builtin.UnmergeablePatch as problem:
+        raise errors.untyped(str(problem)) from None
     except builtin.BadPatch as problem:
         raise errors.bad_request(str(problem)) from None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -78,11 +78,11 @@ async def answer(api: Api, authorizer: Authorizer, call: Call) -> Answer:
         case "list":
             return await _list(api, call)
         case "create" if not info.name:
-            return _written(call, _create(api, call))
+            return _written(call, api, _create)
         case "update" if info.name:
-            return _written(call, _update(api, call))
+            return _written(call, api, _update)
         case "patch" if info.name:
-            return _written(call, _patch(api, call))
+            return _written(call, api, _patch)
         case "delete":
             return _delete(api, call)
         case "deletecollection":
@@ -201,9 +201,10 @@ async def _shown_page(call: Call, page: Page, warnings: tuple[str, ...] = ()) ->
 # writing ---------------------------------------------------------------------------------------------------------------
 
 
-def _write(call: Call, options: str) -> Write:
-    """Raises 422 for options that cannot be."""
+def _write(call: Call) -> Write:
+    """Raises 415 for a patch of no known type, and 422 for options that cannot be."""
     query, wrong = call.query, list[FieldError]()
+    options = {"update": "UpdateOptions", "patch": "PatchOptions"}.get(call.info.verb, "CreateOptions")
     dry_run, validation = query.get("dryRun", "All"), query.get("fieldValidation", "")
     manager = query.get("fieldManager", "")
     if dry_run != "All":
@@ -215,7 +216,10 @@ def _write(call: Call, options: str) -> Write:
     if validation not in ("", "Ignore", "Warn", "Strict"):
         supported = 'supported values: "", "Ignore", "Strict", "Warn"'
         wrong.append(FieldError(ErrorType.NOT_SUPPORTED, "fieldValidation", validation, supported))
-    applies = negotiation.media_type(call.content_type) == patching.APPLY
+    media = negotiation.media_type(call.content_type)
+    if options == "PatchOptions" and media not in patching.accepted(call.target):
+        raise errors.unsupported_media(patching.accepted(call.target))
+    applies = media == patching.APPLY
     if options == "PatchOptions":
         if applies and not manager:
             wrong.append(FieldError(ErrorType.REQUIRED, "fieldManager", None, "is required for apply patch"))
@@ -254,42 +258,41 @@ def _manager_of(user_agent: str) -> str:
     return user_agent.partition("/")[0][:128] or "unknown"
 
 
-def _create(api: Api, call: Call) -> tuple[Write, Written]:
-    write = _write(call, "CreateOptions")
+def _create(api: Api, call: Call, write: Write) -> Written:
     sent = negotiation.read_object(call.body, call.content_type, call.target)
-    return write, writing.create(api.core, _strict(write, call), sent)
+    return writing.create(api.core, _strict(write, call), sent)
 
 
-def _update(api: Api, call: Call) -> tuple[Write, Written]:
-    write = _write(call, "UpdateOptions")
+def _update(api: Api, call: Call, write: Write) -> Written:
     sent = negotiation.read_object(call.body, call.content_type, call.target)
     if call.info.subresource == "scale":
-        return write, scaling.update(api.core, write, sent)
-    return write, writing.update(api.core, _strict(write, call), sent)
+        return scaling.update(api.core, write, sent)
+    return writing.update(api.core, _strict(write, call), sent)
 
 
-def _patch(api: Api, call: Call) -> tuple[Write, Written]:
-    media = negotiation.media_type(call.content_type)
-    accepted = patching.accepted(call.target)
-    if media not in accepted:
-        raise errors.unsupported_media(accepted)
-    write = _write(call, "PatchOptions")
+def _patch(api: Api, call: Call, write: Write) -> Written:
+    media, accepted = negotiation.media_type(call.content_type), patching.accepted(call.target)
     change: Any = negotiation.read(call.body, media, readable=accepted, what=call.target.kind.kind)
     if call.info.subresource == "scale":
-        return write, scaling.patch(api.core, write, change, media=media)
+        return scaling.patch(api.core, write, change, media=media)
     if media != patching.APPLY:
-        return write, writing.patch(api.core, _strict(write, call), change, media=media)
-    if not isinstance(change, dict):
+        return writing.patch(api.core, _strict(write, call), change, media=media)
+    if not isinstance(change, dict | None):
         raise errors.bad_request("error decoding YAML: the patch is no object")
     told = duplicates.in_yaml(call.body) if write.validation != "Ignore" else []
     if told and write.validation == "Strict":
         raise errors.bad_request(f"error strict decoding YAML: error converting YAML to JSON: {duplicates.unmarshal_errors(told)}")
     write.warnings.extend(told)
-    return write, writing.apply(api.core, write, change)
+    return writing.apply(api.core, write, change or {})
 
 
-def _written(call: Call, done: tuple[Write, Written]) -> Answer:
-    write, written = done
+def _written(call: Call, api: Api, do: Callable[[Api, Call, Write], Written]) -> Answer:
+    write = _write(call)
+    try:
+        written = do(api, call, write)
+    except errors.StatusError as problem:
+        problem.warnings = _as_many_as_fit(write.warnings)
+        raise
     body = written.object if call.info.subresource == "scale" else _shown(call, written.object)
     return Answer(encode(body), 201 if written.created else 200, _as_many_as_fit(write.warnings))
 
@@ -361,7 +364,7 @@ def _review(authorizer: Authorizer, call: Call) -> Answer:
     decoding.check_kind(call.target, sent)
     kind = call.target.kind.kind
     status = authorization.answer(authorizer, call.identity, kind, sent.get("spec") or {})
-    write = _write(call, "CreateOptions")
+    write = _write(call)
     obj = decoding.typed(call.target, sent, validation=write.validation, warnings=write.warnings)
     match kind:
         case "SelfSubjectReview":

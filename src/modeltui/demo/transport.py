@@ -372,10 +372,11 @@ def _status_response(problem: StatusError, request: web.Request) -> web.Response
     if isinstance(problem, errors.NoSuchPath):
         return web.Response(status=404, text=problem.message)
     headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
-    if request.get("deprecation"):
-        headers["Warning"] = f"299 - {json.dumps(request['deprecation'], ensure_ascii=False)}"
     media = negotiation.YAML if request.headers.get("Accept", "").partition(",")[0].strip() == negotiation.YAML else JSON
-    return web.Response(status=problem.code, body=negotiation.render(problem.status(), media), content_type=media, headers=headers)
+    response = web.Response(status=problem.code, body=negotiation.render(problem.status(), media), content_type=media, headers=headers)
+    for told in filter(None, (request.get("deprecation"), *problem.warnings)):
+        response.headers.add("Warning", f"299 - {json.dumps(told, ensure_ascii=False)}")
+    return response
 
 
 def _check_watch(query: Mapping[str, str]) -> bool:

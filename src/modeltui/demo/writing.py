@@ -84,6 +84,7 @@ def _create(core: Core, write: Write, obj: Object, *, status: Any = None, applie
     if not applied:
         obj = _owned(write, None, obj, now=now)
         meta = obj["metadata"]
+    _once_each(write, meta)
     meta |= {"uid": str(uuid.uuid4()), "creationTimestamp": now}
     if not meta.get("name") and meta.get("generateName"):
         meta["name"] = metadata.generated_name(meta["generateName"])
@@ -227,6 +228,7 @@ def _replace(core: Core, write: Write, stored: Stored, new: Object, *, applied: 
     new = _within(write, live, new)
     if not applied:
         new = _owned(write, live, new, now=metadata.now())
+    _once_each(write, new["metadata"])
     if not write.subresource:
         strategy.prepare_update(new, live)
     if _generated_state(write, new) != _generated_state(write, live) and strategy.counts_generation:
@@ -247,7 +249,7 @@ def _waits(obj: Object) -> bool:
     return bool(obj["metadata"].get("deletionGracePeriodSeconds"))
 
 
-_SERVER_SET = ("creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "resourceVersion", "namespace")
+_SERVER_SET = ("creationTimestamp", "deletionTimestamp", "generation", "resourceVersion")
 
 
 def _within(write: Write, live: Object, new: Object) -> Object:
@@ -255,7 +257,9 @@ def _within(write: Write, live: Object, new: Object) -> Object:
     old_meta, meta = live["metadata"], dict(new["metadata"])
     if write.subresource == "status" and write.target.kind.custom:
         meta = {**old_meta, **{key: value for key, value in meta.items() if key == "managedFields"}}
-    meta["uid"] = meta.get("uid") or old_meta["uid"]
+    for part in ("uid", "namespace", "deletionGracePeriodSeconds"):
+        if meta.get(part) is None and part in old_meta:
+            meta[part] = old_meta[part]
     for part in _SERVER_SET:
         meta.pop(part, None)
         if part in old_meta:
@@ -326,6 +330,11 @@ def _problems(target: Target, new: Object, old: Object | None, *, subresource: s
         return validate(target.version.schema, new, old, before=wrong)
     wrong += [error for error in validate(target.version.schema, new, old) if error.field != "<nil>"]
     return wrong + (strategy.validate_status(new, old) if subresource and old is not None else strategy.validate(new, old))
+
+
+def _once_each(write: Write, meta: Object) -> None:
+    if told := metadata.without_repeated_owners(meta):
+        write.warnings.append(told)
 
 
 def _warn(write: Write, new: Object, old: Object | None) -> None:

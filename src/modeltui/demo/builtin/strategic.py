@@ -18,7 +18,11 @@ _ORDER = "$setElementOrder/"
 
 
 class BadPatch(ValueError):
-    """A patch that contradicts itself or the schema. HTTP 400, reason BadRequest."""
+    """A patch that contradicts itself. HTTP 400, reason BadRequest."""
+
+
+class UnmergeablePatch(ValueError):
+    """A patch that does not say what is to be merged with what. HTTP 500 without a reason, as upstream has it."""
 
 
 def strategic_merge(schema: Schema, live: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
@@ -33,7 +37,7 @@ def _merge_map(schema: Schema, live: dict[str, Any], patch: dict[str, Any]) -> d
     if directive == "delete":
         return {}
     if directive not in (None, "merge"):
-        raise BadPatch(f"Unknown patch type: {directive}")
+        raise UnmergeablePatch(f"Unknown patch type: {directive}")
     merged = copy.deepcopy(live)
     if _RETAIN in patch:
         retained = _list(patch[_RETAIN], _RETAIN)
@@ -50,7 +54,7 @@ def _merge_map(schema: Schema, live: dict[str, Any], patch: dict[str, Any]) -> d
     for name, order in patch.items():
         if name.startswith(_ORDER) and isinstance(merged.get(field := name.removeprefix(_ORDER)), list):
             below = structural.field_schema(schema, field) or structural.ANYTHING
-            merged[field] = _ordered(merged[field], _list(order, name), below.get(PATCH_KEY))
+            merged[field] = _ordered(merged[field], _list(order, name), live.get(field) or [], below.get(PATCH_KEY))
     return merged
 
 
@@ -75,13 +79,13 @@ def _merge_list(schema: Schema, live: list[Any], patch: list[Any]) -> list[Any]:
         return [_plain(entry) for entry in patch]
     key = schema.get(PATCH_KEY)
     if key is None:
-        return [*live, *(entry for entry in patch if entry not in live)]
+        return _ordered([*live, *(entry for entry in patch if entry not in live)], patch, live, None)
     if any(isinstance(entry, dict) and entry.get(_PATCH) == "replace" for entry in patch):
         return [_plain(entry) for entry in patch if not (isinstance(entry, dict) and entry.get(_PATCH) == "replace")]
     merged = copy.deepcopy(live)
     for entry in patch:
         if not isinstance(entry, dict) or key not in entry:
-            raise BadPatch(f"map: {entry!r} does not contain declared merge key: {key}")
+            raise UnmergeablePatch(f"map: {entry!r} does not contain declared merge key: {key}")
         place = next((index for index, known in enumerate(merged) if isinstance(known, dict) and known.get(key) == entry[key]), None)
         if entry.get(_PATCH) == "delete":
             merged = [known for known in merged if not (isinstance(known, dict) and known.get(key) == entry[key])]
@@ -89,24 +93,24 @@ def _merge_list(schema: Schema, live: list[Any], patch: list[Any]) -> list[Any]:
             merged.append(_plain(entry))
         else:
             merged[place] = _merge_map(structural.items(schema), merged[place], entry)
-    return merged
+    return _ordered(merged, patch, live, key)
 
 
-def _ordered(entries: list[Any], order: list[Any], key: str | None) -> list[Any]:
-    """The entries in the patch's order; one that it does not name stays behind the entry that it stood behind."""
-    wanted = [entry.get(key) if key and isinstance(entry, dict) else entry for entry in order]
+def _ordered(entries: list[Any], wanted: list[Any], live: list[Any], key: str | None) -> list[Any]:
+    """The entries that `wanted` names in its order, between the others in the live order; one that is new comes before the others."""
 
     def identity(entry: Any) -> Any:
         return entry.get(key) if key and isinstance(entry, dict) else entry
 
-    named = sorted((entry for entry in entries if identity(entry) in wanted), key=lambda entry: wanted.index(identity(entry)))
-    before: Any = None
-    for entry in entries:
-        if identity(entry) not in wanted:
-            at = next((index + 1 for index, known in enumerate(named) if identity(known) == before), 0 if before is None else len(named))
-            named.insert(at, entry)
-        before = identity(entry)
-    return named
+    order, before = [identity(entry) for entry in wanted], [identity(entry) for entry in live]
+    named = sorted((entry for entry in entries if identity(entry) in order), key=lambda entry: order.index(identity(entry)))
+    others = [entry for entry in entries if identity(entry) not in order]
+    result: list[Any] = []
+    while named and others:
+        first, second = identity(others[0]), identity(named[0])
+        stays = first in before and second in before and before.index(first) < before.index(second)
+        result.append(others.pop(0) if stays else named.pop(0))
+    return [*result, *others, *named]
 
 
 def _plain(value: Any) -> Any:

@@ -24,7 +24,7 @@ def duplicates(schema: Schema, value: Any, path: str = "") -> Iterator[FieldErro
     elif isinstance(value, dict):
         for name in sorted(key for key, entry in value.items() if isinstance(entry, dict | list)):
             below = structural.field_schema(schema, name)
-            if below is not None and below is not structural.ANYTHING:
+            if below is not None and below is not structural.ANYTHING and (path or name != "metadata"):
                 yield from duplicates(below, value[name], f"{path}.{name}" if path else name)
 
 

@@ -14,8 +14,8 @@ def prune(schema: Schema, obj: dict[str, Any], *, keep_nulls: bool = False) -> t
     Under x-kubernetes-preserve-unknown-fields everything stays, but known fields below are still pruned. A value whose type
     is not the schema's is kept whole: to complain about it is the validation's part.
     A null in a field that is neither nullable nor has a default goes, too, as when the API server decodes a body. It does not
-    decode what server-side apply merged: there (`keep_nulls`) such a null stays, and the validation refuses it, but for metadata.
-    Of a built-in kind every null stays: what it means is said by the type (`decode`).
+    decode what server-side apply merged: there (`keep_nulls`) such a null stays, and the validation refuses it.
+    Of metadata and of a built-in kind every null stays: what it means is said by the type (`decode`).
     """
     walk = _Walk(keep_nulls=keep_nulls, typed=bool(schema.get(structural.TYPED)))
     kept = walk.object(schema, obj, "")
@@ -54,7 +54,7 @@ class _Walk:
         return kept
 
     def _drops_null(self, schema: Schema, path: str) -> bool:
-        if schema is structural.ANYTHING or self.typed or (self.keep_nulls and not path.startswith("metadata.")):
+        if schema is structural.ANYTHING or self.typed or self.keep_nulls or path.startswith("metadata."):
             return False
         # A field with a default keeps its null until it is defaulted.
         return not schema.get("nullable") and schema.get("default") is None

@@ -212,6 +212,9 @@ class Events(Strategy):
         Column("Name", format="name", priority=1, description=NAME_TEXT),
     )
 
+    def name_problems(self, name: str) -> list[str]:
+        return metadata.path_segment(name)
+
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
         namespace = dig(new, "involvedObject", "namespace", default="")
         wanted = new["metadata"].get("namespace") if namespace else "default"  # what belongs to no namespace has its events there

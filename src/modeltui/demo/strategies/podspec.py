@@ -27,6 +27,14 @@ def _default_container(container: Object) -> None:
     set_default(container, "imagePullPolicy", "Always" if latest else "IfNotPresent")
 
 
+_SOURCES = (
+    "emptyDir hostPath gitRepo gcePersistentDisk awsElasticBlockStore secret nfs iscsi glusterfs persistentVolumeClaim rbd flexVolume "
+    "cinder cephfs flocker downwardAPI fc configMap azureFile azureDisk vsphereVolume quobyte photonPersistentDisk projected "
+    "portworxVolume scaleIO storageos csi ephemeral image"
+).split()
+"""In the order in which they are looked at: all but the first are refused."""
+
+
 def pod_spec_errors(spec: Object, at: str) -> list[FieldError]:
     """The rules of a pod's spec that people meet: containers there are, with names and images of their own."""
     if not spec.get("containers"):
@@ -34,6 +42,10 @@ def pod_spec_errors(spec: Object, at: str) -> list[FieldError]:
     wrong: list[FieldError] = []
     seen: set[str] = set()
     volumes = {volume.get("name") for volume in spec.get("volumes") or []}
+    for index, volume in enumerate(spec.get("volumes") or []):
+        sources = sorted(each for each in volume if each != "name")
+        told = "may not specify more than 1 volume type"
+        wrong += [metadata.forbidden(f"{at}.volumes[{index}].{each}", told) for each in sorted(sources, key=_SOURCES.index)[1:]]
     for part in ("initContainers", "containers"):
         for index, container in enumerate(spec.get(part) or []):
             here, name = f"{at}.{part}[{index}]", container.get("name") or ""

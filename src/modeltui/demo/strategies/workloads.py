@@ -120,6 +120,13 @@ class Deployments(Replicated):
             set_default(spec["strategy"]["rollingUpdate"], "maxSurge", "25%")
             set_default(spec["strategy"]["rollingUpdate"], "maxUnavailable", "25%")
 
+    def validate(self, new: Object, old: Object | None) -> list[FieldError]:
+        wrong = super().validate(new, old)
+        if dig(new, "spec", "strategy", "type") == "Recreate" and dig(new, "spec", "strategy", "rollingUpdate"):
+            told = "may not be specified when strategy `type` is 'Recreate'"
+            wrong.append(metadata.forbidden("spec.strategy.rollingUpdate", told))
+        return wrong
+
     def row(self, obj: Object, now: datetime) -> list[Any]:
         status = obj.get("status") or {}
         return [
