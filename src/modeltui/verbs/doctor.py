@@ -21,7 +21,8 @@ from modeltui.options import ConsoleOptions
 from modeltui.systems import registry
 from modeltui.systems.doctor import Diagnosis, Examination, examine
 from modeltui.verbs import printing
-from modeltui.verbs.get import complain, explained, missing_namespaces, say
+from modeltui.verbs.get import explained, missing_namespaces
+from modeltui.verbs.telling import complain, say
 
 FORMATS: Final = ("table", "json", "yaml")
 _WIDEST: Final = 120

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from modeltui.systems.core.types import NAMESPACES
 from modeltui.systems.once import list_rows
 from modeltui.systems.protocol import View
 from modeltui.verbs import printing
+from modeltui.verbs.telling import complain, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +157,3 @@ def nothing_found(view: View, namespaces: Sequence[str], wanted: Wanted) -> str:
         len(namespaces), f" in namespaces {', '.join(namespaces)}"
     )
     return f"No {view.name} found{matching}{where}."
-
-
-def complain(sentence: str) -> None:
-    """Of what went wrong, as every other error of the command is put."""
-    say(f"modeltui: {sentence}")
-
-
-def say(sentence: str) -> None:
-    """For people, on stderr, so that the output stays what it is."""
-    from modeltui.redaction import redact_text
-
-    print(cells.printable(redact_text(sentence)), file=sys.stderr)

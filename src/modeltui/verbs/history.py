@@ -20,7 +20,7 @@ from modeltui.ledger.records import Entry, Filter, State
 from modeltui.ledger.spool import Spool
 from modeltui.ledger.trouble import Cannot, Trouble, cannot
 from modeltui.options import ConsoleOptions, UsageError
-from modeltui.verbs.get import complain, say
+from modeltui.verbs.telling import complain, say
 
 FORMATS: Final = ("table", "csv", "json", "ndjson")
 TABLE_LIMIT: Final = 100

@@ -18,7 +18,7 @@ from modeltui.systems.modelfs import manifests, source_manifests
 from modeltui.systems.modelfs.answers import ModelAnswers, SourceAnswers
 from modeltui.systems.modelfs.checks import check_model, check_source
 from modeltui.verbs import printing
-from modeltui.verbs.get import complain, say
+from modeltui.verbs.telling import complain, say
 
 KINDS: Final = ("model", "source")
 

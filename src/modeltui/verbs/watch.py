@@ -17,7 +17,8 @@ from modeltui.kube.state import Sync, SyncState
 from modeltui.systems.live import LiveRows, RowChanges
 from modeltui.systems.protocol import View
 from modeltui.verbs import printing
-from modeltui.verbs.get import Order, Wanted, complain, explained, say
+from modeltui.verbs.get import Order, Wanted, explained
+from modeltui.verbs.telling import complain, say
 
 PATIENCE: Final = 5.0
 """Seconds that the first rows wait for the kinds they are joined with."""
