@@ -345,7 +345,7 @@ def test_a_damaged_ledger_is_set_aside_by_name_and_a_new_one_begun(path: Path, h
             tamper(path, "CREATE TABLE entries (id INTEGER)")
             tamper(path, f"PRAGMA user_version = {len(schema.MIGRATIONS)}")
         case _:
-            tamper(path, "DROP TABLE headings")
+            tamper(path, "DROP TABLE deeds")
     content = path.read_bytes()
     ledger = Ledger.open(path)
     assert ledger.append(record(999)).place is Place.LEDGER

@@ -180,7 +180,7 @@ WORLD = [
         (Filter(text="qwen", since=NOW + timedelta(seconds=2), until=NOW + timedelta(seconds=4)), []),
     ],
 )
-@pytest.mark.parametrize("few", [0, 500])
+@pytest.mark.parametrize("few", [0, 5000])
 def test_filters(wanted: Filter, found: list[int], few: int, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "_FEW", few)  # both ways of searching find the same
     book = Book.open(path)
@@ -246,7 +246,7 @@ def matches(entry: Entry, wanted: Filter, all_entries: list[Entry], *, every: bo
 
 
 @settings(deadline=None)
-@given(some_records, some_filter, st.booleans(), st.sampled_from([0, 500]))
+@given(some_records, some_filter, st.booleans(), st.sampled_from([0, 5000]))
 def test_any_filter_finds_what_it_means(
     tmp_path_factory: pytest.TempPathFactory, records: list[Record], wanted: Filter, every: bool, few: int
 ) -> None:
@@ -287,7 +287,7 @@ def three(path: Path) -> Path:
         ("UPDATE entries SET at = at + 1 WHERE id = 3", "entry 3 was changed: what it is found by does not agree with what it says"),
         ("UPDATE entries SET state = 'failed' WHERE id = 3", "entry 3 was changed: what it is found by does not agree with what it says"),
         (
-            "UPDATE headings SET user = 'joe' WHERE name = 'qwen-2'",
+            "UPDATE subjects SET context = 'prod' WHERE name = 'qwen-2'",
             "entry 3 was changed: what it is found by does not agree with what it says",
         ),
         ("UPDATE objects SET body = '{}' WHERE instr(body, 'qwen-1')", "entry 2 was changed: its object before is missing or another one"),
@@ -303,9 +303,9 @@ def test_tampering_is_named(three: Path, statement: str, sentence: str) -> None:
     assert verification.verify(Files(three)).problem == sentence
 
 
-def test_a_changed_heading_is_seen(three: Path) -> None:
+def test_a_changed_subject_is_seen(three: Path) -> None:
     """A search would no longer find its entries."""
-    tamper(three, "UPDATE headings SET words = 'nothing' WHERE name = 'qwen-3'")
+    tamper(three, "UPDATE subjects SET words = 'nothing' WHERE name = 'qwen-3'")
     assert verification.verify(Files(three)).first_bad == 4
 
 

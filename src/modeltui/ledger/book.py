@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Final, Self
 from urllib.parse import quote
 
-from modeltui.ledger import encoding, headings, schema, search
+from modeltui.ledger import encoding, facets, schema, search
 from modeltui.ledger.chain import START, Link, link_hash
+from modeltui.ledger.facets import Deed, Subject
 from modeltui.ledger.files import identity
 from modeltui.ledger.records import EVERYTHING, Cursor, Entry, Filter, Page, Record, State
 from modeltui.ledger.trouble import Cannot, Trouble
@@ -142,11 +143,11 @@ class Book:
 
     def _insert(self, record: Record, link: Link) -> None:
         at, state = encoding.micros(record.at), record.state
-        heading = headings.keep(self._connection, headings.of(record))
-        values = (link.id, at, heading, state, _text(record.change_id), _text(record.step_id), link.body)
+        subject, deed = (facets.keep(self._connection, facet) for facet in facets.of(record))
+        values = (link.id, at, subject, deed, state, _text(record.change_id), _text(record.step_id), link.body)
         self._connection.execute(
-            "INSERT INTO entries (id, at, heading, state, change_id, step_id, body, previous_hash, hash)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO entries (id, at, subject, deed, state, change_id, step_id, body, previous_hash, hash)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*values, bytes.fromhex(link.previous_hash), bytes.fromhex(link.hash)),
         )
         self._settle(link.id, state, _text(record.step_id))
@@ -199,8 +200,9 @@ class Book:
     def links(self) -> Iterator[Link]:
         """The whole chain, from its first entry, with what does not fit beside it."""
         rows = self._connection.execute(
-            f"SELECT entries.id, body, previous_hash, hash, at, state, change_id, step_id, digest, {headings.COLUMNS} FROM entries"
-            " LEFT JOIN headings ON headings.id = entries.heading ORDER BY entries.id"
+            "SELECT entries.id, body, previous_hash, hash, at, state, change_id, step_id,"
+            f" {facets.columns(Subject)}, {facets.columns(Deed)} FROM entries"
+            " LEFT JOIN subjects ON subjects.id = subject LEFT JOIN deeds ON deeds.id = deed ORDER BY entries.id"
         )
         for number, text, previous_hash, hash_, *repeated in rows:
             yield Link(number, text, bytes(previous_hash).hex(), bytes(hash_).hex(), self._fault(text, repeated))
@@ -210,8 +212,8 @@ class Book:
             said = encoding.entry(text, id=0, previous_hash="", hash="")
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return "it says nothing that can be read"
-        heading = headings.of(said)
-        expected = [encoding.micros(said.at), said.state, _text(said.change_id), _text(said.step_id), heading.digest, *heading]
+        subject, deed = facets.of(said)
+        expected = [encoding.micros(said.at), said.state, _text(said.change_id), _text(said.step_id), *subject, *deed]
         if list(repeated) != expected:
             return "what it is found by does not agree with what it says"
         if said.before_hash and sha256((self._object(said.before_hash) or "").encode()).hexdigest() != said.before_hash:
@@ -242,4 +244,4 @@ def _entry(id: int, body: str, previous_hash: bytes, hash: bytes) -> Entry:  # n
 
 
 def _text(raw: str) -> str:
-    return headings.storable(raw)
+    return facets.storable(raw)

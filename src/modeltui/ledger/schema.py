@@ -1,8 +1,7 @@
 """The tables, and how an older ledger becomes a current one.
 
 What an entry says is `entries.body`, and only that (with its number and the hash before) is hashed. Everything else in the
-row and in `headings` repeats it for finding; `verify` checks that it agrees. A heading is what many entries share (who, where,
-what, which fields), so that a text is looked for in thousands of headings instead of in a million entries.
+row, in `subjects` and in `deeds` repeats it for finding; `verify` checks that it agrees.
 """
 
 from __future__ import annotations
@@ -19,7 +18,8 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     CREATE TABLE entries (
         id INTEGER PRIMARY KEY AUTOINCREMENT,  -- AUTOINCREMENT remembers the highest number even when its entry is deleted
         at INTEGER NOT NULL,                   -- microseconds since 1970
-        heading INTEGER NOT NULL REFERENCES headings (id),
+        subject INTEGER NOT NULL REFERENCES subjects (id),
+        deed INTEGER NOT NULL REFERENCES deeds (id),
         state TEXT NOT NULL,
         change_id TEXT NOT NULL,
         step_id TEXT NOT NULL,
@@ -27,22 +27,32 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         previous_hash BLOB NOT NULL,
         hash BLOB NOT NULL
     );
-    CREATE TABLE headings (
+    CREATE TABLE subjects (
         id INTEGER PRIMARY KEY,
-        digest BLOB NOT NULL UNIQUE,           -- of all the rest
-        user TEXT NOT NULL,
+        digest BLOB NOT NULL UNIQUE,           -- of all texts in the row
+        uses INTEGER NOT NULL DEFAULT 1,       -- how many entries have it: only to choose the shortest way to them
         context TEXT NOT NULL,
         namespace TEXT NOT NULL,
         kind TEXT NOT NULL COLLATE NOCASE,
         name TEXT NOT NULL,
+        words TEXT NOT NULL
+    );
+    CREATE TABLE deeds (
+        id INTEGER PRIMARY KEY,
+        digest BLOB NOT NULL UNIQUE,
+        uses INTEGER NOT NULL DEFAULT 1,
+        user TEXT NOT NULL,
         verb TEXT NOT NULL,
-        words TEXT NOT NULL                    -- case-folded, for searching
+        words TEXT NOT NULL
     );
     CREATE TABLE objects (hash BLOB NOT NULL UNIQUE, body TEXT NOT NULL);
     CREATE TABLE unfinished (id INTEGER PRIMARY KEY);  -- entries of what was begun and has no outcome yet
-    CREATE INDEX entries_by_time ON entries (at, id, heading, state);
-    CREATE INDEX entries_by_heading ON entries (heading, at, id, state);
-    CREATE INDEX entries_by_change ON entries (change_id, at, id) WHERE change_id != '';
+    -- a search stays inside these
+    CREATE INDEX entries_by_time ON entries (at, id, subject, deed, state);
+    CREATE INDEX entries_by_subject ON entries (subject, at, id, deed, state);
+    CREATE INDEX entries_by_deed ON entries (deed, at, id, subject, state);
+    CREATE INDEX entries_by_trouble ON entries (at, id, subject, deed, state) WHERE state NOT IN ('begun', 'done');
+    CREATE INDEX entries_by_change ON entries (change_id, at, id, subject, deed, state) WHERE change_id != '';
     CREATE UNIQUE INDEX entries_once ON entries (step_id, state, at);  -- what comes in twice, from the side file, stays once
     """,
 )
