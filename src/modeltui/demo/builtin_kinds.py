@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modeltui.demo import builtin
-from modeltui.demo.kinds import REVIEW_VERBS, VERBS, Kind, Scale, Version
+from modeltui.demo.kinds import CONNECTIONS, REVIEW_VERBS, VERBS, Kind, Scale, Version
 from modeltui.demo.strategies import core, definitions, devices, network, pods, volumes, workloads
 from modeltui.demo.strategies.base import Strategy
 
@@ -22,7 +22,7 @@ def kinds() -> list[Kind]:
         _kind("", "v1", "Node", core.Nodes(), short=("no",), namespaced=False),
         _kind("", "v1", "PersistentVolume", volumes.PersistentVolumes(), short=("pv",), namespaced=False),
         _kind("", "v1", "PersistentVolumeClaim", volumes.PersistentVolumeClaims(), short=("pvc",)),
-        _kind("", "v1", "Pod", pods.Pods(), short=("po",), categories=("all",), subresources=("log",)),
+        _kind("", "v1", "Pod", pods.Pods(), short=("po",), categories=("all",), subresources=("log", *CONNECTIONS)),
         _kind("", "v1", "Secret", core.Secrets()),
         _kind("", "v1", "Service", network.Services(), short=("svc",), categories=("all",)),
         _kind("", "v1", "ServiceAccount", core.ServiceAccounts(), short=("sa",)),

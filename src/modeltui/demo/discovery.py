@@ -8,11 +8,12 @@ from collections.abc import Iterable
 
 from modeltui.demo.crd_loading import version_order
 from modeltui.demo.errors import Object
-from modeltui.demo.kinds import Kind, Version
+from modeltui.demo.kinds import CONNECTIONS, SUBRESOURCE_VERBS, Kind, Version
 from modeltui.demo.registry import Registry
 
 _SUBRESOURCE_VERBS = ("get", "patch", "update")
 _ORDER = ("", "apps", "authentication.k8s.io", "authorization.k8s.io", "batch", "storage.k8s.io", "apiextensions.k8s.io", "resource.k8s.io")
+_CONNECTED = {"attach": "Attach", "exec": "Exec", "portforward": "PortForward"}
 _SCALE = {"group": "autoscaling", "version": "v1", "kind": "Scale"}
 
 
@@ -99,8 +100,11 @@ def _subresources(kind: Kind, version: Version) -> list[Object]:
     if version.scale is not None:
         found.append({"name": f"{kind.plural}/scale", **common, **_SCALE, "verbs": list(_SUBRESOURCE_VERBS)})
     for name in kind.subresources:
-        verbs = ["get"] if name == "log" else ["update"]
-        found.append({"name": f"{kind.plural}/{name}", **common, "kind": kind.kind, "verbs": verbs})
+        if name in CONNECTIONS:
+            response = {"kind": f"Pod{_CONNECTED[name]}Options"}
+        else:
+            response = {"kind": kind.kind}
+        found.append({"name": f"{kind.plural}/{name}", **common, **response, "verbs": list(SUBRESOURCE_VERBS[name])})
     return found
 
 
@@ -139,7 +143,7 @@ def _version_item(group: str, version: str, kinds: list[Kind]) -> Object:
 
 
 def _subresource_item(found: Object, kind: Kind, version: str) -> Object:
-    response = _response_kind(kind, version)
+    response = {**_response_kind(kind, version), "kind": found["kind"]}
     if "group" in found:
         response = {"group": found["group"], "version": found["version"], "kind": found["kind"]}
     return {"subresource": found["name"].partition("/")[2], "responseKind": response, "verbs": found["verbs"]}

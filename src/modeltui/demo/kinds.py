@@ -12,6 +12,10 @@ from modeltui.demo.strategies.base import Strategy
 VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 CUSTOM_VERBS = ("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch")
 REVIEW_VERBS = ("create",)
+CONNECTIONS = ("attach", "exec", "portforward")
+"""Subresources of Pods that need a kubelet."""
+SUBRESOURCE_VERBS = {"finalize": ("update",), "log": ("get",), **dict.fromkeys(CONNECTIONS, ("create", "get"))}
+"""Besides status and scale."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from modeltui.demo.schema import structural
 
 _META_NAME = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 _LIST_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"
+_TITLE, _VERSION = "Kubernetes", "v1.36.0"
+V2_PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
 _OPTIONS = ("dryRun", "fieldManager", "fieldValidation")
 
 
@@ -41,8 +43,22 @@ def document(registry: Registry, group: str, version: str) -> Object | None:
         paths |= _paths(kind, served, gvk, name)
     if not paths:
         return None
-    info = {"title": "Kubernetes", "version": "v1.36.0"}
-    return {"openapi": "3.0.0", "info": info, "paths": paths, "components": {"schemas": schemas}}
+    return {"openapi": "3.0.0", "info": {"title": _TITLE, "version": _VERSION}, "paths": paths, "components": {"schemas": schemas}}
+
+
+def v2() -> Object:
+    """/openapi/v2: a document without definitions, for clients that fall back to it when the newer one does not know a kind."""
+    return {"swagger": "2.0", "info": {"title": _TITLE, "version": _VERSION}, "paths": {}}
+
+
+def v2_protobuf() -> bytes:
+    """The same as the protobuf message that kubectl asks for (openapi.v2.Document: swagger 1, info 2, paths 8; info: title 1, version 2)."""
+
+    def field(number: int, data: bytes) -> bytes:
+        return bytes((number << 3 | 2, len(data))) + data
+
+    info = field(1, _TITLE.encode()) + field(2, _VERSION.encode())
+    return field(1, b"2.0") + field(2, info) + field(8, b"")
 
 
 def _schema_name(kind: Kind, version: str) -> str:

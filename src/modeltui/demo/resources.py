@@ -25,11 +25,12 @@ from modeltui.demo import (
 )
 from modeltui.demo.api import Api
 from modeltui.demo.authorization import Authorizer
+from modeltui.demo.columns import dig
 from modeltui.demo.core import bytes_at, object_at
 from modeltui.demo.delete_options import DeleteOptions
 from modeltui.demo.errors import Object
 from modeltui.demo.identities import Identity
-from modeltui.demo.kinds import Target
+from modeltui.demo.kinds import CONNECTIONS, SUBRESOURCE_VERBS, Target
 from modeltui.demo.negotiation import JSON, Accepted
 from modeltui.demo.pod_logs import Line
 from modeltui.demo.reading import ListOptions, Page
@@ -70,8 +71,10 @@ async def answer(api: Api, authorizer: Authorizer, call: Call) -> Answer:
     _check_subresource(target, info)
     if info.verb not in target.kind.verbs:
         raise errors.method_not_allowed()
-    if info.subresource in target.kind.subresources and info.verb != ("get" if info.subresource == "log" else "update"):
+    if info.subresource in target.kind.subresources and info.verb not in SUBRESOURCE_VERBS[info.subresource]:
         raise errors.method_not_allowed()
+    if info.subresource in CONNECTIONS:
+        raise _unconnected(api, call)
     match info.verb:
         case "get":
             return _get(api, call)
@@ -121,7 +124,7 @@ def _get(api: Api, call: Call) -> Answer:
         return Answer(_log(api, call), media="text/plain")
     stored = reading.get(api.core, target, info.namespace, info.name, version=call.query.get("resourceVersion", ""))
     if info.subresource == "scale":
-        return Answer(encode(scaling.scale_of(target, object_at(target, stored))))
+        return Answer(encode(_shown_scale(call, scaling.scale_of(target, object_at(target, stored)))))
     if not call.accepted.rendering:
         return Answer(bytes_at(target, stored))
     return Answer(encode(_shown(call, object_at(target, stored))))
@@ -139,6 +142,12 @@ def _shown(call: Call, obj: Object) -> Object:
             return obj
     told = f"you requested {call.accepted.rendering}, but the requested object is not a list ({call.target.kind.kind})"
     raise errors.StatusError(406, "NotAcceptable", told)
+
+
+def _shown_scale(call: Call, scale: Object) -> Object:
+    if call.accepted.rendering == "Table":
+        return tables.scale_table(scale, include=include_object(call.query), version=call.accepted.version)
+    return _shown(call, scale)
 
 
 def include_object(query: Query) -> str:
@@ -293,7 +302,7 @@ def _written(call: Call, api: Api, do: Callable[[Api, Call, Write], Written]) ->
     except errors.StatusError as problem:
         problem.warnings = _as_many_as_fit(write.warnings)
         raise
-    body = written.object if call.info.subresource == "scale" else _shown(call, written.object)
+    body = _shown_scale(call, written.object) if call.info.subresource == "scale" else _shown(call, written.object)
     return Answer(encode(body), 201 if written.created else 200, _as_many_as_fit(write.warnings))
 
 
@@ -399,6 +408,15 @@ def read_log(api: Api, call: Call) -> list[Line]:
     )
 
 
+def _unconnected(api: Api, call: Call) -> errors.StatusError:
+    """Why nobody can be connected to a container: no kubelet runs here. What upstream says when one does not answer."""
+    pod = object_at(call.target, api.core.required(call.target, call.info.namespace, call.info.name))
+    node = dig(pod, "spec", "nodeName")
+    if not node:
+        return errors.bad_request(f"pod {call.info.name} does not have a host assigned")
+    return errors.internal(f"error dialing backend: no kubelet answers on node {node}; the embedded cluster runs no containers")
+
+
 def log_container(api: Api, call: Call) -> str:
     """The container whose log is asked for. Raises 400 with the kubelet's sentence, or 404."""
     pod = object_at(call.target, api.core.required(call.target, call.info.namespace, call.info.name))
@@ -412,6 +430,8 @@ def log_container(api: Api, call: Call) -> str:
         wanted = regular[0]
     if wanted not in names:
         raise errors.bad_request(f"container {wanted} is not valid for pod {call.info.name}")
+    if not spec.get("nodeName"):
+        return wanted  # no kubelet is asked before a pod has a node, so nothing is said
     if is_true(call.query.get("previous")):
         if not api.logs.has_previous(call.info.namespace, call.info.name, wanted):
             raise errors.bad_request(f'previous terminated container "{wanted}" in pod "{call.info.name}" not found')

@@ -96,7 +96,7 @@ class ApiServer:
             return _status_response(errors.internal(f"{type(error).__name__}: {error}"), request)
 
     async def _answered(self, request: web.Request) -> web.StreamResponse:
-        identity = self._identify(request)
+        identity = self._impersonated(request, self._identify(request))
         info = parse(request.method, request.path, request.query)
         if request.path.startswith("/-/"):
             return await self._control(request, identity)
@@ -156,6 +156,16 @@ class ApiServer:
             raise errors.unauthorized()
         return found
 
+    def _impersonated(self, request: web.Request, identity: Identity) -> Identity:
+        """Who the caller wants to be taken for (`kubectl --as`). Raises 403."""
+        name = request.headers.get("Impersonate-User", "")
+        groups = request.headers.getall("Impersonate-Group", [])
+        for resource, wanted in (("users", name), *(("groups", group) for group in groups)):
+            attributes = authorization.Attributes("impersonate", resource=resource, name=wanted)
+            if wanted and not self.authorizer.decide(identity, attributes).allowed:
+                raise StatusError(403, "Forbidden", authorization.refusal(identity, attributes), details={"name": wanted, "kind": resource})
+        return Identity(name, tuple(dict.fromkeys((*groups, "system:authenticated")))) if name else identity
+
     # what ----------------------------------------------------------------------------------------------------------
 
     def _target(self, info: RequestInfo) -> Target:
@@ -172,6 +182,8 @@ class ApiServer:
             return _health(parts, verbose="verbose" in request.query)
         if request.method != "GET" and not (request.method == "HEAD" and parts in ([], ["apis"])):
             raise errors.method_not_allowed()
+        if parts == ["openapi", "v2"] and openapi.V2_PROTOBUF in request.headers.get("Accept", ""):
+            return web.Response(body=openapi.v2_protobuf(), content_type=openapi.V2_PROTOBUF.replace("@", "."))
         accepted = negotiation.accepted(request.headers.get("Accept", ""))
         document = self._document(path, accepted)
         if document is None:
@@ -214,6 +226,8 @@ class ApiServer:
                 return discovery.group(registry, group)
             case ["apis", group, version]:
                 return discovery.resource_list(registry, group, version)
+            case ["openapi", "v2"]:
+                return openapi.v2()
             case ["openapi", "v3"]:
                 return openapi.index(registry)
             case ["openapi", "v3", "api", version]:
@@ -221,7 +235,7 @@ class ApiServer:
             case ["openapi", "v3", "apis", group, version]:
                 return openapi.document(registry, group, version)
             case []:
-                return {"paths": ["/api", "/apis", "/healthz", "/livez", "/openapi/v3", "/readyz", "/version"]}
+                return {"paths": ["/api", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"]}
         return None
 
     async def _watch(
