@@ -119,9 +119,11 @@ def test_an_absent_version_whose_data_is_still_there() -> None:
 
 def test_errors_come_first() -> None:
     found = explain.findings(
-        model(version("v1", storage=None), status=[synced("v1", "FAILED")]), facts(source(), dataset("mdl-qwen-v1", "FAILED")), []
+        model(version("v1", share={"enabled": True}), status=[synced("v1", "FAILED")]),
+        facts(source(), dataset("mdl-qwen-v1", "FAILED")),
+        None,
     )
-    assert [finding.severity for finding in found] == [Severity.ERROR, Severity.WARNING]
+    assert [finding.severity for finding in found] == [Severity.ERROR, Severity.WARNING, Severity.INFO]
 
 
 # ---- a Model's lines --------------------------------------------------------------------------------------------

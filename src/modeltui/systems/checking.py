@@ -13,7 +13,7 @@ from modeltui.kube.objects import Object
 _T = TypeVar("_T", bound=Object)
 
 
-def worst_first(found: Iterable[Finding]) -> tuple[Finding, ...]:
+def errors_first(found: Iterable[Finding]) -> tuple[Finding, ...]:
     """Errors, warnings, information; each in the order in which they were found, and none twice."""
     rank = list(Severity)
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: rank.index(finding.severity)))

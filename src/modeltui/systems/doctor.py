@@ -13,7 +13,7 @@ from modeltui.kube.errors import KubeError, NotFound
 from modeltui.kube.objects import Object, Undecodable
 from modeltui.kube.resource import Resource
 from modeltui.systems import registry
-from modeltui.systems.checking import worst_first
+from modeltui.systems.checking import errors_first
 from modeltui.systems.core.secrets import SECRETS, Secret
 from modeltui.systems.facts import FactTable
 from modeltui.systems.once import decoded, read
@@ -60,7 +60,7 @@ def findings(view: View, obj: Object, facts: Facts) -> tuple[Finding, ...]:
     """Of one object, errors first."""
     if isinstance(obj, Undecodable):
         return (Finding(Severity.ERROR, f"{obj.problem}.".replace("..", "."), "Look at it as YAML, and correct the field."),)
-    return worst_first(view.examine(obj, facts)) if view.examine else ()
+    return errors_first(view.examine(obj, facts)) if view.examine else ()
 
 
 async def examine(client: Client, namespaces: Sequence[str]) -> Examination:

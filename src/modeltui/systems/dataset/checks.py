@@ -8,7 +8,7 @@ from typing import Any
 
 from modeltui.domain import Finding, Severity
 from modeltui.redaction import MASK, mask_options, redact_text
-from modeltui.systems.checking import typed, worst_first
+from modeltui.systems.checking import errors_first, typed
 from modeltui.systems.core import quantity, selector
 from modeltui.systems.core.names import LONGEST_LABEL, name_problem
 from modeltui.systems.core.secrets import SECRETS, Secret
@@ -27,7 +27,7 @@ def check_dataset(manifest: Mapping[str, Any] | Dataset, facts: Facts) -> tuple[
     if isinstance(dataset, Finding):
         return (dataset,)
     live = None if manifest is dataset else facts.get(DATASETS, *dataset.metadata.key)
-    return worst_first(_all(dataset, live if isinstance(live, Dataset) else None, facts))
+    return errors_first(_all(dataset, live if isinstance(live, Dataset) else None, facts))
 
 
 def _all(dataset: Dataset, live: Dataset | None, facts: Facts) -> Iterator[Finding]:

@@ -6,12 +6,15 @@ The condition `ReconcileError` has status False when there was an error, and it 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from modeltui.domain import Finding, Severity
 from modeltui.kube.objects import Condition
 from modeltui.redaction import redact_text
 from modeltui.systems.modelfs.types import CREDENTIALS_READY, RECONCILE_ERROR, SOURCES, UNUSABLE_TYPES, Model, ModelSource
 from modeltui.systems.protocol import Facts
+
+LOGS: Final = "kubectl logs deploy/modelfs-controller -n modelfs-system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def _of_source(source: ModelSource, told: Condition | None) -> Cause | None:
     if ready is None:
         return Cause(
             f'ModelSource "{name}" has no condition CredentialsReady yet, and modelfs waits for it.',
-            remedy="If it stays so, look at the controller: kubectl logs deploy/modelfs-controller -n modelfs-system",
+            remedy=f"If it stays so, look at the controller: {LOGS}",
             condition=told,
             passing=True,
         )

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from modeltui import cells
 from modeltui.domain import UNKNOWN, Finding, Phase, Severity, Status, Value
 from modeltui.kube.objects import Condition
 from modeltui.redaction import redact_text
-from modeltui.systems.core.types import Namespace
-from modeltui.systems.modelfs.cause import cause_of
+from modeltui.systems.checking import errors_first
+from modeltui.systems.core.types import NAMESPACES, Namespace
+from modeltui.systems.facts import FactTable
+from modeltui.systems.layered import Layered
+from modeltui.systems.modelfs import observed
+from modeltui.systems.modelfs.cause import LOGS, cause_of
+from modeltui.systems.modelfs.checks import check_model
 from modeltui.systems.modelfs.rows import model_status, worst_first
-from modeltui.systems.modelfs.sharing import ShareTargets, share_findings, share_targets
-from modeltui.systems.modelfs.types import ABSENT, DEFAULT_STORAGE, PRESENT, Model
-from modeltui.systems.modelfs.uri import Drift
+from modeltui.systems.modelfs.sharing import ShareTargets, share_targets
+from modeltui.systems.modelfs.types import DEFAULT_STORAGE, PRESENT, Model
 from modeltui.systems.modelfs.versions import VersionState, version_states
 from modeltui.systems.protocol import Facts
-
-LOGS = "kubectl logs deploy/modelfs-controller -n modelfs-system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,103 +95,33 @@ def why_this_status(model: Model, facts: Facts) -> list[str]:
 
 
 def banner(model: Model, facts: Facts) -> Finding | None:
-    """The reconcile error with its real cause; an INFO when the condition that tells of it is stale."""
+    """What keeps it from being synced, with when modelfs said so; information when the condition that tells of it is stale."""
     cause = cause_of(model, facts)
     if cause is None:
         return None
-    severity = {True: Severity.ERROR, None: Severity.WARNING, False: Severity.INFO}[cause.holds]
     since = cause.condition.last_transition_time if cause.condition else None
     told = f" (reported {cells.moment(since)})" if since else ""
-    return Finding(severity, cause.sentence + told, cause.remedy, "spec.sourceRef")
+    return replace(cause.finding, reason=cause.sentence + told)
 
 
 def findings(model: Model, facts: Facts, namespaces: Iterable[Namespace] | None) -> list[Finding]:
     """Errors first. The banner is not repeated here."""
-    listed = None if namespaces is None else list(namespaces)
-    found: list[Finding] = []
-    for name, times in Counter(version.name for version in model.spec.versions).items():
-        if times > 1:
-            found.append(
-                Finding(
-                    Severity.ERROR,
-                    f'Version name "{name}" stands {times} times: all of them mean the same Dataset.',
-                    "Give each version a name of its own.",
-                    "spec.versions",
-                )
-            )
-    for place, state in enumerate(version_states(model, facts)):
-        found += _version_findings(model, state, f"spec.versions[{place}]", listed)
-    rank = list(Severity)
-    return sorted(found, key=lambda finding: rank.index(finding.severity))
+    known = facts if namespaces is None else Layered(FactTable.of({NAMESPACES: namespaces}), facts)
+    cause = cause_of(model, facts)
+    told = (*check_model(model, known), *observed.of_model(model, facts), *_of_the_moment(model, facts))
+    return [finding for finding in errors_first(told) if cause is None or finding != cause.finding]
 
 
-def _version_findings(model: Model, state: VersionState, field: str, namespaces: list[Namespace] | None) -> list[Finding]:
-    spec = state.spec
-    if spec is None or spec.state == ABSENT:
-        gone = Finding(
-            Severity.INFO, f"Version {state.name}: dataset {state.dataset_name} is still there, and its volume with it.", field=field
-        )
-        return [gone] if state.dataset is not None else []
-    found = []
-    if state.requested_storage is None:
-        found.append(
-            Finding(
-                Severity.WARNING,
-                f"Version {state.name} does not say how much storage it needs, so modelfs asks for {DEFAULT_STORAGE}, ReadWriteMany.",
-                "Set storage.resources.requests.storage.",
-                f"{field}.storage",
-            )
-        )
-    if spec.revision not in ("", "main"):
-        found.append(
-            Finding(
-                Severity.WARNING,
-                f'Version {state.name} asks for revision "{spec.revision}", which is not honoured: only the default branch is '
-                "ever fetched, and the revision makes the repository id invalid.",
-                'Leave revision empty or "main".',
-                f"{field}.revision",
-            )
-        )
-    if state.drift is not None:
-        found.append(_drifted(state, state.drift, field))
-    if state.dataset_known and state.dataset is None and state.synced is not None and state.synced.phase:
-        found.append(
-            Finding(
-                Severity.ERROR,
-                f"Version {state.name}: modelfs reports {state.synced.phase}, but dataset {state.dataset_name} is not there.",
-                "If it stays so, look at the controller: " + LOGS,
-                field,
-            )
-        )
-    if state.dataset is not None and state.synced is not None and state.dataset.status.phase not in ("", state.synced.phase):
-        found.append(
-            Finding(
-                Severity.INFO,
-                f"Version {state.name}: its dataset says {state.dataset.status.phase} by now, modelfs {state.synced.phase or 'nothing'}.",
-            )
-        )
-    if state.status.phase is Phase.PROCESSING:
-        found.append(Finding(Severity.INFO, f"Version {state.name} is being fetched; no field reports how far, so only the time is known."))
-    if state.status.phase is Phase.FAILED:
-        found.append(
-            Finding(
-                Severity.ERROR,
-                f"Version {state.name} failed. Nothing is retried by itself, and FAILED also means a bad configuration.",
-                "Look at the Dataset's conditions and its Job's log; setting the version ABSENT and then PRESENT starts anew.",
-                field,
-            )
-        )
-    return [*found, *share_findings(share_targets(spec.share, model.metadata.namespace, namespaces), f"{field}.share")]
-
-
-def _drifted(state: VersionState, drift: Drift, field: str) -> Finding:
-    return Finding(
-        Severity.ERROR,
-        f"Version {state.name} asks for {redact_text(drift.asked)}, but dataset {state.dataset_name} holds {redact_text(drift.held)}: "
-        "a Dataset's source is immutable, so modelfs cannot follow the edit.",
-        "Set the version ABSENT until dataset and volume are gone, then PRESENT; or add a version with a new name.",
-        f"{field}.repo",
-    )
+def _of_the_moment(model: Model, facts: Facts) -> Iterator[Finding]:
+    """What is no trouble, but explains what is seen."""
+    for state in version_states(model, facts):
+        if not state.wanted:
+            continue
+        if state.dataset is not None and state.synced is not None and state.dataset.status.phase not in ("", state.synced.phase):
+            said = f"its dataset says {state.dataset.status.phase} by now, modelfs {state.synced.phase or 'nothing'}"
+            yield Finding(Severity.INFO, f"Version {state.name}: {said}.")
+        if state.status.phase is Phase.PROCESSING:
+            yield Finding(Severity.INFO, f"Version {state.name} is being fetched; no field reports how far, so only the time is known.")
 
 
 def snippets(namespace: str, detail: VersionDetail) -> list[tuple[str, str]]:

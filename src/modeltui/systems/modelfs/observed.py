@@ -6,17 +6,15 @@ None of it belongs in the review of a change: who repairs a version that failed 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from modeltui import cells
 from modeltui.domain import Finding, Phase, Severity
 from modeltui.redaction import redact_text
+from modeltui.systems.modelfs.cause import LOGS
 from modeltui.systems.modelfs.rows import source_of
 from modeltui.systems.modelfs.types import ABSENT, CREDENTIALS_READY, MODELS, Model, ModelSource
 from modeltui.systems.modelfs.versions import VersionState, version_states
 from modeltui.systems.protocol import Facts
-
-LOGS: Final = "kubectl logs deploy/modelfs-controller -n modelfs-system"
 
 
 def of_model(model: Model, facts: Facts) -> Iterator[Finding]:
@@ -38,7 +36,7 @@ def _of_version(state: VersionState, field: str) -> Iterator[Finding]:
         yield Finding(
             Severity.ERROR,
             f"Version {state.name}: modelfs reports {state.synced.phase}, but dataset {state.dataset_name} is not there.",
-            "If it stays so, look at the controller: " + LOGS,
+            f"If it stays so, look at the controller: {LOGS}",
             field,
         )
     if state.status.phase is Phase.FAILED:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from modeltui.domain import Finding, Severity
-from modeltui.systems.checking import typed, worst_first
+from modeltui.systems.checking import errors_first, typed
 from modeltui.systems.core.types import NAMESPACES, Namespace
 from modeltui.systems.modelfs.cause import cause_of
 from modeltui.systems.modelfs.checks import fitness, immutability, naming, repo, source_secret, source_settings, storage
@@ -36,17 +36,17 @@ def check_model(manifest: Mapping[str, Any] | Model, facts: Facts) -> tuple[Find
     if isinstance(model, Finding):
         return (model,)
     if not (isinstance(manifest, Mapping) and "status" not in manifest):
-        return worst_first(_of_model(model, facts))
+        return errors_first(_of_model(model, facts))
     live = facts.get(MODELS, model.metadata.namespace, model.metadata.name)
     if isinstance(live, Model):
         model = msgspec.structs.replace(model, status=live.status)
-    return worst_first(_of_model(model, facts))
+    return errors_first(_of_model(model, facts))
 
 
 def check_source(manifest: Mapping[str, Any] | ModelSource, facts: Facts) -> tuple[Finding, ...]:
     """Errors first."""
     source = typed(manifest, ModelSource)
-    return (source,) if isinstance(source, Finding) else worst_first(_of_source(source, facts))
+    return (source,) if isinstance(source, Finding) else errors_first(_of_source(source, facts))
 
 
 def _of_model(model: Model, facts: Facts) -> Iterator[Finding]:
