@@ -215,6 +215,8 @@ class Client:
                         continue
                     if problem:
                         failure = type(failure)(f"{failure}; the kubeconfig has changed, but cannot be used: {problem}")
+                if isinstance(failure, errors.Unreachable):
+                    failure.sent = attempt.sent
                 if not attempt.sent:
                     self.reached(False)
                 raise failure from error

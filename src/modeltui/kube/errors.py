@@ -29,6 +29,8 @@ class Unreachable(KubeError):
     """No answer: refused, unknown host, TLS failure, dropped before a status line."""
 
     exit_code = 4
+    sent: bool = False
+    """Something of the request may have reached the server: a write may or may not have been done."""
 
 
 class Timeout(Unreachable):
