@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -52,6 +52,7 @@ class ConsoleScreen(Screen[None]):
         self.bottom = BottomBar((), [])
         self._prompt: Prompt | None = None
         self._fading: Timer | None = None
+        self._on_answer: Callable[[str], None] = lambda _: None
 
     @property
     def console(self) -> ConsoleApp:
@@ -155,10 +156,23 @@ class ConsoleScreen(Screen[None]):
         if self._prompt is not None:
             return
         suggest = self.console.suggest_command if mode == ":" else self.suggest_filter
-        self._prompt = Prompt(mode, value=value, history=self.console.typed[mode], suggest=suggest)
+        await self._put(Prompt(mode, value=value, history=self.console.typed[mode], suggest=suggest))
+
+    async def ask(self, question: str, answered: Callable[[str], None]) -> None:
+        """One line, asked in the place of the prompt. Escape answers nothing."""
+        from modeltui.ui.navigation import Lines
+        from modeltui.ui.widgets.prompt import Prompt
+
+        if self._prompt is not None:
+            return
+        self._on_answer = answered
+        await self._put(Prompt(">", value="", history=Lines(), suggest=lambda _: None, question=question))
+
+    async def _put(self, prompt: Prompt) -> None:
+        self._prompt = prompt
         self.bottom.crumbs.display = False
-        await self.bottom.mount(self._prompt, before=self.bottom.crumbs)
-        self.set_focus(self._prompt.field, scroll_visible=False)
+        await self.bottom.mount(prompt, before=self.bottom.crumbs)
+        self.set_focus(prompt.field, scroll_visible=False)
         self._show_hints()
 
     def close_prompt(self) -> None:
@@ -188,7 +202,9 @@ class ConsoleScreen(Screen[None]):
 
     async def prompt_sent(self, mode: Mode, line: str) -> None:
         self.close_prompt()
-        if mode == "/":
+        if mode == ">":
+            self._on_answer(line)
+        elif mode == "/":
             await self.apply_filter(line)
         elif line.strip():
             await self.console.navigator.run_line(line)

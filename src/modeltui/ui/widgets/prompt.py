@@ -19,7 +19,8 @@ from modeltui.ui.navigation import Lines
 if TYPE_CHECKING:
     from modeltui.ui.screens.base import ConsoleScreen
 
-Mode = Literal[":", "/"]
+Mode = Literal[":", "/", ">"]
+"""A command, a filter, the answer to a question."""
 
 
 class _Ghost(Suggester):
@@ -85,10 +86,11 @@ class Prompt(Horizontal):
         prompt: Prompt
         value: str
 
-    def __init__(self, mode: Mode, *, value: str, history: Lines, suggest: Callable[[str], str | None]) -> None:
+    def __init__(self, mode: Mode, *, value: str, history: Lines, suggest: Callable[[str], str | None], question: str = "") -> None:
         super().__init__()
         self.mode = mode
         self.field = _Field(mode, value, history=history, suggest=suggest)
+        self.field.placeholder = question
 
     def compose(self) -> ComposeResult:
         yield Static(f" {self.mode}", markup=False)
