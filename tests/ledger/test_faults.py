@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import resource
@@ -20,6 +19,7 @@ import pytest
 from tests.ledger.builders import record, tamper
 
 from modeltui.ledger import schema, verification
+from modeltui.ledger.book import Book
 from modeltui.ledger.files import Files
 from modeltui.ledger.ledger import Ledger
 from modeltui.ledger.records import Filter, Place, State
@@ -295,6 +295,21 @@ def test_a_newer_schema_is_only_read_and_its_owner_takes_in_what_waits(path: Pat
     assert schema.version(sqlite3.connect(path)) == len(NEWER)
 
 
+def test_a_newer_schema_that_cannot_even_be_read_is_left_alone(path: Path) -> None:
+    """It looks damaged to this version, but it is not."""
+    stranger = (*schema.MIGRATIONS, "ALTER TABLE entries RENAME TO chained;")
+    Ledger.open(path).close()
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        Book.open(path, migrations=stranger)
+    ledger = Ledger.open(path)
+    assert ledger.append(record(1)).place is Place.SPOOL
+    assert "was written by a newer modeltui" in ledger.problem
+    with pytest.raises(Cannot):
+        ledger.query()
+    ledger.close()
+    assert sorted(entry.name for entry in path.parent.iterdir() if "damaged" in entry.name) == []
+
+
 def test_an_older_schema_is_brought_up_to_date_and_keeps_its_chain(path: Path) -> None:
     older = Ledger.open(path)
     older.append(record(1))
@@ -449,7 +464,7 @@ def test_no_line_is_too_strange(path: Path, line: bytes) -> None:
 
 def test_a_witness_that_is_damaged_proves_nothing_and_harms_nothing(path: Path) -> None:
     Ledger.open(path).close()
-    for content in ("", "{", "[]", json.dumps({"id": 10**30, "hash": "x"}), json.dumps({"id": "1", "hash": None})):
+    for content in ("", "{", "1:", f"{10**30}:{'a' * 64}", f"0:{'a' * 64}", "é"):
         Files(path).witness.write_text(content)
         ledger = Ledger.open(path)
         assert ledger.append(record(1)).place is Place.LEDGER

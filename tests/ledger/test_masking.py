@@ -94,6 +94,19 @@ def test_copies_are_masked_wherever_they_stand() -> None:
     assert MARKER not in said
 
 
+def test_secrets_that_only_the_caller_knows() -> None:
+    """A refusal may repeat what was to be written, when the difference already says "changed, not shown"."""
+    said = record(
+        kind="Secret",
+        difference=(("data.x", "changed", "not shown", "not shown"),),
+        before=None,
+        result=f"failed: {MARKER} or {B64} is too short",
+    )
+    kept = masked(said, secrets=[MARKER])
+    assert kept.result == f"failed: {MASK} or {MASK} is too short"
+    assert MARKER not in encoding.canonical(encoding.whole(kept))
+
+
 def test_a_password_in_the_servers_address() -> None:
     assert MARKER not in written(server=f"https://jane:{MARKER}@example.com:6443")
 

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, Self
-from urllib.parse import quote
 
-from modeltui.ledger import encoding, facets, schema, search
+from modeltui.ledger import connecting, encoding, facets, schema, search
 from modeltui.ledger.chain import START, Link, link_hash
 from modeltui.ledger.facets import Deed, Subject
 from modeltui.ledger.files import identity
 from modeltui.ledger.records import EVERYTHING, Cursor, Entry, Filter, Page, Record, State
-from modeltui.ledger.trouble import Cannot, Trouble
 
 BUSY_SECONDS: Final = 2.0
 """How long another console may hold the lock before the record goes to the side file."""
@@ -35,54 +31,23 @@ class Book:
 
     @classmethod
     def open(cls, path: Path, *, busy: float = BUSY_SECONDS, migrations: Sequence[str] = schema.MIGRATIONS) -> Self:
-        """For reading and writing; makes the file (0600) and brings it to the current version.
-
-        One of a newer version is opened for reading.
-        """
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        if path.stat().st_mode & 0o077:
-            path.chmod(0o600)
-        connection = sqlite3.connect(path, timeout=busy, isolation_level=None, check_same_thread=False)
-        try:
-            found = schema.version(connection)
-            if not schema.is_ledger(connection):
-                raise Cannot(path, Trouble.DAMAGED, "it is another program's database")
-            if found <= len(migrations):
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = FULL")  # in WAL mode NORMAL would lose the last entries with the power
-            book = cls(connection, path, writable=found <= len(migrations))
-            if found < len(migrations):
-                with book._transaction():
-                    schema.migrate(connection, migrations)
-            if book.writable:
-                book.last()  # what is damaged at the start or the end of it shows now
-            return book
-        except BaseException:
-            connection.close()
-            raise
+        """For reading and writing; makes the file and brings it to the current version. One of a newer version is only for reading."""
+        connection, writable = connecting.to_write(path, busy=busy, migrations=migrations)
+        book = cls(connection, path, writable=writable)
+        return book._looked_at() if writable else book  # what a newer version keeps may look damaged to this one
 
     @classmethod
     def read(cls, path: Path, *, busy: float = BUSY_SECONDS) -> Self:
         """For reading only: nothing is made, migrated or taken in. Raises FileNotFoundError when there is none."""
-        if not path.exists():
-            raise FileNotFoundError(path)
-        uri = f"file:{quote(str(path.absolute()))}?mode=ro"
-        connection = sqlite3.connect(uri, uri=True, timeout=busy, isolation_level=None, check_same_thread=False)
+        return cls(connecting.to_read(path, busy=busy), path, writable=False)._looked_at()
+
+    def _looked_at(self) -> Self:
+        """What is damaged at the start or the end of the file shows now."""
         try:
-            try:
-                schema.version(connection)
-            except sqlite3.OperationalError:
-                if Path(f"{path}-wal").exists():
-                    raise
-                # a directory where not even the shared memory of a reader can be made: nobody writes there, so the file stands still
-                connection.close()
-                connection = sqlite3.connect(f"{uri}&immutable=1", uri=True, isolation_level=None, check_same_thread=False)
-            book = cls(connection, path, writable=False)
-            book.last()
-            return book
+            self.last()
+            return self
         except BaseException:
-            connection.close()
+            self.close()
             raise
 
     def close(self) -> None:
@@ -101,7 +66,7 @@ class Book:
 
     def begin(self, note: Record) -> None:
         """The first entry, unless another console was faster."""
-        with self._transaction():
+        with connecting.transaction(self._connection):
             if self.empty:
                 self._append([note], above=0)
 
@@ -110,7 +75,7 @@ class Book:
 
         Numbers go on above every number ever given, and above `above`: what was removed from the end leaves a gap.
         """
-        with self._transaction():
+        with connecting.transaction(self._connection):
             return self._append(records, above=above)
 
     def _append(self, records: Iterable[Record], *, above: int) -> list[Link]:
@@ -225,18 +190,6 @@ class Book:
             return None
         row = self._connection.execute("SELECT body FROM objects WHERE hash = ?", (bytes.fromhex(before_hash),)).fetchone()
         return str(row[0]) if row else None
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """Takes the write lock at once: a reader that became a writer could not wait for it."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._connection.execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise
 
 
 def _entry(id: int, body: str, previous_hash: bytes, hash: bytes) -> Entry:  # noqa: A002  # the columns' names

@@ -44,11 +44,12 @@ def of(record: Record) -> tuple[Subject, Deed]:
 def keep(connection: sqlite3.Connection, facet: Facet) -> int:
     """Its number in its table; put there when it is new."""
     table, digest = TABLES[type(facet)], sha256("\0".join(facet).encode()).digest()
-    row = connection.execute(f"UPDATE {table} SET uses = uses + 1 WHERE digest = ? RETURNING id", (digest,)).fetchone()
-    if row is None:
-        columns, places = ", ".join(facet._fields), ", ".join("?" * len(facet))
-        row = connection.execute(f"INSERT INTO {table} (digest, {columns}) VALUES (?, {places}) RETURNING id", (digest, *facet)).fetchone()
-    return int(row[0])
+    row = connection.execute(f"SELECT id FROM {table} WHERE digest = ?", (digest,)).fetchone()
+    if row is not None:
+        connection.execute(f"UPDATE {table} SET uses = uses + 1 WHERE id = ?", row)
+        return int(row[0])
+    columns, places = ", ".join(facet._fields), ", ".join("?" * len(facet))
+    return int(connection.execute(f"INSERT INTO {table} (digest, {columns}) VALUES (?, {places})", (digest, *facet)).lastrowid or 0)
 
 
 def columns(facet: type[Facet]) -> str:

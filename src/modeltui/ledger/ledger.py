@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self, TypeVar
@@ -55,10 +55,13 @@ class Ledger:
 
     # ---- writing ----------------------------------------------------------------------------------------------------
 
-    def append(self, record: Record) -> Receipt:
-        """Keeps the record, without its secrets; on disk when it returns, unless the receipt says otherwise."""
+    def append(self, record: Record, *, secrets: Iterable[str] = ()) -> Receipt:
+        """Keeps the record, without its secrets; on disk when it returns, unless the receipt says otherwise.
+
+        `secrets` are what the change itself writes into a Secret: a server's refusal may repeat it, and nothing else here knows it.
+        """
         with self._mutex:
-            self._unkept.append(masked(record))
+            self._unkept.append(masked(record, secrets=secrets))
             return self._keep()
 
     def close(self) -> str:

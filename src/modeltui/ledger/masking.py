@@ -7,9 +7,10 @@ is, and the values are read back from where they were laid.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -44,8 +45,11 @@ Where = list[str | int]
 """Keys and places in lists, from the root of an object."""
 
 
-def masked(record: Record) -> Record:
-    """The record without secrets, and without the bookkeeping of field owners in the object before."""
+def masked(record: Record, *, secrets: Iterable[str] = ()) -> Record:
+    """The record without secrets, and without the bookkeeping of field owners in the object before.
+
+    `secrets` are values that are masked wherever they stand, as they are and in base64.
+    """
     live = None if record.before is None else _without_owners(record.before)
     identity = {"apiVersion": record.api_version, "kind": record.kind}
     objects = {"was": deepcopy(live or {}) | identity, "after": deepcopy(live or {}) | identity}
@@ -54,7 +58,10 @@ def masked(record: Record) -> Record:
         for side, value in zip(objects, values, strict=True):
             if value is not None:
                 laid[side, number] = _lay(objects[side], _steps(path), deepcopy(value))
-    clean = redact_object({"live": live, **objects, "sentences": [record.result, *(field.path for field in record.difference)]})
+    known = {"kind": "Secret", "data": {str(number): value for number, value in enumerate(_spellings(secrets))}}
+    clean = redact_object(
+        {"known": known, "live": live, **objects, "sentences": [record.result, *(field.path for field in record.difference)]}
+    )
     result, *spellings = clean["sentences"]
     return replace(
         record,
@@ -66,6 +73,12 @@ def masked(record: Record) -> Record:
             for number, (path, field) in enumerate(zip(spellings, record.difference, strict=True))
         ),
     )
+
+
+def _spellings(secrets: Iterable[str]) -> Iterator[str]:
+    for secret in secrets:
+        yield secret
+        yield base64.b64encode(secret.encode("utf-8", "surrogatepass")).decode()
 
 
 def _without_owners(manifest: Manifest) -> Manifest:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -26,19 +24,18 @@ def parse(text: str) -> Witness:
 def read(path: Path) -> Witness:
     """`NOBODY` when there is none or it cannot be read: then it proves nothing."""
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-        return parse(f"{said['id']}:{said['hash']}")
-    except (OSError, ValueError, TypeError, KeyError):
+        return parse(path.read_text(encoding="ascii"))
+    except (OSError, ValueError):
         return NOBODY
 
 
 def write(path: Path, witness: Witness) -> None:
-    """Raises OSError. One that is not up to date is no harm: it names an entry that is there."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
+    """Raises OSError. One that is not up to date is no harm: it names an entry that is there.
+
+    In place, at one go and always of the same length: a console that is killed leaves the old one or the new one.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(witness._asdict(), file)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+        os.write(descriptor, f"{witness.id:15}:{witness.hash}\n".encode())
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,73 @@
+"""Opening the database file: its rights, its mode, its version. Whatever fails closes it again."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from modeltui.ledger import schema
+from modeltui.ledger.trouble import Cannot, Trouble
+
+
+def to_write(path: Path, *, busy: float, migrations: Sequence[str]) -> tuple[sqlite3.Connection, bool]:
+    """Makes the file (0600) where there is none and brings it to the current version; whether it can be written by this version.
+
+    `busy` is how many seconds it waits for another program's lock. Raises sqlite3.Error, OSError, or Cannot for what is no ledger.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    if path.stat().st_mode & 0o077:
+        path.chmod(0o600)
+    connection = sqlite3.connect(path, timeout=busy, isolation_level=None, check_same_thread=False)
+    try:
+        if not schema.is_ledger(connection):
+            raise Cannot(path, Trouble.DAMAGED, "it is another program's database")
+        found = schema.version(connection)
+        if found > len(migrations):
+            return connection, False
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")  # in WAL mode NORMAL would lose the last entries with the power
+        if found < len(migrations):
+            with transaction(connection):
+                schema.migrate(connection, migrations)
+        return connection, True
+    except BaseException:
+        connection.close()
+        raise
+
+
+def to_read(path: Path, *, busy: float) -> sqlite3.Connection:
+    """Raises FileNotFoundError when there is none, and sqlite3.Error."""
+    if not path.exists():
+        raise FileNotFoundError(path)
+    uri = f"file:{quote(str(path.absolute()))}?mode=ro"
+    connection = sqlite3.connect(uri, uri=True, timeout=busy, isolation_level=None, check_same_thread=False)
+    try:
+        schema.version(connection)
+        return connection
+    except sqlite3.OperationalError:
+        connection.close()
+        if Path(f"{path}-wal").exists():
+            raise
+        # a folder where not even the shared memory of a reader can be made: nobody writes there, so the file stands still
+        return sqlite3.connect(f"{uri}&immutable=1", uri=True, isolation_level=None, check_same_thread=False)
+    except BaseException:
+        connection.close()
+        raise
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Takes the write lock at once: a reader that became a writer could not wait for it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
