@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from model import apply, edits, histories, normal, update, without
+from ownership_model import apply, edits, histories, normal, update, without
 
 from modeltui.changes.applyset import apply_set, left_behind
 from modeltui.demo.ownership import fieldset

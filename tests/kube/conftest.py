@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -13,10 +10,8 @@ from typing import Any
 import pytest
 from scripted_server import Authority, Connect, Handler, Server, serving, write_kubeconfig
 
-from modeltui.kube import errors
 from modeltui.kube.client import Client
 from modeltui.kube.credentials import load
-from modeltui.kube.resource import Resource
 
 _OUTSIDE = (
     *("KUBECONFIG", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"),
@@ -53,52 +48,3 @@ async def connect(tmp_path: Path, authority: Authority) -> AsyncIterator[Connect
             return client, server
 
         yield open_client
-
-
-NAMESPACES = Resource("", "v1", "namespaces", "Namespace", namespaced=False)
-
-
-@pytest.fixture(scope="session")
-def namespace(kubeconfig: str) -> Iterator[str]:
-    """A namespace of the tests' own in the cluster given, gone when they are done."""
-
-    async def create() -> str:
-        client = Client(load(kubeconfig, None))
-        try:
-            body = {"metadata": {"generateName": "modeltui-test-", "labels": {"app.kubernetes.io/managed-by": "modeltui-tests"}}}
-            answer = await client.request("POST", NAMESPACES.path(), body=body)
-        finally:
-            await client.aclose()
-        return str(json.loads(answer)["metadata"]["name"])
-
-    async def remove(name: str) -> None:
-        client = Client(load(kubeconfig, None))
-        try:
-            await client.request("DELETE", NAMESPACES.path(name=name))
-            async with asyncio.timeout(120):
-                while True:
-                    await client.request("GET", NAMESPACES.path(name=name))
-                    await asyncio.sleep(0.2)
-        except errors.NotFound:
-            pass
-        finally:
-            await client.aclose()
-
-    made = _outside_the_tests_loop(create())
-    try:
-        yield made
-    finally:
-        _outside_the_tests_loop(remove(made))
-
-
-def _outside_the_tests_loop(work: Coroutine[Any, Any, Any]) -> Any:
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
-
-
-@pytest.fixture
-async def cluster(kubeconfig: str, namespace: str) -> AsyncIterator[Client]:
-    """A client of the cluster given by --kubeconfig, or of the embedded one."""
-    client = Client(load(kubeconfig, None))
-    yield client
-    await client.aclose()
