@@ -45,7 +45,7 @@ def same_changes(one: Sequence[Changed], other: Sequence[Changed]) -> bool:
 
 def _content(obj: Mapping[str, Any] | None) -> dict[str, Any]:
     if obj is None:
-        return {}
+        return {"metadata": {}}
     sent = writable(obj)
     metadata = {key: value for key, value in sent.pop("metadata").items() if key not in _NAMES}
     return {"metadata": metadata} | {key: value for key, value in sent.items() if key not in _IDENTITY}
