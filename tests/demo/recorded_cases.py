@@ -112,7 +112,7 @@ def steady(value: Any, ns: str, key: str = "") -> Any:
     """`value` without what is another in every run."""
     if isinstance(value, dict):
         return {
-            name.replace(ns, "{ns}"): "<volatile>" if _is_volatile(name, below) else steady(below, ns, name)
+            _UID.sub("<uid>", name.replace(ns, "{ns}")): "<volatile>" if _is_volatile(name, below) else steady(below, ns, name)
             for name, below in value.items()
         }
     if isinstance(value, list):

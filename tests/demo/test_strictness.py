@@ -54,13 +54,14 @@ async def test_patches_with_a_key_twice(serve: Serve) -> None:
     assert "data" not in served.cluster.api.get("configmaps", "a", namespace="default")
 
 
-async def test_a_uid_of_what_is_not_there_is_a_conflict(serve: Serve) -> None:
+async def test_a_uid_of_what_is_not_there(serve: Serve) -> None:
     caller = (await serve()).caller()
     named = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "gone", "uid": UID}}
-    for method, path, headers in (("PUT", f"{CONFIGMAPS}/gone", JSON), ("PATCH", f"{CONFIGMAPS}/gone?fieldManager=m", APPLY)):
-        code, told = await caller.json(method, path, data=json.dumps(named), headers=headers)
-        assert (code, told["reason"]) == (409, "Conflict")
-        assert UID in told["message"]
+    code, told = await caller.json("PUT", f"{CONFIGMAPS}/gone", data=json.dumps(named), headers=JSON)
+    assert (code, told["reason"]) == (404, "NotFound")
+    code, told = await caller.json("PATCH", f"{CONFIGMAPS}/gone?fieldManager=m", data=json.dumps(named), headers=APPLY)
+    assert (code, told["reason"]) == (409, "Conflict")
+    assert UID in told["message"]
 
 
 async def test_resource_version_0_is_none(serve: Serve) -> None:

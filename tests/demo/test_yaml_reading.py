@@ -6,12 +6,25 @@ import pytest
 
 from modeltui.demo import yaml_reading
 
+SCALARS = {
+    "y": True,
+    "off": False,
+    "1:30": "1:30",
+    "010": 8,
+    "0o7": 7,
+    "0x1f": 31,
+    "1e3": 1000,
+    "1_000": 1000,
+    ".5": 0.5,
+    "2026-01-01": "2026-01-01",
+    "2026-01-01T00:00:00Z": "2026-01-01T00:00:00Z",
+    "~": None,
+    "'y'": "y",
+    "-5": -5,
+}
 
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [("y", True), ("off", False), ("1:30", "1:30"), ("010", 8), ("0o7", 7), ("0x1f", 31), ("1e3", 1000), ("1_000", 1000), (".5", 0.5)]
-    + [("2026-01-01", "2026-01-01"), ("2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z"), ("~", None), ("'y'", "y"), ("-5", -5)],
-)
+
+@pytest.mark.parametrize(("text", "value"), SCALARS.items())
 def test_scalars(text: str, value: object) -> None:
     read = yaml_reading.load(f"a: {text}")["a"]
     assert (type(read), read) == (type(value), value)

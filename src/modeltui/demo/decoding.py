@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from modeltui.demo import errors
 from modeltui.demo.errors import Object, StatusError
@@ -31,6 +30,19 @@ def check_kind(target: Target, obj: Object) -> None:
         raise errors.bad_request(f"the API version in the data ({version}) does not match the expected API version ({target.api_version})")
     told = f'no kind "{kind}" is registered for version "{version}" in scheme "{_SCHEME}"'
     raise errors.bad_request(f'{kind} in version "{str(version).rpartition("/")[2]}" cannot be handled as a {target.kind.kind}: {told}')
+
+
+def check_patched(target: Target, obj: Object) -> None:
+    """Raises 422 when a patch has made another kind or version of the object."""
+    kind, version = obj.get("kind"), obj.get("apiVersion")
+    if (kind, version) == (target.kind.kind, target.api_version):
+        return
+    if not kind or not target.kind.custom:
+        raise _undecodable(target, "Object 'Kind' is missing" if not kind else "it is of another kind", sent=obj, patched=True)
+    wrong = [("kind", kind, target.kind.kind)] if kind != target.kind.kind else []
+    wrong += [("apiVersion", version, target.api_version)] if version != target.api_version else []
+    told = [FieldError(ErrorType.INVALID, part, value, f"must be {wanted}") for part, value, wanted in wrong]
+    raise errors.invalid(kind=str(kind), group=target.kind.group, name=(obj.get("metadata") or {}).get("name", ""), errors=told)
 
 
 def typed(
@@ -112,10 +124,3 @@ def _undecodable(target: Target, told: str, *, sent: Object, patched: bool) -> S
         shown = json.dumps(sent, separators=(",", ":"), sort_keys=True)
         return errors.invalid(kind="", group="", name="", errors=[FieldError(ErrorType.INVALID, "patch", shown, told)])
     return errors.bad_request(f'{target.kind.kind} in version "{target.version.name}" cannot be handled as a {target.kind.kind}: {told}')
-
-
-def without_nulls(value: Any) -> Any:
-    """As Go's decoding of typed objects leaves them."""
-    if isinstance(value, dict):
-        return {key: without_nulls(entry) for key, entry in value.items() if entry is not None}
-    return [without_nulls(entry) for entry in value] if isinstance(value, list) else value

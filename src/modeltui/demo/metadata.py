@@ -207,7 +207,7 @@ def _owners(meta: Object) -> list[FieldError]:
     return wrong
 
 
-def without_repeated_owners(meta: Object) -> str:
+def without_repeated_owners(meta: Object, *, when: str = "") -> str:
     """Leaves each owner in `meta` once. What the client is told of it; "" when there was nothing to do."""
     owners = meta.get("ownerReferences") or []
     kept: list[Object] = []
@@ -221,8 +221,8 @@ def without_repeated_owners(meta: Object) -> str:
         return ""
     meta["ownerReferences"] = kept
     return (
-        ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests "
-        f"as early as 1.24; please fix your requests; duplicate UID(s) observed: {', '.join(repeated)}"
+        f".metadata.ownerReferences contains duplicate entries{when}; API server dedups owner references in 1.20+, and may reject such "
+        f"requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {', '.join(repeated)}"
     )
 
 

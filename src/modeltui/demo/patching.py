@@ -5,10 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-import jsonpatch
-import jsonpointer
-
-from modeltui.demo import builtin, errors
+from modeltui.demo import builtin, errors, json_patch
 from modeltui.demo.errors import Object
 from modeltui.demo.kinds import Target
 
@@ -45,13 +42,18 @@ def patched(target: Target, live: Object, patch: Any, *, media: str) -> Object:
 
 
 def _json(live: Object, patch: Any) -> Object:
-    if not isinstance(patch, list) or not all(isinstance(step, dict) for step in patch):
+    if patch is not None and not isinstance(patch, list):
         raise errors.bad_request("error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch")
+    if any(not isinstance(step, dict | None) for step in patch or ()):
+        raise errors.bad_request("error decoding patch: json: cannot unmarshal value into Go value of type handlers.jsonPatchOp")
+    if patch and len(patch) > json_patch.LIMIT:
+        told = f"The allowed maximum operations in a JSON patch is {json_patch.LIMIT}, got {len(patch)}"
+        raise errors.StatusError(413, "RequestEntityTooLarge", told)
     try:
-        result: Object = jsonpatch.apply_patch(copy.deepcopy(live), patch)
-    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError):
+        result = json_patch.apply(live, patch or [])
+    except json_patch.FailedPatch:
         raise errors.rejected_patch() from None
-    return result
+    return result if isinstance(result, dict) else {}
 
 
 def merge(live: Any, patch: Any) -> Any:

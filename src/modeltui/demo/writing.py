@@ -14,7 +14,7 @@ from modeltui.demo.core import Core, object_at
 from modeltui.demo.errors import Object
 from modeltui.demo.kinds import Target
 from modeltui.demo.ownership import ALL_BUT_STATUS, STATUS
-from modeltui.demo.schema import FieldError, embedded, validate, validate_scale
+from modeltui.demo.schema import FieldError, Schema, embedded, validate, validate_scale
 from modeltui.demo.storage import Stored
 
 
@@ -76,7 +76,6 @@ def _create(core: Core, write: Write, obj: Object, *, status: Any = None, applie
         "deletionTimestamp",
         "deletionGracePeriodSeconds",
         "selfLink",
-        "generation",
         "resourceVersion",
     ):
         meta.pop(part, None)
@@ -89,7 +88,7 @@ def _create(core: Core, write: Write, obj: Object, *, status: Any = None, applie
     if not meta.get("name") and meta.get("generateName"):
         meta["name"] = metadata.generated_name(meta["generateName"])
     if strategy.counts_generation:
-        meta["generation"] = 1
+        meta["generation"] = 1  # of other kinds it stays as it was given
     strategy.prepare_create(obj)
     if status is not None:
         obj["status"] = status
@@ -107,6 +106,7 @@ def _set_namespace(write: Write, obj: Object) -> None:
     """The path's namespace goes into the object; another one in it is refused. Raises 400."""
     meta = obj["metadata"]
     if not write.target.kind.namespaced:
+        meta.pop("namespace", None)
         return
     if meta.get("namespace", write.namespace) != write.namespace:
         raise errors.bad_request("the namespace of the provided object does not match the namespace sent on the request")
@@ -132,19 +132,19 @@ def update(core: Core, write: Write, sent: Object) -> Written:
     """PUT, of the object or of its status. Raises 400, 404, 409 or 422."""
     decoding.check_kind(write.target, sent)
     obj = decoding.typed(write.target, sent, validation=write.validation, warnings=write.warnings, strict=write.duplicates)
-    _check_name(write, obj)
+    check_name(write, obj)
     stored = _precondition(core, write, obj["metadata"].get("uid", ""))
     return _replace(core, write, stored, obj)
 
 
 def _precondition(core: Core, write: Write, uid: str) -> Stored:
-    """What is replaced. A uid is a precondition, which is checked even where there is nothing. Raises 404 or 409."""
-    stored = core.stored(write.target, write.namespace, write.name)
-    known = stored.decode()["metadata"]["uid"] if stored is not None else ""
+    """What is replaced; a uid that was sent must be its own. Raises 404 or 409."""
+    stored = core.required(write.target, write.namespace, write.name)
+    known = stored.decode()["metadata"]["uid"]
     if uid and known != uid:
         because = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {known}"
         raise errors.conflict(plural=write.target.kind.plural, group=write.target.kind.group, name=write.name, because=because)
-    return stored or core.required(write.target, write.namespace, write.name)
+    return stored
 
 
 def patch(core: Core, write: Write, change: Any, *, media: str) -> Written:
@@ -152,8 +152,9 @@ def patch(core: Core, write: Write, change: Any, *, media: str) -> Written:
     stored = core.required(write.target, write.namespace, write.name)
     live = object_at(write.target, stored)
     changed = patching.patched(write.target, live, change, media=media)
+    decoding.check_patched(write.target, changed)
     obj = decoding.typed(write.target, changed, validation=write.validation, warnings=write.warnings, strict=write.duplicates, patched=True)
-    _check_name(write, obj)
+    check_name(write, obj)
     return _replace(core, write, stored, obj)
 
 
@@ -163,34 +164,25 @@ def apply(core: Core, write: Write, applied: Object) -> Written:
         group, _, version = str(applied.get("apiVersion", "")).rpartition("/")
         raise errors.bad_request(f"invalid object type: {group}/{version}, Kind={applied.get('kind', '')}")
     applied_meta = applied.get("metadata") or {}
-    _check_name(write, {"metadata": {**applied_meta, "name": applied_meta.get("name") or write.name}})
+    check_name(write, {"metadata": {**applied_meta, "name": applied_meta.get("name") or write.name}})
     stored = core.stored(write.target, write.namespace, write.name)
     if stored is None and write.subresource:
         raise errors.not_found(plural=write.target.kind.plural, group=write.target.kind.group, name=write.name)
     live = object_at(write.target, stored) if stored is not None else None
-    try:
-        merged = ownership.apply(
-            live,
-            applied,
-            manager=write.manager,
-            force=write.force,
-            schema=write.target.version.schema,
-            api_version=write.target.api_version,
-            now=metadata.now(),
-            subresource=write.subresource,
-            reset=_reset(write),
-            versions=_versions(write),
-        )
-    except ownership.ApplyConflict as conflict:
-        raise errors.StatusError(409, "Conflict", conflict.message, details={"causes": conflict.causes}) from None
-    except ownership.TypedPatchError as problem:
-        raise errors.untyped(str(problem)) from None
-    except ownership.BadApply as problem:
-        raise errors.bad_request(str(problem)) from None
+    merged_object = merged(
+        write,
+        live,
+        applied,
+        schema=write.target.version.schema,
+        api_version=write.target.api_version,
+        versions=_versions(write),
+        now=metadata.now(),
+        reset=_reset(write),
+    )
     if stored is None and applied_meta.get("uid"):
         because = f"uid mismatch: the provided object specified uid {applied_meta['uid']}, and no existing object was found"
         raise errors.conflict(plural=write.target.kind.plural, group=write.target.kind.group, name=write.name, because=because)
-    obj = decoding.defaulted(write.target, merged)
+    obj = decoding.defaulted(write.target, merged_object)
     obj["metadata"] = {**obj["metadata"], "name": write.name}
     if stored is None:
         _set_namespace(write, obj)
@@ -198,7 +190,46 @@ def apply(core: Core, write: Write, applied: Object) -> Written:
     return _replace(core, write, stored, obj, applied=True)
 
 
-def _check_name(write: Write, obj: Object) -> None:
+def merged(
+    write: Write,
+    live: Object | None,
+    applied: Object,
+    *,
+    schema: Schema,
+    api_version: str,
+    versions: set[str],
+    now: str,
+    reset: tuple[tuple[str, ...], ...],
+) -> Object:
+    """What comes of applying, with its owners. Raises 400, 409 or 500."""
+    try:
+        return ownership.apply(
+            live,
+            applied,
+            manager=write.manager,
+            force=write.force,
+            schema=schema,
+            api_version=api_version,
+            now=now,
+            subresource=write.subresource,
+            reset=reset,
+            versions=versions,
+        )
+    except ownership.ApplyConflict as conflict:
+        raise errors.StatusError(409, "Conflict", conflict.message, details={"causes": conflict.causes}) from None
+    except ownership.TypedPatchError as problem:
+        raise errors.untyped(str(problem)) from None
+    except ownership.BadApply as problem:
+        raise errors.bad_request(str(problem)) from None
+
+
+def replace(core: Core, write: Write, new: Object) -> Written:
+    """Store `new`, whose owners are settled, over what is there. Raises 404, 409 or 422."""
+    return _replace(core, write, core.required(write.target, write.namespace, write.name), new, applied=True)
+
+
+def check_name(write: Write, obj: Object) -> None:
+    """Raises 400 when it is not the one that the path names."""
     meta = obj["metadata"]
     if not meta.get("name"):
         raise errors.bad_request(f"the name of the object ({write.name} based on URL) was undeterminable: name must be provided")
@@ -220,6 +251,8 @@ def _replace(core: Core, write: Write, stored: Stored, new: Object, *, applied: 
     live = object_at(write.target, stored)
     old_meta, meta = live["metadata"], new["metadata"]
     version = meta.get("resourceVersion", "")
+    if version and not version.isdecimal():
+        raise errors.untyped(f'strconv.ParseUint: parsing "{version}": invalid syntax')
     if version in ("", "0") and not strategy.unconditional_update:
         told = metadata.wrong_value("metadata.resourceVersion", 0, "must be specified for an update")
         raise errors.invalid(kind=kind.plural, group=kind.group, name=write.name, errors=[told])
@@ -228,10 +261,11 @@ def _replace(core: Core, write: Write, stored: Stored, new: Object, *, applied: 
     new = _within(write, live, new)
     if not applied:
         new = _owned(write, live, new, now=metadata.now())
-    _once_each(write, new["metadata"])
+    _once_each(write, new["metadata"], when=" after mutating admission happens")
     if not write.subresource:
         strategy.prepare_update(new, live)
-    if _generated_state(write, new) != _generated_state(write, live) and strategy.counts_generation:
+    counts = strategy.counts_generation and write.subresource != "status"
+    if counts and _generated_state(write, new) != _generated_state(write, live):
         new["metadata"]["generation"] = int(old_meta.get("generation", 0)) + 1
     _refuse(write, write.name, _problems(write.target, new, live, subresource=write.subresource))
     _warn(write, new, live)
@@ -257,6 +291,8 @@ def _within(write: Write, live: Object, new: Object) -> Object:
     old_meta, meta = live["metadata"], dict(new["metadata"])
     if write.subresource == "status" and write.target.kind.custom:
         meta = {**old_meta, **{key: value for key, value in meta.items() if key == "managedFields"}}
+    if not write.target.kind.namespaced:
+        meta.pop("namespace", None)
     for part in ("uid", "namespace", "deletionGracePeriodSeconds"):
         if meta.get(part) is None and part in old_meta:
             meta[part] = old_meta[part]
@@ -266,6 +302,9 @@ def _within(write: Write, live: Object, new: Object) -> Object:
             meta[part] = old_meta[part]
     if write.subresource == "status":
         kept = {key: value for key, value in live.items() if key != "status"}
+        for part in write.target.kind.strategy.status_keeps:
+            meta.pop(part, None)
+            meta |= {part: old_meta[part]} if part in old_meta else {}
         return {**kept, "metadata": meta, **({"status": new["status"]} if "status" in new else {})}
     result = {**new, "metadata": meta}
     if write.splits_status:
@@ -278,14 +317,16 @@ def _within(write: Write, live: Object, new: Object) -> Object:
 def _generated_state(write: Write, obj: Object) -> Object:
     """The part of an object whose changes generation counts."""
     if not write.target.kind.custom:
-        return {"spec": obj.get("spec")}
+        return write.target.kind.strategy.generated_state(obj)
     left_out = {"metadata", "apiVersion", "kind"} | ({"status"} if write.splits_status else set())
     return {key: value for key, value in obj.items() if key not in left_out}
 
 
 def _reset(write: Write) -> tuple[tuple[str, ...], ...]:
     if write.subresource == "status":
-        return ALL_BUT_STATUS if write.target.kind.custom else (("f:spec",),)
+        if write.target.kind.custom:
+            return ALL_BUT_STATUS
+        return (("f:spec",), *(("f:metadata", f"f:{part}") for part in write.target.kind.strategy.status_keeps))
     return STATUS if write.splits_status else ()
 
 
@@ -332,8 +373,8 @@ def _problems(target: Target, new: Object, old: Object | None, *, subresource: s
     return wrong + (strategy.validate_status(new, old) if subresource and old is not None else strategy.validate(new, old))
 
 
-def _once_each(write: Write, meta: Object) -> None:
-    if told := metadata.without_repeated_owners(meta):
+def _once_each(write: Write, meta: Object, *, when: str = "") -> None:
+    if told := metadata.without_repeated_owners(meta, when=when):
         write.warnings.append(told)
 
 

@@ -31,7 +31,7 @@ def containers(result):
 def test_lists_with_a_merge_key_are_merged_by_it():
     change = pod({"name": "a", "image": "a:2", "env": [{"name": "Y", "value": "2"}]})
     assert containers(patched(pod(A, B), change)) == [
-        {"name": "a", "image": "a:2", "env": [{"name": "X", "value": "1"}, {"name": "Y", "value": "2"}]},
+        {"name": "a", "image": "a:2", "env": [{"name": "Y", "value": "2"}, {"name": "X", "value": "1"}]},
         B,
     ]
 
@@ -60,7 +60,7 @@ def test_finalizers_as_kubectl_edits_them():
     live = {"metadata": {"finalizers": ["a", "b"]}}
     change = {"metadata": {"$deleteFromPrimitiveList/finalizers": ["a"], "$setElementOrder/finalizers": ["b"]}}
     assert patched(live, change)["metadata"]["finalizers"] == ["b"]
-    assert patched(live, {"metadata": {"finalizers": ["c"]}})["metadata"]["finalizers"] == ["a", "b", "c"]
+    assert patched(live, {"metadata": {"finalizers": ["c"]}})["metadata"]["finalizers"] == ["c", "a", "b"]
 
 
 def test_retained_keys_drop_the_others():
@@ -86,7 +86,7 @@ def test_the_order_that_the_patch_asks_for():
     [(pod({"image": "x"}), "does not contain declared merge key: name"), ({"spec": {"$patch": "frob"}}, "Unknown patch type: frob")],
 )
 def test_patches_that_are_refused(change, told):
-    with pytest.raises(builtin.BadPatch, match=told):
+    with pytest.raises(builtin.UnmergeablePatch, match=told):
         patched(pod(A), change)
 
 

@@ -50,8 +50,8 @@ def update(
 
     `new` is the whole object as it would be stored: defaulted, pruned, what the endpoint may not write already put back. Its own
     managedFields count as the API has it: absent means those of `live`, `[{}]` forgets all owners (of a typed object also `[]`).
-    `now` is RFC 3339. `reset` are the paths that the endpoint throws away (STATUS, ALL_BUT_STATUS): nobody comes to own them here. `empty` is what an
-    object of the kind has before anyone wrote to it, which the creator of an object does not come to own; `versions` are the kind's.
+    `now` is RFC 3339. `reset` are the paths that the endpoint throws away (STATUS, ALL_BUT_STATUS): nobody comes to own them here.
+    `empty` is what an object of the kind has before anyone wrote to it, which its creator does not come to own; `versions` are the kind's.
     """
     known = _of_versions(_known_owners(schema, live, new, subresource), versions)
     if live is not None and not known:

@@ -29,6 +29,8 @@ class Strategy:
     """Does a deletion answer with the object (or with a Status)?"""
     has_status: ClassVar[bool] = False
     """Is status written through its subresource only?"""
+    status_keeps: ClassVar[tuple[str, ...]] = ()
+    """Fields of metadata that a write of the status does not change."""
 
     creates_status: ClassVar[bool] = False
     """May a creation bring the status along, as a kubelet's registration of its node does?"""
@@ -58,6 +60,10 @@ class Strategy:
 
     def validate_status(self, new: Object, old: Object) -> list[FieldError]:
         return []
+
+    def generated_state(self, obj: Object) -> Object:
+        """The part of an object whose changes its generation counts."""
+        return {"spec": obj.get("spec")}
 
     def warnings(self, new: Object, old: Object | None) -> list[str]:
         """Sentences for Warning headers about what is valid all the same."""

@@ -50,6 +50,9 @@ class Pods(Strategy):
         set_default(obj, "spec", {})
         spec = obj["spec"]
         default_pod_spec(spec)
+        status = obj.get("status") or {}
+        if status.get("podIP") and not status.get("podIPs"):
+            status["podIPs"] = [{"ip": status["podIP"]}]
         set_default(spec, "enableServiceLinks", True)
         holders = [*(spec.get("containers") or []), *(spec.get("initContainers") or []), *([spec] if spec.get("resources") else [])]
         for holder in holders:

@@ -27,11 +27,38 @@ def _default_container(container: Object) -> None:
     set_default(container, "imagePullPolicy", "Always" if latest else "IfNotPresent")
 
 
-_SOURCES = (
-    "emptyDir hostPath gitRepo gcePersistentDisk awsElasticBlockStore secret nfs iscsi glusterfs persistentVolumeClaim rbd flexVolume "
-    "cinder cephfs flocker downwardAPI fc configMap azureFile azureDisk vsphereVolume quobyte photonPersistentDisk projected "
-    "portworxVolume scaleIO storageos csi ephemeral image"
-).split()
+_SOURCES = [
+    "emptyDir",
+    "hostPath",
+    "gitRepo",
+    "gcePersistentDisk",
+    "awsElasticBlockStore",
+    "secret",
+    "nfs",
+    "iscsi",
+    "glusterfs",
+    "persistentVolumeClaim",
+    "rbd",
+    "flexVolume",
+    "cinder",
+    "cephfs",
+    "flocker",
+    "downwardAPI",
+    "fc",
+    "configMap",
+    "azureFile",
+    "azureDisk",
+    "vsphereVolume",
+    "quobyte",
+    "photonPersistentDisk",
+    "projected",
+    "portworxVolume",
+    "scaleIO",
+    "storageos",
+    "csi",
+    "ephemeral",
+    "image",
+]
 """In the order in which they are looked at: all but the first are refused."""
 
 

@@ -96,6 +96,7 @@ class Replicated(Strategy):
 
 
 class Deployments(Replicated):
+    status_keeps = ("labels",)
     columns = (
         NAME,
         Column("Ready", description="Number of the pod with ready state"),
@@ -119,6 +120,9 @@ class Deployments(Replicated):
             set_default(spec["strategy"], "rollingUpdate", {})
             set_default(spec["strategy"]["rollingUpdate"], "maxSurge", "25%")
             set_default(spec["strategy"]["rollingUpdate"], "maxUnavailable", "25%")
+
+    def generated_state(self, obj: Object) -> Object:
+        return {"spec": obj.get("spec"), "annotations": obj["metadata"].get("annotations") or {}}
 
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
         wrong = super().validate(new, old)
