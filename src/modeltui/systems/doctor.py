@@ -64,24 +64,34 @@ def findings(view: View, obj: Object, facts: Facts) -> tuple[Finding, ...]:
 
 
 async def examine(client: Client, namespaces: Sequence[str]) -> Examination:
-    """`namespaces`: none means all. Each kind is listed once; Secrets are asked for by name, and only their keys are kept."""
+    """`namespaces`: none means all."""
+    views, looked = registry.views(), await look(client, namespaces)
+    own = {view.resource: view.name for view in views}
+    failures = {(own[resource], namespace): error for (resource, namespace), error in looked.unseen.items() if resource in own}
+    unseen = {place: error for place, error in looked.unseen.items() if place[0] not in own}
+    there = {obj.metadata.namespace for view in views for obj in looked.facts.every(view.resource)}
+    objects = sum(1 for view in views for _ in looked.facts.every(view.resource))
+    return Examination(diagnose(looked.facts, there, views), objects, failures, unseen)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    facts: FactTable
+    unseen: dict[tuple[Resource, str], KubeError]
+    """(resource, namespace or "") -> why it could not be read."""
+
+
+async def look(client: Client, namespaces: Sequence[str]) -> Looked:
+    """All that the checks ask for. Each kind is listed once; Secrets are asked for by name, and only their keys are kept."""
     views = registry.views()
     kinds: dict[Resource, ObjectType] = {}
     for view in views:
         kinds |= {view.resource: view.type, **view.joins, **view.evidence}
     found = await read(client, kinds, namespaces)
-    own = {view.resource: view.name for view in views}
-    failures, unseen = {}, {}
-    for resource, by_namespace in found.failures.items():
-        for namespace, error in by_namespace.items():
-            if resource in own:
-                failures[own[resource], namespace] = error
-            else:
-                unseen[resource, namespace] = error
+    unseen = {(resource, namespace): error for resource, failed in found.failures.items() for namespace, error in failed.items()}
     there = {obj.metadata.namespace for view in views for obj in found.facts.every(view.resource)}
     unseen |= await _read_secrets(client, views, there, found.facts)
-    objects = sum(1 for view in views for _ in found.facts.every(view.resource))
-    return Examination(diagnose(found.facts, there, views), objects, failures, unseen)
+    return Looked(found.facts, unseen)
 
 
 async def _read_secrets(

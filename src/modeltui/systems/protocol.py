@@ -64,6 +64,8 @@ class View:
     """Keys of this view's rows that must be made anew because the joined object was added, changed or removed."""
     examine: Callable[[Any, Facts], Iterable[Finding]] | None = None
     """Everything to know about an object that is in the cluster: the traps of its spec, and what became of it."""
+    check: Callable[[Mapping[str, Any], Facts], Iterable[Finding]] | None = None
+    """The traps in a manifest that is about to be written, errors first."""
     evidence: Mapping[Resource, ObjectType] = field(default_factory=dict)
     """Kinds beyond `joins` that `examine` asks for, of the same namespace or of none. What is not known is not held against it."""
     secrets: Callable[[Any], Iterable[str]] = _no_secrets

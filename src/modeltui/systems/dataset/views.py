@@ -46,6 +46,7 @@ DATASETS_VIEW: Final = View(
     row=row,
     dependents=_no_dependents,
     examine=examine,
+    check=check_dataset,
     evidence={NAMESPACES: Namespace, CLAIMS: PersistentVolumeClaim, JOBS: Job},
     secrets=lambda dataset: (dataset.spec.secret_ref,),
 )

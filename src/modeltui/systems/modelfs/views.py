@@ -57,6 +57,7 @@ MODELS_VIEW: Final = View(
     row=model_row,
     dependents=models_touched,
     examine=examine_model,
+    check=check_model,
     evidence={NAMESPACES: Namespace, STORAGE_CLASSES: StorageClass, CLAIMS: PersistentVolumeClaim},
 )
 
@@ -73,6 +74,7 @@ SOURCES_VIEW: Final = View(
     row=source_row,
     dependents=sources_touched,
     examine=examine_source,
+    check=check_source,
     evidence={CLAIMS: PersistentVolumeClaim, DATASETS: Dataset},
     secrets=lambda source: (source.spec.secret_ref,),
 )
