@@ -171,6 +171,7 @@ UNWRITTEN: dict[str, str] = {
 
 MAY_BE_ZERO: dict[str, str] = {
     "CoreV1Event": "involvedObject",
+    "V1CustomResourceDefinitionNames": "plural kind",
     "V1CustomResourceDefinitionVersion": "served storage",
     "V1DaemonEndpoint": "Port",
     "V1HTTPHeader": "value",
