@@ -13,6 +13,7 @@ import msgspec
 
 from modeltui.redaction import MASK
 from modeltui.systems.secret_value import UNSET, SecretValue
+from modeltui.systems.yaml_text import dump
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -66,11 +67,7 @@ def read(text: str, kind: type[T], *, beside: Path = Path(), environ: Mapping[st
 
 def write(answers: msgspec.Struct) -> str:
     """As `read` takes it. Of secrets only the keys are kept: a value that was given reads as unset the next time."""
-    import yaml  # only who saves answers pays for it
-
-    builtins = msgspec.to_builtins(answers, enc_hook=_masked)
-    text: str = yaml.safe_dump(builtins, sort_keys=False, allow_unicode=True, default_flow_style=False)
-    return text
+    return dump(msgspec.to_builtins(answers, enc_hook=_masked)) + "\n"
 
 
 def _masked(value: Any) -> Any:
