@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -30,6 +30,8 @@ class Mortal:
     client: Client
     server: Server
     strikes: Callable[[int, Request], Death | None] = lambda number, request: None
+    meanwhile: Callable[[Request], Awaitable[None]] | None = None
+    """Done before a request is passed on."""
     stays_dead: bool = False
     dead: bool = False
     requests: list[Request] = field(default_factory=list)
@@ -75,6 +77,8 @@ async def _handle(proxy: Mortal, upstream: httpx.AsyncClient, connection: Connec
     if death == Death.BEFORE:
         reply.drop()
         return
+    if proxy.meanwhile is not None:
+        await proxy.meanwhile(request)
     headers = [(name, value) for name, value in request.headers if name in ("content-type", "accept")] + list(connection.auth.headers())
     url = f"{connection.server}{request.path}?{urlencode(request.query)}"
     answer = await upstream.request(request.method, url, headers=headers, content=request.body)
