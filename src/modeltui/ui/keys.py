@@ -77,6 +77,19 @@ YAML: Final[list[BindingType]] = [
     Binding("r", "reload", "Reload", show=True, id="yaml.reload"),
 ]
 
+REVIEW: Final[list[BindingType]] = [
+    *BACK,
+    Binding("a", "apply", "Apply", show=True, id="review.apply"),
+    Binding("t", "decide('take over')", "Take over", show=True, id="review.take_over"),
+    Binding("l", "decide('leave theirs')", "Leave theirs", show=True, id="review.leave"),
+    Binding("backspace", "ask_again", "Decide anew", show=False, id="review.ask_again"),
+    Binding("o", "override", "Override findings", show=True, id="review.override"),
+    Binding("v", "view", "Difference, manifest, command", show=True, id="review.view"),
+    Binding("r", "check_again", "Check again", show=True, id="review.check_again"),
+    Binding("u", "undo", "Undo", show=True, id="review.undo"),
+    Binding("c", "copy('text')", "Copy all", show=False, id="copy.text"),
+]
+
 WIZARD: Final[list[BindingType]] = [
     *BACK,
     Binding("ctrl+n,pagedown", "step(1)", "Next step", show=True, id="wizard.next"),

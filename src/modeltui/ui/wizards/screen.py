@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from modeltui import cells
+from modeltui.changes.account import Account
 from modeltui.ui import keys
 from modeltui.ui.document import Line, Span, line
 from modeltui.ui.screens.base import ConsoleScreen
@@ -50,6 +51,7 @@ class WizardScreen(ConsoleScreen):
         self._place = place
         self._kept = saved.kept(place)
         self._saving: Timer | None = None
+        self._over = False
         self._told: set[tuple[str, int, str]] = set()
         """Fields whose problem is shown: those that were answered, and all once the review was asked for."""
 
@@ -171,12 +173,20 @@ class WizardScreen(ConsoleScreen):
         except OSError as error:
             self.console.say(f"What you typed cannot be kept on disk: {error}", error=True)
 
-    def forget(self) -> None:
-        """What was answered has become an object."""
+    def finished(self, account: Account) -> None:
+        """What was answered has become an object: back behind the review, the form is over."""
+        if not account.complete:
+            return
+        self._over = True
         if self._saving is not None:
             self._saving.stop()
             self._saving = None
         saved.forget(self._place)
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        if self._over:
+            self.call_later(self.console.navigator.close, self)
 
     def on_unmount(self) -> None:
         if self._saving is not None:

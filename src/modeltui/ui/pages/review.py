@@ -1,0 +1,153 @@
+"""A change before it is confirmed, and the account of it afterwards, as lines. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from modeltui.changes import yaml_text
+from modeltui.changes.account import Account, StepState
+from modeltui.changes.paths import spelled
+from modeltui.changes.plan import Action, Choice
+from modeltui.changes.reviewed import Review, Reviewed
+from modeltui.domain import Finding
+from modeltui.redaction import redact_object
+from modeltui.ui.document import BLANK, Line, Tone, line, plain
+from modeltui.ui.pages import difference
+from modeltui.ui.pages.common import finding_lines
+from modeltui.ui.yaml_lines import colour
+
+Choices = Mapping[int, Choice]
+_VERBS = {Action.APPLY: "Apply", Action.CREATE: "Make", Action.DELETE: "Delete"}
+
+
+def lines(review: Review, choices: Choices, findings: Sequence[Sequence[Finding]] = ()) -> list[Line]:
+    """What will be done to each object. `findings`: of the checks, by step."""
+    out: list[Line] = []
+    for number, step in enumerate(review.steps):
+        out += [BLANK] if out else []
+        out += _step(number, step, choices.get(number), findings[number] if number < len(findings) else ())
+    return out
+
+
+def title(number: int, reviewed: Reviewed) -> str:
+    step = reviewed.step
+    where = f"{step.namespace}/{step.name}" if step.namespace else step.name
+    return f"{number + 1}. {_VERBS[step.action]} {step.resource.kind} {where}"
+
+
+def _step(number: int, reviewed: Reviewed, choice: Choice | None, findings: Sequence[Finding]) -> list[Line]:
+    outcome = reviewed.chosen(choice) or reviewed.outcome
+    told = difference.count(outcome.difference) if outcome and reviewed.step.action is not Action.DELETE else ""
+    if reviewed.unchanged:
+        told = "is gone already" if reviewed.step.action is Action.DELETE else "is so already"
+    out: list[Line] = [((plain(title(number, reviewed)), "title"), (f"  {told}" if told else "", "dim"))]
+    if reviewed.step.note:
+        out.append(line(f"  {reviewed.step.note}", "warn"))
+    for refusal in reviewed.refusals:
+        out.append((("  ✕ ", "bad"), (f"{plain(refusal.field)}: " if refusal.field else "", "key"), (plain(refusal.sentence), "bad")))
+        if refusal.raw and refusal.raw != refusal.sentence:
+            out.append(line(f"      {refusal.raw}", "dim"))
+    for finding in findings:
+        out += finding_lines(finding)
+    if reviewed.pending:
+        out.append(line(f"  … {reviewed.pending}", "warn"))
+    if reviewed.drift:
+        changed = ", ".join(spelled(change.path) for change in reviewed.drift[:5])
+        more = f" and {len(reviewed.drift) - 5} more" if len(reviewed.drift) > 5 else ""
+        out.append(line(f"  ▲ Others have changed this since you began: {changed}{more}. Your change is laid over theirs.", "warn"))
+    out += _conflicts(reviewed, choice)
+    if outcome is None:
+        return out
+    for warning in outcome.warnings:
+        out.append(line(f"  ▲ The server warns: {warning}", "warn"))
+    for removal in outcome.removals:
+        whose = f"owned by {', '.join(removal.owners)}" if removal.owners else "owned by nobody"
+        out.append(line(f"  ▲ {spelled(removal.path)} is taken away although it is {whose}.", "warn"))
+    if reviewed.step.action is not Action.DELETE:
+        out += difference.lines(outcome.difference)
+    return out
+
+
+def _conflicts(reviewed: Reviewed, choice: Choice | None) -> list[Line]:
+    if not reviewed.conflicts:
+        return []
+    out: list[Line] = []
+    for manager, fields in reviewed.conflicts.items():
+        out.append((("  ≠ Conflict: ", "bad"), (plain(manager), "accent"), (" owns ", ""), (plain(", ".join(fields)), "key")))
+    if choice is None:
+        leave = ", l leaves theirs as it is" if reviewed.leaving is not None else " (leaving theirs is not possible here)"
+        out.append(line(f"    t takes those fields over{leave}, esc cancels.", "warn"))
+    else:
+        said = "are taken over" if choice is Choice.TAKE_OVER else "are left as they are"
+        out.append(line(f"    Those fields {said}. backspace asks again.", "good"))
+    return out
+
+
+def manifest_lines(review: Review, choices: Choices) -> list[Line]:
+    """What is sent, secrets masked."""
+    out: list[Line] = []
+    for number, reviewed in enumerate(review.steps):
+        outcome = reviewed.chosen(choices.get(number)) or reviewed.outcome
+        out += [line("---", "dim")] if out else []
+        out.append(line(f"# {title(number, reviewed)}", "comment"))
+        if outcome is not None and outcome.manifest is not None:
+            out += [colour(text) for text in yaml_text.dump(redact_object(outcome.manifest)).splitlines()]
+    return out
+
+
+def command_lines(review: Review, *, context: str, manager: str) -> list[Line]:
+    """The same by hand. The file is what the manifest view shows, with the secrets put in."""
+    flag = f" --context {context}" if context else ""
+    applied = any(reviewed.step.action is not Action.DELETE for reviewed in review.steps)
+    out: list[Line] = []
+    if applied:
+        told = f"kubectl{flag} apply --server-side --field-manager {manager} --validate=strict -f change.yaml"
+        out += [line("# change.yaml holds what the manifest view shows, with the secrets put in.", "comment"), line(told, "code")]
+        out += [line("# or, with the same review as here:", "comment"), line(f"modeltui{flag} apply -f change.yaml", "code")]
+    for reviewed in review.steps:
+        step = reviewed.step
+        if step.action is Action.DELETE:
+            where = f" -n {step.namespace}" if step.namespace else ""
+            told = f"kubectl{flag} delete {step.resource.group_resource} {step.name}{where} --cascade={step.propagation.lower()}"
+            out.append(line(told, "code"))
+    return out
+
+
+def state(review: Review, choices: Choices, blocked: int) -> tuple[str, Tone]:
+    """One sentence: what is to be decided next. `blocked`: findings that stop it and were not overridden."""
+    refused = sum(1 for step in review.steps if step.refusals)
+    undecided = sum(1 for number, step in enumerate(review.steps) if step.conflicts and number not in choices)
+    if refused:
+        return "The server would not take it: go back with esc and correct what is marked.", "bad"
+    if undecided:
+        return "Others own fields of this: decide what becomes of them.", "warn"
+    if review.unchanged:
+        return "There is nothing to do: the cluster is so already.", "good"
+    if blocked:
+        return f"{blocked} finding{'s' if blocked > 1 else ''} would make this fail: esc goes back to correct, o overrides.", "bad"
+    destroys = any(step.step.action is Action.DELETE for step in review.steps)
+    return "Nothing has been written yet. " + (
+        "a deletes it, after a few seconds in which esc stops it." if destroys else "a applies it."
+    ), "accent"
+
+
+_STATES: dict[StepState, tuple[str, Tone]] = {
+    StepState.DONE: ("✓", "good"),
+    StepState.UNCHANGED: ("=", "dim"),
+    StepState.FAILED: ("✗", "bad"),
+    StepState.PARTLY: ("▲", "bad"),
+    StepState.UNKNOWN: ("?", "warn"),
+    StepState.NOT_DONE: ("□", "dim"),
+}
+
+
+def account_lines(account: Account) -> list[Line]:
+    """What was and was not done, in order."""
+    out: list[Line] = []
+    for executed in account.steps:
+        sign, tone = _STATES[executed.state]
+        out.append(((f"  {sign} ", tone), (plain(str(executed.step)), ""), (f"  {executed.state}", tone)))
+        if executed.sentence:
+            out.append(line(f"      {executed.sentence}", "bad" if executed.state in (StepState.FAILED, StepState.PARTLY) else "dim"))
+        out += [line(f"      The server warns: {warning}", "warn") for warning in executed.warnings]
+    return out

@@ -1,0 +1,274 @@
+"""The last step of every change: what the server would make of it, what is to be decided, and after it the account.
+
+Nothing is written before `a` is pressed here, and a deletion only after some seconds in which escape stops it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from textual.binding import BindingType
+from textual.widget import Widget
+from textual.widgets import Static
+
+from modeltui.changes import findings
+from modeltui.changes.account import Account
+from modeltui.changes.delay import Delay
+from modeltui.changes.execute import Recorder, execute
+from modeltui.changes.plan import Action, Change, Choice
+from modeltui.changes.review import review
+from modeltui.changes.reviewed import Review
+from modeltui.changes.undo import reversal, review_undo
+from modeltui.domain import Severity
+from modeltui.kube.apply import FIELD_MANAGER
+from modeltui.kube.client import Client
+from modeltui.kube.errors import KubeError
+from modeltui.ui import keys
+from modeltui.ui.connection import Cluster, raw_words
+from modeltui.ui.document import Line, line, text_of
+from modeltui.ui.pages import review as page
+from modeltui.ui.screens.base import ConsoleScreen
+from modeltui.ui.theme import block
+from modeltui.ui.widgets.line_view import LineView
+
+BEFORE_DELETING: Final = 5.0
+"""Seconds."""
+
+
+Reviewer = Callable[[Client, Change], Awaitable[Review]]
+
+
+class State(StrEnum):
+    CHECKING = "checking"
+    DECIDING = "deciding"
+    WAITING = "waiting"
+    """The seconds before a deletion."""
+    WRITING = "writing"
+    DONE = "done"
+
+
+class Shown(StrEnum):
+    DIFFERENCE = "Difference"
+    MANIFEST = "Manifest"
+    COMMAND = "Command line"
+
+
+class ReviewScreen(ConsoleScreen):
+    BINDING_GROUP_TITLE = "Review"
+    BINDINGS: ClassVar[list[BindingType]] = keys.REVIEW
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        change: Change,
+        *,
+        recorder: Recorder,
+        reviewer: Reviewer = review,
+        done: Callable[[Account], None] = lambda account: None,
+    ) -> None:
+        """`done` is told of every account in which something was written or nothing was left to do."""
+        super().__init__("review")
+        self.heading = change.title
+        self.sentence = Static(markup=False, classes="notes")
+        self.text = LineView(wrapped=True)
+        self.state = State.CHECKING
+        self.review: Review | None = None
+        self.account: Account | None = None
+        self._cluster = cluster
+        self._change = change
+        self._recorder = recorder
+        self._reviewer = reviewer
+        self._done = done
+        self._choices: dict[int, Choice] = {}
+        self._findings: findings.Findings = ()
+        self._overridden = False
+        self._shown = Shown.DIFFERENCE
+        self._delay: Delay | None = None
+
+    def body(self) -> Iterable[Widget]:
+        yield self.sentence
+        yield self.text
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.set_focus(self.text, scroll_visible=False)
+        self._begin_check()
+
+    def on_unmount(self) -> None:
+        if self._delay is not None:
+            self._delay.cancel()
+
+    # ---- checking
+
+    def _begin_check(self) -> None:
+        self.state = State.CHECKING
+        self._tell(line("Asking the server what would become of it; nothing is written.", "busy"))
+        self.run_worker(self._ask(), group="review", exclusive=True)
+
+    async def _ask(self) -> None:
+        try:
+            self.review = await self._reviewer(self._cluster.session.client, self._change)
+            self._findings = await findings.find(self._cluster.session.client, self._change)
+        except KubeError as error:
+            self._tell(line(f"{error}  r asks again, esc goes back; nothing was written.", "bad"))
+            self.console.note(str(error), raw=raw_words(error))
+            return
+        self.state = State.DECIDING
+        self._paint()
+
+    @property
+    def _stopped_by(self) -> int:
+        """Errors among the findings that nobody has overridden."""
+        errors = sum(1 for found in self._findings for finding in found if finding.severity is Severity.ERROR)
+        return 0 if self._overridden else errors
+
+    # ---- what is shown
+
+    def _paint(self) -> None:
+        if self.review is None:
+            return
+        if self.account is not None:
+            self.text.show(page.account_lines(self.account))
+            return
+        match self._shown:
+            case Shown.DIFFERENCE:
+                self.text.show(page.lines(self.review, self._choices, self._findings))
+            case Shown.MANIFEST:
+                self.text.show(page.manifest_lines(self.review, self._choices))
+            case Shown.COMMAND:
+                self.text.show(page.command_lines(self.review, context=self._cluster.context, manager=FIELD_MANAGER))
+        self._tell((page.state(self.review, self._choices, self._stopped_by),))
+
+    def _tell(self, one: Line) -> None:
+        self.sentence.update(block([one]))
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what would do something now is offered."""
+        deciding = self.review is not None and self.state is State.DECIDING
+        match action:
+            case "apply":
+                return deciding and self.review is not None and self.review.ready(self._choices) and not self._stopped_by
+            case "decide":
+                return deciding and self.review is not None and any(step.conflicts for step in self.review.steps)
+            case "override":
+                return deciding and self._stopped_by > 0
+            case "undo":
+                return self.account is not None and bool(self.account.written)
+            case "view":
+                return deciding
+        return True
+
+    # ---- deciding
+
+    def action_decide(self, choice: str) -> None:
+        """About the first conflict that is undecided."""
+        if self.review is None or self.state is not State.DECIDING:
+            return
+        wanted = Choice(choice)
+        for number, step in enumerate(self.review.steps):
+            if step.conflicts and number not in self._choices:
+                if wanted is Choice.LEAVE and step.leaving is None:
+                    self.console.say("Theirs cannot be left as it is here: the rest would not make sense without those fields.", error=True)
+                    return
+                self._choices[number] = wanted
+                self._paint()
+                return
+        self.console.say("There is no conflict to decide.")
+
+    def action_ask_again(self) -> None:
+        if self.state is State.DECIDING and self._choices:
+            self._choices.clear()
+            self._paint()
+
+    def action_view(self) -> None:
+        if self.account is None:
+            every = list(Shown)
+            self._shown = every[(every.index(self._shown) + 1) % len(every)]
+            self._paint()
+            self.console.say(f"{self._shown}; v shows the next.")
+
+    def action_check_again(self) -> None:
+        if self.state in (State.CHECKING, State.DECIDING, State.DONE):
+            self.account = None
+            self._choices.clear()
+            self._begin_check()
+
+    async def action_override(self) -> None:
+        """By typing: a finding that stops a change is no obstacle to be pressed away."""
+        if self.state is not State.DECIDING or not self._stopped_by:
+            self.console.say("No finding stops this.")
+            return
+        word = self._change.steps[-1].name
+        await self.ask(f"type {word} to apply it in spite of that", self._override)
+
+    def _override(self, typed: str) -> None:
+        if typed.strip() == self._change.steps[-1].name:
+            self._overridden = True
+            self._paint()
+        else:
+            self.console.say("That was another word; nothing is overridden.", error=True)
+
+    # ---- writing
+
+    def action_apply(self) -> None:
+        if self.review is None or self.state is not State.DECIDING:
+            return
+        if self.review.unchanged or not self.review.ready(self._choices) or self._stopped_by:
+            self.console.say(page.state(self.review, self._choices, self._stopped_by)[0], error=not self.review.unchanged)
+            return
+        destroys = any(step.action is Action.DELETE for step in self._change.steps)
+        self.state = State.WAITING if destroys else State.WRITING
+        self.run_worker(self._write(self.review, wait=BEFORE_DELETING if destroys else 0.0), group="write")
+
+    async def _write(self, agreed: Review, *, wait: float) -> None:
+        if wait:
+            self._delay = Delay(wait)
+            if not await self._delay.over(lambda left: self._tell(line(f"Deleting in {left} s; esc stops it.", "warn"))):
+                self._delay = None
+                self.state = State.DECIDING
+                self._paint()
+                return
+            self._delay = None
+            self.state = State.WRITING
+        self._tell(line("Writing ...", "busy"))
+        account = await execute(self._cluster.session.client, agreed, choices=self._choices, recorder=self._recorder)
+        self._finished(account)
+
+    def _finished(self, account: Account) -> None:
+        self.state, self.account = State.DONE, account
+        after = "u shows how to undo it, esc goes back." if account.written else "esc goes back."
+        if not account.complete:
+            after += " r begins the review again."
+        self._tell(line(f"{account.sentence()} {after}", "good" if account.complete else "bad"))
+        self._paint()
+        self.console.note(account.sentence())
+        if account.written or account.complete:
+            self._done(account)
+
+    async def action_undo(self) -> None:
+        """The way back is a change like any other, with a review of its own."""
+        if self.account is None or not self.account.written:
+            self.console.say("Nothing was written that could be undone.")
+            return
+        account = self.account
+        change = reversal(account)
+        back = ReviewScreen(self._cluster, change, recorder=self._recorder, reviewer=lambda client, _: review_undo(client, account))
+        await self.app.push_screen(back)
+
+    def action_copy(self, what: str) -> None:
+        self.console.copy("\n".join(text_of(one) for one in self.text.whole), what="the review")
+
+    def action_back(self) -> None:
+        """First stops what has not begun; never leaves while something is written."""
+        if self._delay is not None:
+            self._delay.cancel()
+        elif self.state is State.WRITING:
+            self.console.say("It is being written; the account comes in a moment.", error=True)
+        else:
+            super().action_back()
+
+    def refresh_now(self) -> None:
+        self.action_check_again()
