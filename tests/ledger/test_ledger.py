@@ -291,6 +291,9 @@ def three(path: Path) -> Path:
             "entry 3 was changed: what it is found by does not agree with what it says",
         ),
         ("UPDATE objects SET body = '{}' WHERE instr(body, 'qwen-1')", "entry 2 was changed: its object before is missing or another one"),
+        ("INSERT INTO unfinished VALUES (3)", "entry 3 was changed: what it is found by does not agree with what it says"),
+        ("UPDATE entries SET hash = 'x' WHERE id = 2", "entry 2 was changed: its hash does not fit what it says"),
+        ("UPDATE entries SET subject = 99 WHERE id = 2", "entry 2 was changed: what it is found by does not agree with what it says"),
         ("DELETE FROM objects", "entry 2 was changed: its object before is missing or another one"),
         ("DELETE FROM entries WHERE id = 2", "entry 2 was removed: after entry 1 comes entry 3"),
         ("DELETE FROM entries WHERE id < 3", "entries 1 to 2 were removed: the first comes entry 3"),
@@ -307,6 +310,15 @@ def test_a_changed_subject_is_seen(three: Path) -> None:
     """A search would no longer find its entries."""
     tamper(three, "UPDATE subjects SET words = 'nothing' WHERE name = 'qwen-3'")
     assert verification.verify(Files(three)).first_bad == 4
+
+
+def test_what_is_unfinished_cannot_be_hidden(path: Path) -> None:
+    ledger = Ledger.open(path)
+    ledger.append(record(1))
+    ledger.close()
+    assert verification.verify(Files(path)).problem == ""
+    tamper(path, "DELETE FROM unfinished")
+    assert verification.verify(Files(path)).first_bad == 2
 
 
 def test_an_end_cut_off_with_its_traces_in_the_database_is_seen_by_the_witness(three: Path) -> None:

@@ -1,18 +1,16 @@
-"""The database while all is well: appending, finding, following the chain. What goes wrong is `sqlite3.Error`, for `ledger.py`."""
+"""The database while all is well: appending and finding. What goes wrong is `sqlite3.Error`, for `ledger.py`."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from modeltui.ledger import connecting, encoding, facets, schema, search
 from modeltui.ledger.chain import START, Link, link_hash
-from modeltui.ledger.facets import Deed, Subject
 from modeltui.ledger.files import identity
 from modeltui.ledger.records import EVERYTHING, Cursor, Entry, Filter, Page, Record, State
 
@@ -130,7 +128,7 @@ class Book:
     def last(self) -> tuple[int, str]:
         """Number and hash of the last entry."""
         row = self._connection.execute("SELECT id, hash FROM entries ORDER BY id DESC LIMIT 1").fetchone()
-        return (int(row[0]), bytes(row[1]).hex()) if row else (0, START)
+        return (int(row[0]), encoding.hexadecimal(row[1])) if row else (0, START)
 
     def last_given(self) -> int:
         """The highest number that an entry ever had, as SQLite remembers it."""
@@ -145,7 +143,7 @@ class Book:
         With `objects`, the entries come with their objects before, which may be large.
         """
         rows = search.page(self._connection, wanted, limit=limit + 1, after=after, every=every)
-        entries = tuple(_entry(*row[1:]) for row in rows[:limit])
+        entries = tuple(_entry(*row) for row in rows[:limit])
         if objects:
             entries = tuple(map(self._with_object, entries))
         return Page(entries, (rows[limit - 1][0], rows[limit - 1][1]) if len(rows) > limit else None)
@@ -155,45 +153,27 @@ class Book:
 
     def get(self, id: int) -> Entry | None:  # noqa: A002  # an entry's own word
         """The entry with its object before, or None."""
-        row = self._connection.execute("SELECT id, body, previous_hash, hash FROM entries WHERE id = ?", (id,)).fetchone()
+        row = self._connection.execute("SELECT at, id, body, previous_hash, hash FROM entries WHERE id = ?", (id,)).fetchone()
         return self._with_object(_entry(*row)) if row else None
 
     def _with_object(self, entry: Entry) -> Entry:
-        before = self._object(entry.before_hash)
-        return entry if before is None else replace(entry, before=json.loads(before))
-
-    def links(self) -> Iterator[Link]:
-        """The whole chain, from its first entry, with what does not fit beside it."""
-        rows = self._connection.execute(
-            "SELECT entries.id, body, previous_hash, hash, at, state, change_id, step_id,"
-            f" {facets.columns(Subject)}, {facets.columns(Deed)} FROM entries"
-            " LEFT JOIN subjects ON subjects.id = subject LEFT JOIN deeds ON deeds.id = deed ORDER BY entries.id"
-        )
-        for number, text, previous_hash, hash_, *repeated in rows:
-            yield Link(number, text, bytes(previous_hash).hex(), bytes(hash_).hex(), self._fault(text, repeated))
-
-    def _fault(self, text: str, repeated: Sequence[object]) -> str:
+        """Without it when it is gone or was made unreadable: `verify` says so."""
+        if not entry.before_hash:
+            return entry
         try:
-            said = encoding.entry(text, id=0, previous_hash="", hash="")
-        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
-            return "it says nothing that can be read"
-        subject, deed = facets.of(said)
-        expected = [encoding.micros(said.at), said.state, _text(said.change_id), _text(said.step_id), *subject, *deed]
-        if list(repeated) != expected:
-            return "what it is found by does not agree with what it says"
-        if said.before_hash and sha256((self._object(said.before_hash) or "").encode()).hexdigest() != said.before_hash:
-            return "its object before is missing or another one"
-        return ""
-
-    def _object(self, before_hash: str) -> str | None:
-        if not before_hash:
-            return None
-        row = self._connection.execute("SELECT body FROM objects WHERE hash = ?", (bytes.fromhex(before_hash),)).fetchone()
-        return str(row[0]) if row else None
+            row = self._connection.execute("SELECT body FROM objects WHERE hash = ?", (bytes.fromhex(entry.before_hash),)).fetchone()
+            return replace(entry, before=encoding.manifest(row[0])) if row else entry
+        except encoding.UNREADABLE:
+            return entry
 
 
-def _entry(id: int, body: str, previous_hash: bytes, hash: bytes) -> Entry:  # noqa: A002  # the columns' names
-    return encoding.entry(body, id=id, previous_hash=previous_hash.hex(), hash=hash.hex())
+def _entry(at: Any, id: int, body: str, previous_hash: Any, hash: Any) -> Entry:  # noqa: A002  # the columns' names
+    """One that was tampered with is an entry that says so; it must not hide the others."""
+    previous, own = encoding.hexadecimal(previous_hash), encoding.hexadecimal(hash)
+    try:
+        return encoding.entry(body, id=id, previous_hash=previous, hash=own)
+    except encoding.UNREADABLE:
+        return encoding.unreadable(id=id, at=at, previous_hash=previous, hash=own)
 
 
 def _text(raw: str) -> str:

@@ -7,11 +7,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from modeltui.ledger.records import Entry, Manifest, Record
+from modeltui.ledger.records import Entry, Manifest, Record, State
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+_FARTHEST: Final = 200_000_000_000_000_000
+"""Microseconds: some 6,000 years, which a datetime can hold."""
 _TEXTS: Final = ("user", "context", "server", "namespace", "api_version", "kind", "name", "verb", "result", "change_id", "step_id")
+
+
+UNREADABLE: Final = (ValueError, KeyError, TypeError, OverflowError, RecursionError)
+"""What reading something raises that was not written here, or was changed since."""
 
 
 def canonical(value: Any) -> str:
@@ -39,7 +45,7 @@ def whole(record: Record) -> dict[str, Any]:
 
 
 def record(said: Mapping[str, Any]) -> Record:
-    """The inverse of `whole`. Raises ValueError, KeyError, TypeError or OverflowError when it is not one."""
+    """The inverse of `whole`. Raises one of `UNREADABLE` when it is not one."""
     before = said["before"]
     if before is not None and not isinstance(before, dict):
         raise TypeError("the object before is no object")
@@ -47,9 +53,30 @@ def record(said: Mapping[str, Any]) -> Record:
 
 
 def entry(text: str, *, id: int, previous_hash: str, hash: str, before: Manifest | None = None) -> Entry:  # noqa: A002  # an entry's own words
-    """The inverse of `body`. Raises ValueError, KeyError, TypeError or OverflowError when it is not one."""
+    """The inverse of `body`. Raises one of `UNREADABLE` when it is not one."""
     said = json.loads(text)
     return Entry(**_fields(said), before=before, before_hash=str(said["before"]), id=id, previous_hash=previous_hash, hash=hash)
+
+
+def unreadable(*, id: int, at: Any, previous_hash: str, hash: str) -> Entry:  # noqa: A002  # an entry's own words
+    """Stands for an entry whose body says nothing any more."""
+    nothing: dict[str, Any] = dict.fromkeys(_TEXTS, "")
+    nothing |= {"verb": "unknown", "result": f"{State.UNKNOWN}: this entry was changed and cannot be read"}
+    when = moment(at) if isinstance(at, int) and abs(at) < _FARTHEST else _EPOCH
+    return Entry(**nothing, at=when, id=id, previous_hash=previous_hash, hash=hash)
+
+
+def manifest(text: str) -> Manifest:
+    """Raises one of `UNREADABLE`."""
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise TypeError("not an object")
+    return found
+
+
+def hexadecimal(blob: Any) -> str:
+    """A hash as it is stored; whatever else stands there is no hash, and fits nothing."""
+    return blob.hex() if isinstance(blob, bytes) else f"not a hash: {blob}"
 
 
 def _said(record: Record) -> dict[str, Any]:

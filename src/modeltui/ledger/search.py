@@ -84,13 +84,19 @@ def _matching(connection: sqlite3.Connection, wanted: Filter, *, every: bool, af
 def _source(connection: sqlite3.Connection, wanted: Filter, conditions: list[_Condition], *, every: bool) -> Clause:
     """The entries to look through. A condition that they meet already is taken out of the list."""
     if wanted.state is State.BEGUN and not every:
-        return "unfinished JOIN entries USING (id)", []
+        return "unfinished CROSS JOIN entries USING (id)", []  # CROSS: in this order
     if wanted.change_id:
         return "entries INDEXED BY entries_by_change", []
-    met = {index: condition.met_by(connection) for index, condition in enumerate(conditions)}
-    fewest = min(met, key=lambda index: met[index], default=None)
-    if fewest is not None and met[fewest] <= _FEW:
-        return conditions.pop(fewest).entries()
+    fewest: tuple[int, _Condition] | None = None
+    for condition in conditions:
+        met = condition.met_by(connection)
+        if fewest is None or met < fewest[0]:
+            fewest = met, condition
+        if not met:
+            break
+    if fewest is not None and fewest[0] <= _FEW:
+        conditions.remove(fewest[1])
+        return fewest[1].entries()
     return f"entries INDEXED BY {'entries_by_trouble' if wanted.state in _TROUBLE else 'entries_by_time'}", []
 
 

@@ -89,7 +89,7 @@ class Spool:
                 if said.pop("format") != FORMAT:
                     raise ValueError("another format")
                 records.append(encoding.record(said))
-            except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+            except (AttributeError, *encoding.UNREADABLE):
                 unreadable.append(line)
         return Waiting(tuple(records), tuple(unreadable))
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 from modeltui import paths
-from modeltui.cells import moment, printable, width
 from modeltui.ledger import export, notes, verification, witness
 from modeltui.ledger.book import Book
 from modeltui.ledger.chain import Witness
@@ -20,6 +19,7 @@ from modeltui.ledger.records import Entry, Filter, State
 from modeltui.ledger.spool import Spool
 from modeltui.ledger.trouble import Cannot, Trouble, cannot
 from modeltui.options import ConsoleOptions, UsageError
+from modeltui.verbs import history_table
 from modeltui.verbs.telling import complain, say
 
 FORMATS: Final = ("table", "csv", "json", "ndjson")
@@ -27,8 +27,6 @@ TABLE_LIMIT: Final = 100
 """Rows of a table when no limit is given; an export has all."""
 
 _PAGE: Final = 500
-_TITLES: Final = ("ID", "TIME", "USER", "CONTEXT", "NAMESPACE", "KIND", "NAME", "VERB", "FIELDS", "RESULT")
-_GAP: Final = "   "
 _AGO: Final = re.compile(r"(\d{1,6})([mhdw])")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -37,6 +35,8 @@ def run(options: ConsoleOptions, arguments: argparse.Namespace) -> int:
     """Reads only. Raises UsageError before anything is read."""
     files = Files(arguments.file or paths.ledger_file())
     try:
+        if arguments.file and not arguments.file.exists():
+            raise Cannot(arguments.file, Trouble.MISSING)
         if arguments.action == "verify":
             return _verify(files, [_head(arguments.head)] if arguments.head else [])
         if arguments.head:
@@ -69,9 +69,9 @@ def _filter(options: ConsoleOptions, arguments: argparse.Namespace) -> Filter:
 
 def time_of(text: str, now: datetime) -> datetime:
     """A moment in UTC from "2h" (ago), "2026-11-21", or "2026-11-21T06:30:00Z"; without a time zone it is UTC. Raises UsageError."""
-    if ago := _AGO.fullmatch(text):
-        return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
     try:
+        if ago := _AGO.fullmatch(text):
+            return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
         found = datetime.fromisoformat(text)
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
@@ -95,8 +95,6 @@ def _print(files: Files, wanted: Filter, arguments: argparse.Namespace) -> int:
     try:
         book = Book.read(files.ledger)
     except FileNotFoundError:
-        if arguments.file:
-            raise Cannot(files.ledger, Trouble.MISSING) from None
         book = None
     except (sqlite3.Error, OSError) as error:
         raise cannot(error, files.ledger) from error
@@ -149,40 +147,7 @@ def _lines(output: str, entries: Iterable[Entry], *, headers: bool) -> Iterator[
             return export.as_json(entries)
         case "ndjson":
             return export.as_ndjson(entries)
-    return table(entries, headers=headers)
-
-
-def table(entries: Iterable[Entry], *, headers: bool) -> Iterator[str]:
-    """Nothing is cut; columns grow as they must, since the entries come as they are read."""
-    widths = [width(title) if headers else 0 for title in _TITLES]
-    first = True
-    for entry in entries:
-        row = cells(entry)
-        widths = [max(pair) for pair in zip(widths, map(width, row), strict=True)]
-        if first and headers:
-            yield _line(_TITLES, widths)
-        first = False
-        yield _line(row, widths)
-
-
-def cells(entry: Entry) -> tuple[str, ...]:
-    """What a row of the table says, safe to print."""
-    texts = (entry.user, entry.context, entry.namespace, entry.kind, entry.name, entry.verb, _fields(entry), _result(entry))
-    return (str(entry.id), moment(entry.at), *(printable(text) or "-" for text in texts))
-
-
-def _fields(entry: Entry) -> str:
-    """The first changed fields; the whole difference is in the exports."""
-    paths_ = [field.path for field in entry.difference]
-    return ", ".join(paths_[:2]) + (f" and {len(paths_) - 2} more" if len(paths_) > 2 else "")
-
-
-def _result(entry: Entry) -> str:
-    return "begun, outcome not known" if entry.state is State.BEGUN else entry.result
-
-
-def _line(row: Iterable[str], widths: Iterable[int]) -> str:
-    return _GAP.join(cell + " " * (room - width(cell)) for cell, room in zip(row, widths, strict=True)).rstrip()
+    return history_table.lines(entries, headers=headers)
 
 
 def _tell_waiting(files: Files) -> None:

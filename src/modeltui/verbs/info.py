@@ -53,6 +53,7 @@ def collect(options: ConsoleOptions, environ: Mapping[str, str]) -> dict[str, di
         "paths": {
             "settings": _path(paths.config_file()),
             "remembered": _path(paths.state_file()),
+            "history": _path(paths.ledger_file()),
             "crash files": _path(paths.crash_dir()),
             "saved tables": _path(paths.dump_dir()),
             "styles": str(paths.styles_dir()),
