@@ -111,6 +111,20 @@ def test_two_writers_share_one_chain(path: Path) -> None:
     assert not Files(path).spool.exists()
 
 
+def test_following_the_chain_while_others_write_finds_nothing_wrong(path: Path) -> None:
+    Ledger.open(path).close()
+    processes = [subprocess.Popen(python(WRITER, path, first, 150), stdout=subprocess.DEVNULL) for first in (0, 1000)]
+    followed = []
+    while any(process.poll() is None for process in processes):
+        verdict = verification.verify(Files(path))
+        assert verdict.problem == ""
+        followed.append(verdict.entries)
+    assert [process.wait(WITHIN) for process in processes] == [0, 0]
+    assert len(set(followed)) > 1, "it was followed while it grew"
+    Ledger.open(path).close()
+    assert verification.verify(Files(path)).entries == 301
+
+
 def test_two_that_find_it_damaged_set_it_aside_once(path: Path) -> None:
     path.write_bytes(b"not a database, not at all. " * 500)
     processes = [subprocess.Popen(python(WRITER, path, first, 20), stdout=subprocess.PIPE, text=True) for first in (0, 1000, 2000)]
