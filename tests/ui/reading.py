@@ -5,8 +5,8 @@ from __future__ import annotations
 from driving import until
 from textual.pilot import Pilot
 
+from modeltui.document import text_of
 from modeltui.ui.console import ConsoleApp
-from modeltui.ui.document import text_of
 from modeltui.ui.widgets.line_view import LineView
 
 MARKS = "‹›"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from fake import NOW
 
+from modeltui.document import text_of
 from modeltui.kube.state import Sync, SyncState
 from modeltui.ui import bar
 from modeltui.ui.bar import BarState, Counts
 from modeltui.ui.completeness import complete, missing
-from modeltui.ui.document import text_of
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from driving import names, until
 
+from modeltui.document import text_of
 from modeltui.options import ConsoleOptions
 from modeltui.remembered import Remembered
 from modeltui.settings import Settings
 from modeltui.ui.console import ConsoleApp
-from modeltui.ui.document import text_of
 from modeltui.ui.screens.browse import BrowseScreen
 from modeltui.ui.screens.dataset_detail import DatasetDetail
 from modeltui.ui.screens.model_detail import ModelDetail

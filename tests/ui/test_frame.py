@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from modeltui.document import Line, clip, facts, grid, plain, text_of, width_of, wrap
 from modeltui.ui.bar import BarState, Counts, lines
-from modeltui.ui.document import Line, clip, facts, grid, plain, text_of, width_of, wrap
 from modeltui.ui.keys import shown
 from modeltui.ui.widgets.bottombar import Message, crumb_line, hint_line
 

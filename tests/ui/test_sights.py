@@ -112,7 +112,7 @@ def test_faults_are_what_failed_what_cannot_be_read_and_what_nothing_will_sync()
 
 
 def test_what_does_not_fit_the_pane_is_cut_with_a_sign() -> None:
-    from modeltui.ui.document import text_of
+    from modeltui.document import text_of
     from modeltui.ui.sights import start_failed
     from modeltui.ui.widgets.sight import LONGEST, lines
 

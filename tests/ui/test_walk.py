@@ -12,13 +12,13 @@ from fake import NOW, FakeConnector, forbidden
 from textual.widgets import Input
 
 from modeltui import paths, remembered
+from modeltui.document import text_of
 from modeltui.kube.errors import ConfigError, Forbidden, Unreachable
 from modeltui.kube.state import Sync, SyncState
 from modeltui.remembered import Remembered
 from modeltui.settings import ContextSettings, Settings
 from modeltui.systems.core.types import NAMESPACES
 from modeltui.systems.modelfs.types import MODELS
-from modeltui.ui.document import text_of
 from modeltui.ui.screens.browse import BrowseScreen
 from modeltui.ui.screens.context import ContextScreen
 from modeltui.ui.screens.dataset_detail import DatasetDetail

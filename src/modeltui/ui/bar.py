@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from modeltui.ui.document import Line, Span, Tone, clip, plain, width_of
+from modeltui.document import Line, Span, Tone, clip, plain, width_of
 
 
 @dataclass(frozen=True, slots=True)

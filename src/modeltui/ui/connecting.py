@@ -10,8 +10,8 @@ import gc
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from modeltui.document import Tone
 from modeltui.ui import sights
-from modeltui.ui.document import Tone
 from modeltui.ui.screens.start import StartScreen
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from modeltui.ui.document import Line, heading, line, plain
+from modeltui.document import Line, heading, line, plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from enum import StrEnum
 from typing import Final
 
 from modeltui import cells
+from modeltui.document import Tone, plain
 from modeltui.kube.resource import Resource
 from modeltui.kube.state import Sync, SyncState
-from modeltui.ui.document import Tone, plain
 
 
 class Kind(StrEnum):

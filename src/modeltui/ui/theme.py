@@ -8,7 +8,7 @@ from typing import Final
 from textual.content import Content
 from textual.theme import Theme
 
-from modeltui.ui.document import Line, Tone
+from modeltui.document import Line, Tone
 
 DEFAULT: Final = "modeltui"
 LIGHT: Final = "modeltui-light"

@@ -17,6 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from modeltui import cells, paths
+from modeltui.document import Line
 from modeltui.domain import Column, Phase, Row, RowKey, Status
 from modeltui.systems.live import BATCH, LiveRows
 from modeltui.systems.protocol import View
@@ -24,7 +25,6 @@ from modeltui.ui import columns as column_choice
 from modeltui.ui import completeness, filters, keys, lineage, sights
 from modeltui.ui.bar import BarState, Counts
 from modeltui.ui.connection import Cluster
-from modeltui.ui.document import Line
 from modeltui.ui.navigation import Place
 from modeltui.ui.screens.base import ConsoleScreen
 from modeltui.ui.sights import GLYPHS, Subject

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from modeltui.document import line
 from modeltui.domain import Column, Row
 from modeltui.kube.kubeconfig import Contexts
-from modeltui.ui.document import line
 from modeltui.ui.screens.picker import PickerScreen
 
 _COLUMNS: Final = (

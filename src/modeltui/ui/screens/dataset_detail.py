@@ -12,12 +12,12 @@ from textual.widget import Widget
 from modeltui.domain import RowKey
 from modeltui.kube.events import EVENTS, Event
 from modeltui.kube.resource import Resource
+from modeltui.pages import dataset as page
 from modeltui.systems.core.types import CLAIMS, JOBS, Job, PersistentVolumeClaim
 from modeltui.systems.dataset import explain
 from modeltui.systems.dataset.types import DATASET_LABEL, LOADER_CONTAINER, Dataset
 from modeltui.systems.protocol import ObjectType, View
 from modeltui.ui.connection import Cluster
-from modeltui.ui.pages import dataset as page
 from modeltui.ui.screens.detail import DetailScreen
 from modeltui.ui.widgets.line_view import LineView
 

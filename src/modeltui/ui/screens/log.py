@@ -8,12 +8,12 @@ from typing import Final
 
 import msgspec
 
+from modeltui.document import Line, line
 from modeltui.kube.errors import KubeError
 from modeltui.kube.logs import pod_log
 from modeltui.redaction import redact_text
 from modeltui.systems.core.types import PODS, Pod
 from modeltui.ui.connection import Cluster, raw_words
-from modeltui.ui.document import Line, line
 from modeltui.ui.screens.text import TextScreen
 
 KEPT: Final = 5000

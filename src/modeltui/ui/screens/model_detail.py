@@ -15,6 +15,7 @@ from modeltui.domain import RowKey
 from modeltui.kube.errors import KubeError
 from modeltui.kube.events import EVENTS, Event
 from modeltui.kube.resource import Resource
+from modeltui.pages import model as page
 from modeltui.systems.core.types import CLAIMS, Namespace, PersistentVolumeClaim
 from modeltui.systems.dataset.types import DATASETS
 from modeltui.systems.modelfs import explain
@@ -23,7 +24,6 @@ from modeltui.systems.modelfs.types import Model
 from modeltui.systems.protocol import ObjectType, View
 from modeltui.ui import keys
 from modeltui.ui.connection import Cluster
-from modeltui.ui.pages import model as page
 from modeltui.ui.screens.detail import DetailScreen
 from modeltui.ui.table.messages import Opened
 from modeltui.ui.widgets.line_view import LineView

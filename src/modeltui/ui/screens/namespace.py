@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from modeltui.document import Line, line
 from modeltui.domain import UNKNOWN, Column, Row, Value
 from modeltui.kube.errors import Forbidden, KubeError, Unauthorized
 from modeltui.ui.commands import read_namespaces
 from modeltui.ui.connection import Cluster, raw_words
-from modeltui.ui.document import Line, line
 from modeltui.ui.navigation import Place
 from modeltui.ui.screens.picker import PickerScreen
 

@@ -9,9 +9,9 @@ from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
+from modeltui.document import Line
 from modeltui.domain import Column, Row
 from modeltui.ui import keys
-from modeltui.ui.document import Line
 from modeltui.ui.screens.base import ConsoleScreen
 from modeltui.ui.table.messages import Opened
 from modeltui.ui.theme import block

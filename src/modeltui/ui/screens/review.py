@@ -21,14 +21,14 @@ from modeltui.changes.plan import Action, Change, Choice
 from modeltui.changes.review import review
 from modeltui.changes.reviewed import Review
 from modeltui.changes.undo import reversal, review_undo
+from modeltui.document import Line, line, text_of
 from modeltui.domain import Severity
 from modeltui.kube.apply import FIELD_MANAGER
 from modeltui.kube.client import Client
 from modeltui.kube.errors import KubeError
+from modeltui.pages import review as page
 from modeltui.ui import keys
 from modeltui.ui.connection import Cluster, raw_words
-from modeltui.ui.document import Line, line, text_of
-from modeltui.ui.pages import review as page
 from modeltui.ui.screens.base import ConsoleScreen
 from modeltui.ui.theme import block
 from modeltui.ui.widgets.line_view import LineView

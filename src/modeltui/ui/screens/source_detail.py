@@ -11,11 +11,11 @@ from textual.widget import Widget
 from modeltui.domain import RowKey
 from modeltui.kube.errors import Forbidden, KubeError, NotFound
 from modeltui.kube.resource import Resource
+from modeltui.pages import source as page
 from modeltui.systems.modelfs import explain_source
 from modeltui.systems.modelfs.types import ModelSource
 from modeltui.systems.protocol import View
 from modeltui.ui.connection import Cluster
-from modeltui.ui.pages import source as page
 from modeltui.ui.screens.detail import DetailScreen
 from modeltui.ui.widgets.line_view import LineView
 

@@ -10,10 +10,10 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from modeltui import cells
+from modeltui.document import BLANK, GridLine, Line, grid, heading, line, text_of
 from modeltui.systems.protocol import View
 from modeltui.ui import keys
 from modeltui.ui.commands import ACTIONS, COLUMN_WORDS, CONTEXT_WORDS, NAMESPACE_WORDS
-from modeltui.ui.document import BLANK, GridLine, Line, grid, heading, line, text_of
 from modeltui.ui.screens.base import ConsoleScreen
 from modeltui.ui.widgets.bottombar import Message
 from modeltui.ui.widgets.line_view import LineView

@@ -13,7 +13,8 @@ from modeltui.domain import RowKey
 from modeltui.kube.errors import Forbidden, KubeError, NotFound
 from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
-from modeltui.ui import keys, yaml_lines
+from modeltui.pages import yaml_lines
+from modeltui.ui import keys
 from modeltui.ui.connection import Cluster, raw_words
 from modeltui.ui.screens.text import TextScreen
 from modeltui.ui.sights import Kind, Sight

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 
-from modeltui.ui.document import Line, Span, Tone, clip, plain, width_of
+from modeltui.document import Line, Span, Tone, clip, plain, width_of
 from modeltui.ui.theme import content
 
 Hint = tuple[str, str]

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from modeltui.ui.document import Line, Tone, text_of, width_of, wrap
+from modeltui.document import Line, Tone, text_of, width_of, wrap
 
 _NAMES: Final[dict[Tone, str]] = {tone: f"line-view--{tone or 'plain'}" for tone in get_args(Tone)}
 _MATCH: Final = "line-view--match"

@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 
-from modeltui.ui.document import Line, clip, plain, width_of
+from modeltui.document import Line, clip, plain, width_of
 from modeltui.ui.theme import content
 from modeltui.ui.widgets.line_view import Extent, LineView
 

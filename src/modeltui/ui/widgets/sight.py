@@ -7,7 +7,7 @@ from typing import Final
 
 from textual.widgets import Static
 
-from modeltui.ui.document import BLANK, Line, Tone, plain
+from modeltui.document import BLANK, Line, Tone, plain
 from modeltui.ui.sights import GLYPHS, Kind, Sight
 from modeltui.ui.theme import block
 

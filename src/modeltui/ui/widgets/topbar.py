@@ -6,8 +6,8 @@ from textual import events
 from textual.content import Content
 from textual.widget import Widget
 
+from modeltui.document import Line
 from modeltui.ui import bar
-from modeltui.ui.document import Line
 from modeltui.ui.theme import content
 
 

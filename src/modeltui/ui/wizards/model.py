@@ -9,6 +9,7 @@ import msgspec
 
 from modeltui.changes.execute import Recorder
 from modeltui.changes.plan import Change, Step
+from modeltui.document import Line, line
 from modeltui.kube.errors import KubeError
 from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.core.types import LabelSelector, Namespace
@@ -16,7 +17,6 @@ from modeltui.systems.modelfs import manifests
 from modeltui.systems.modelfs.sharing import ShareTargets, share_targets
 from modeltui.systems.modelfs.types import MODELS, Share
 from modeltui.ui.connection import Cluster
-from modeltui.ui.document import Line, line
 from modeltui.ui.wizards import answering, model_form, names, saved
 from modeltui.ui.wizards import draft as drafts
 from modeltui.ui.wizards import form as forms

@@ -8,7 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
-from modeltui.ui.document import Line, plain
+from modeltui.document import Line, plain
 from modeltui.ui.theme import block
 from modeltui.ui.wizards.controls import Names, control
 from modeltui.ui.wizards.form import Field, Step, Values

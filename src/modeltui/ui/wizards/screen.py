@@ -15,8 +15,8 @@ from textual.widgets import Static
 
 from modeltui import cells
 from modeltui.changes.account import Account
+from modeltui.document import Line, Span, line
 from modeltui.ui import keys
-from modeltui.ui.document import Line, Span, line
 from modeltui.ui.screens.base import ConsoleScreen
 from modeltui.ui.theme import block
 from modeltui.ui.wizards import draft as drafts

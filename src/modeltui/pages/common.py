@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Final
 
 from modeltui import cells
+from modeltui.document import Line, Span, Tone, grid, heading, line, plain
 from modeltui.domain import UNKNOWN, Column, ColumnKind, Finding, Phase, Severity, Status, Value
 from modeltui.kube.events import Event
 from modeltui.kube.objects import Condition, ObjectMeta
 from modeltui.redaction import redact_text
-from modeltui.ui.document import Line, Span, Tone, grid, heading, line, plain
 
 MOST_EVENTS: Final = 200
 """Events shown of one object; what is left out is counted."""

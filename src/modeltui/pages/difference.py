@@ -9,8 +9,8 @@ from typing import Any, Final
 import yaml
 
 from modeltui.changes.difference import ChangeKind, FieldChange
+from modeltui.document import Line, Span, Tone, line, plain
 from modeltui.kube.apply import FIELD_MANAGER
-from modeltui.ui.document import Line, Span, Tone, line, plain
 
 SIGNS: Final[dict[ChangeKind, tuple[str, Tone]]] = {
     ChangeKind.ADDED: ("+", "good"),

@@ -7,16 +7,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from modeltui.document import BLANK, Line, facts, heading, plain
 from modeltui.domain import Column, ColumnKind, Row, RowKey, Status
 from modeltui.kube.events import Event
+from modeltui.pages import common
 from modeltui.systems.core.types import Namespace, PersistentVolumeClaim
 from modeltui.systems.modelfs import explain
 from modeltui.systems.modelfs.explain import VersionDetail
 from modeltui.systems.modelfs.rows import model_row
 from modeltui.systems.modelfs.types import RECONCILE_ERROR, SOURCES, Model, ModelSource
 from modeltui.systems.protocol import Facts
-from modeltui.ui.document import BLANK, Line, facts, heading, plain
-from modeltui.ui.pages import common
 
 VERSION_COLUMNS: Final = (
     Column("name", "VERSION", max_width=24),

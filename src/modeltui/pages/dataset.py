@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from modeltui.document import Line, facts, grid, heading, line
 from modeltui.domain import UNKNOWN, Status
 from modeltui.kube.events import Event
+from modeltui.pages import common
 from modeltui.redaction import redact_text
 from modeltui.systems.core.types import Job, PersistentVolumeClaim
 from modeltui.systems.dataset import explain
 from modeltui.systems.dataset.phases import phase_of
 from modeltui.systems.dataset.rows import last_sync_of, why
 from modeltui.systems.dataset.types import Dataset
-from modeltui.ui.document import Line, facts, grid, heading, line
-from modeltui.ui.pages import common
 
 
 def page(

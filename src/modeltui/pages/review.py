@@ -9,12 +9,12 @@ from modeltui.changes.account import Account, StepState
 from modeltui.changes.paths import spelled
 from modeltui.changes.plan import Action, Choice
 from modeltui.changes.reviewed import Review, Reviewed
+from modeltui.document import BLANK, Line, Tone, line, plain
 from modeltui.domain import Finding
+from modeltui.pages import difference
+from modeltui.pages.common import finding_lines
+from modeltui.pages.yaml_lines import colour
 from modeltui.redaction import redact_object
-from modeltui.ui.document import BLANK, Line, Tone, line, plain
-from modeltui.ui.pages import difference
-from modeltui.ui.pages.common import finding_lines
-from modeltui.ui.yaml_lines import colour
 
 Choices = Mapping[int, Choice]
 _VERBS = {Action.APPLY: "Apply", Action.CREATE: "Make", Action.DELETE: "Delete"}

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import yaml
 
+from modeltui.document import Line, Span, Tone, plain
 from modeltui.redaction import redact_object
-from modeltui.ui.document import Line, Span, Tone, plain
 
 _Dumper: Final[Any] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _KEY: Final = re.compile(r"^(\s*(?:- )*)([^\s#:\"'][^:]*|\"[^\"]*\"|'[^']*')(:)(\s+|$)(.*)$")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from modeltui.document import Line, Tone, facts, grid, heading, line
 from modeltui.domain import Severity
 from modeltui.kube.events import Event
+from modeltui.pages import common
 from modeltui.systems.modelfs import explain_source
 from modeltui.systems.modelfs.types import CREDENTIALS_READY, ModelSource
 from modeltui.systems.protocol import Facts
 from modeltui.systems.source_types import source_types
-from modeltui.ui.document import Line, Tone, facts, grid, heading, line
-from modeltui.ui.pages import common
 
 
 def page(
