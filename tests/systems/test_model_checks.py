@@ -12,6 +12,7 @@ from tests.systems.traps import model as M
 from tests.systems.traps import version as V
 
 from modeltui.domain import Severity
+from modeltui.redaction import redact_text
 from modeltui.systems.core.secrets import SECRETS
 from modeltui.systems.core.types import CLAIMS, NAMESPACES, STORAGE_CLASSES
 from modeltui.systems.dataset.types import DATASETS
@@ -242,7 +243,7 @@ SOURCE = [
         "a source that cannot work",
         M(V(repo="s3://b/p")),
         M(V(repo="s3://b/p")),
-        'ModelSource "hf": The setting region is missing',
+        'With ModelSource "hf" nothing can be fetched: The setting region is missing',
         "spec.sourceRef",
         known=[of("S3", provider="AWS")],
         otherwise=[of("S3", provider="AWS", region="eu-west-1")],
@@ -251,7 +252,7 @@ SOURCE = [
         "a Secret that stops the loader",
         M(V()),
         M(V()),
-        'ModelSource "hf": Secret "s": the key access-key stops the loader',
+        'nothing can be fetched: The key access-key of Secret "s" stops the loader',
         "spec.sourceRef",
         known=[ready(source(secretRef="s")), secret("s", "access-key")],
         otherwise=[ready(source(secretRef="s")), secret("s", "token")],
@@ -362,3 +363,9 @@ def test_a_manifest_is_looked_at_with_the_status_of_the_model_that_is_there() ->
 @pytest.mark.parametrize("wrong", [{}, {"spec": []}, {"spec": {"versions": {}}}, {"metadata": 3}, {"spec": {"versions": [None]}}])
 def test_a_manifest_of_any_shape_gets_an_answer(wrong: dict[str, Any]) -> None:
     assert any(finding.severity is Severity.ERROR for finding in check_model(wrong, FactTable()))
+
+
+def test_no_sentence_is_taken_for_a_secret_by_the_redaction() -> None:
+    """Logs and stderr pass it; a reason that reads like `token: x` would come out masked."""
+    told = [f"{finding.reason} {finding.remedy}" for trap in TRAPS for finding in check_model(trap.has, trap.facts)]
+    assert [text for text in told if redact_text(text) != text] == []

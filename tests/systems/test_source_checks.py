@@ -11,6 +11,7 @@ from tests.systems.traps import Trap, claim, dataset, facts, matching, model, se
 from tests.systems.traps import source as S
 
 from modeltui.domain import Severity
+from modeltui.redaction import redact_text
 from modeltui.systems.core.secrets import SECRETS
 from modeltui.systems.core.types import CLAIMS
 from modeltui.systems.dataset import options
@@ -95,7 +96,7 @@ SECRETS_ = [
         "a key with -",
         S("S3", secretRef="a", config=AWS),
         S("S3", secretRef="b", config=AWS),
-        "the keys access-key, secret-key stop the loader",
+        'The keys access-key, secret-key of Secret "a" stop the loader',
         SECRET,
         known=[secret("a", "access-key", "secret-key"), secret("b", "access_key")],
     ),
@@ -196,3 +197,8 @@ def test_a_key_that_is_spelled_for_another_system_is_named() -> None:
 def test_no_finding_repeats_a_secret() -> None:
     manifest = S("HTTP", config={"token": "s3cr3tvalue", "url": "https://me:s3cr3tvalue@host/x", "uri": "ftp://me:s3cr3tvalue@h"})
     assert "s3cr3tvalue" not in repr(check_source(manifest, FactTable()))
+
+
+def test_no_sentence_is_taken_for_a_secret_by_the_redaction() -> None:
+    told = [f"{finding.reason} {finding.remedy}" for trap in TRAPS for finding in check_source(trap.has, trap.facts)]
+    assert [text for text in told if redact_text(text) != text] == []

@@ -64,7 +64,7 @@ def _source(answers: SourceAnswers, namespace: str, *, with_secret: bool) -> tup
     if asked is not None and asked.values:
         name = asked.name or answers.secret_ref
         for key in sorted(key for key, value in asked.values.items() if not value):
-            say(f'Secret "{name}": key {key} has no value, so it is left out.')
+            say(f'Key {key} of Secret "{name}" has no value, so it is left out.')
         if with_secret:
             wanted = secret(name=name, namespace=asked.namespace or answers.namespace, values=asked.values)
             documents.insert(0, _placed(wanted, namespace))
@@ -88,9 +88,9 @@ def text(documents: Sequence[Manifest], output: str) -> str:
 
 def _tell(finding: Finding) -> None:
     """On stderr, so that the output stays a manifest."""
-    told = f"{finding.field}: {finding.reason}" if finding.field else finding.reason
+    place = f" ({finding.field})" if finding.field else ""
     remedy = f" {finding.remedy}" if finding.remedy else ""
     if finding.severity is Severity.ERROR:
-        complain(f"{told}{remedy}")
+        complain(f"{finding.reason}{place}{remedy}")
     else:
-        say(f"{finding.severity.value}: {told}{remedy}")
+        say(f"{finding.severity.value}: {finding.reason}{place}{remedy}")

@@ -73,7 +73,7 @@ def _source_of(model: Model, facts: Facts) -> Iterator[Finding]:
         broken = (*source_settings.settings(source), *source_settings.place(source, facts), *source_secret.keys(source, facts))
         for finding in broken:
             if finding.severity is Severity.ERROR:
-                reason = f'ModelSource "{source.metadata.name}": {finding.reason}'
+                reason = f'With ModelSource "{source.metadata.name}" nothing can be fetched: {finding.reason}'
                 yield Finding(Severity.ERROR, reason, finding.remedy, "spec.sourceRef")
 
 

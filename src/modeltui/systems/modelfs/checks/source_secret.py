@@ -39,7 +39,7 @@ def presence(source: ModelSource, facts: Facts) -> Iterator[Finding]:
     if not name:
         return
     if problem := name_problem(name):
-        yield Finding(Severity.ERROR, f'"{name}" cannot be the name of a Secret: it {problem}.', "Correct it.", _FIELD)
+        yield Finding(Severity.ERROR, f'"{name}" cannot be the name of a Secret, since it {problem}.', "Correct it.", _FIELD)
         return
     secret = facts.get(SECRETS, namespace, name)
     if secret is None and facts.known(SECRETS, namespace):
@@ -60,7 +60,7 @@ def keys(source: ModelSource, facts: Facts) -> Iterator[Finding]:
         verb = "stops" if len(stopping) == 1 else "stop"
         yield Finding(
             Severity.ERROR,
-            f'Secret "{name}": the {_keys(stopping)} {verb} the loader: modelfs passes each on as an option, and a key may hold only '
+            f'The {_keys(stopping)} of Secret "{name}" {verb} the loader: modelfs passes each on as an option, and a key may hold only '
             'letters, digits and "_".',
             "Take such keys out of it; what needs them cannot be fetched through modelfs, only by a Dataset with spec.secretRef.",
             _FIELD,
