@@ -178,13 +178,16 @@ def _why(value: str, why: str) -> str:
     return f"{value}: {why}" if plain else why
 
 
+_WORDS: Final = {"map": "object", "numeric": "number", "float": "number"}
+
+
 def _a(kind: str) -> str:
-    known = {"object": "map", "numeric": "number", "float": "number"}
-    word = {"map": "an object"}.get(kind) or known.get(kind, kind)
-    return word if word.startswith(("a ", "an ")) else f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+    word = _WORDS.get(kind, kind)
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
 def _safe(field: str, sentence: str, raw: str, *, secrets: tuple[str, ...]) -> Refusal:
     if is_secret_key(re.split(r"[.\[\]\"]+", field.rstrip('"]'))[-1]):
         sentence, raw = (re.sub(r'"(?:[^"\\]|\\.)*"', f'"{MASK}"', text) for text in (sentence, raw))
-    return Refusal(field, redact_text(one_line(sentence), known=secrets), redact_text(one_line(raw), known=secrets))
+    sentence = one_line(sentence) or "is refused, without a reason"
+    return Refusal(one_line(field), redact_text(sentence, known=secrets), redact_text(one_line(raw), known=secrets))

@@ -31,8 +31,11 @@ class _Walk:
             self.found[named] = spelled(path)
             return copy.deepcopy(live)
         match live, desired:
-            case (dict(), dict()):
-                merged = {name: self.below(live.get(name, ABSENT), value, (*path, name), known.at(name)) for name, value in desired.items()}
+            case (_, dict()):
+                there = live if isinstance(live, dict) else {}
+                merged = {
+                    name: self.below(there.get(name, ABSENT), value, (*path, name), known.at(name)) for name, value in desired.items()
+                }
                 return {name: value for name, value in merged.items() if value is not ABSENT}
             case (list(), list()) if names := key_names(known):
                 items = [self._item(live, item, path, names, known) for item in desired]
