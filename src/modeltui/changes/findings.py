@@ -28,7 +28,7 @@ async def find(client: Client, change: Change) -> Findings:
     namespaces = sorted({step.namespace for step in change.steps if step.namespace})
     if not checked or not namespaces:
         return ((),) * len(change.steps)
-    looked = await doctor.look(client, namespaces)
+    looked = await doctor.look(client, namespaces, also=_made(change))
     return of(change, looked.facts)
 
 

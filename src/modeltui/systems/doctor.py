@@ -81,29 +81,31 @@ class Looked:
     """(resource, namespace or "") -> why it could not be read."""
 
 
-async def look(client: Client, namespaces: Sequence[str]) -> Looked:
-    """All that the checks ask for. Each kind is listed once; Secrets are asked for by name, and only their keys are kept."""
+async def look(client: Client, namespaces: Sequence[str], *, also: FactTable | None = None) -> Looked:
+    """All that the checks ask for. Each kind is listed once; Secrets are asked for by name, and only their keys are kept.
+
+    `also`: objects that are not there yet; the Secrets that they refer to are asked for, too."""
     views = registry.views()
     kinds: dict[Resource, ObjectType] = {}
     for view in views:
         kinds |= {view.resource: view.type, **view.joins, **view.evidence}
     found = await read(client, kinds, namespaces)
     unseen = {(resource, namespace): error for resource, failed in found.failures.items() for namespace, error in failed.items()}
-    there = {obj.metadata.namespace for view in views for obj in found.facts.every(view.resource)}
-    unseen |= await _read_secrets(client, views, there, found.facts)
+    tables = (found.facts,) if also is None else (found.facts, also)
+    referring = [(view, obj) for view in views for table in tables for obj in table.every(view.resource)]
+    unseen |= await _read_secrets(client, referring, found.facts)
     return Looked(found.facts, unseen)
 
 
 async def _read_secrets(
-    client: Client, views: Iterable[View], namespaces: Iterable[str], facts: FactTable
+    client: Client, referring: Iterable[tuple[View, Object]], facts: FactTable
 ) -> Mapping[tuple[Resource, str], KubeError]:
     """Adds to `facts` the Secrets that are referred to. Answers with the namespaces in which one could not be read, which are
     then not known."""
-    wanted: dict[str, set[str]] = {namespace: set() for namespace in namespaces}
-    for view in views:
-        for obj in facts.every(view.resource):
-            if not isinstance(obj, Undecodable):
-                wanted[obj.metadata.namespace] |= {name for name in view.secrets(obj) if name}
+    wanted: dict[str, set[str]] = {}
+    for view, obj in referring:
+        names = () if isinstance(obj, Undecodable) else view.secrets(obj)
+        wanted.setdefault(obj.metadata.namespace, set()).update(name for name in names if name)
     gate = asyncio.Semaphore(_AT_ONCE)
     unread: dict[tuple[Resource, str], KubeError] = {}
 
