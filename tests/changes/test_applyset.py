@@ -60,7 +60,7 @@ def at(value: Any, path: tuple[str, ...]) -> Any:
     return value
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(PAIRS)
 def test_it_yields_what_is_wanted_and_leaves_the_rest(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
     live, desired = pair
@@ -70,7 +70,7 @@ def test_it_yields_what_is_wanted_and_leaves_the_rest(pair: tuple[dict[str, Any]
     assert result.get("status") == live.get("status")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(PAIRS)
 def test_others_keep_every_field_that_stays_as_it_is(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
     live, desired = pair
@@ -84,7 +84,7 @@ def test_others_keep_every_field_that_stays_as_it_is(pair: tuple[dict[str, Any],
     assert kept <= owned_by_others(result)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(PAIRS)
 def test_we_come_to_own_only_what_we_change(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
     live, desired = pair
@@ -96,7 +96,7 @@ def test_we_come_to_own_only_what_we_change(pair: tuple[dict[str, Any], dict[str
         assert path not in theirs or normal(at(live, path)) != normal(at(desired, path)), path
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(PAIRS)
 def test_doing_it_again_does_nothing(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
     live, desired = pair

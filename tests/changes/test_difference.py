@@ -26,7 +26,7 @@ def test_an_object_does_not_differ_from_itself(live: dict[str, Any]) -> None:
     assert difference(live, copy.deepcopy(live), asked=live) == ()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(PAIRS)
 def test_every_difference_is_told_and_none_that_is_not(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
     before, after = pair
@@ -41,7 +41,7 @@ def test_every_difference_is_told_and_none_that_is_not(pair: tuple[dict[str, Any
         assert not same(change.before, change.after)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(PAIRS)
 def test_there_and_back_are_the_same_fields(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
     before, after = pair
@@ -51,7 +51,7 @@ def test_there_and_back_are_the_same_fields(pair: tuple[dict[str, Any], dict[str
     assert same_changes(there, changed_fields(before, after))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(PAIRS)
 def test_paths_lead_to_their_fields(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
     before, after = pair

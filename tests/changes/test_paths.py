@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ownership_model import apply, histories, obj
 
@@ -112,6 +112,7 @@ def test_pointers_and_taking_out() -> None:
     assert len(thing["spec"]["keyed"]) == 2
 
 
+@settings(max_examples=50, deadline=None)
 @given(histories())
 def test_leaving_everything_to_others_is_what_is_there(live: dict[str, Any]) -> None:
     wanted = obj({"a": 9, "map": {"p": 9}, "keyed": [{"name": "p", "port": 1, "v": 9}], "plain": [{"v": 9}]})

@@ -32,7 +32,7 @@ def test_nothing_meanwhile_or_nothing_wished(triple: tuple[dict[str, Any], dict[
     assert rebase(base, desired, base).overtaken == []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(TRIPLES)
 def test_a_field_that_one_side_left_alone_is_as_the_other_made_it(triple: tuple[dict[str, Any], dict[str, Any], dict[str, Any]]) -> None:
     base, desired, current = triple

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 Scalar = str | int | float | bool | None
@@ -16,6 +16,11 @@ class Key:
     """The item of a list that has these values in its key fields; sorted by field name."""
 
     fields: tuple[tuple[str, Scalar], ...]
+    _types: tuple[bool, ...] = field(init=False, repr=False)
+    """Which of them are truth values: to Python True is 1."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_types", tuple(isinstance(value, bool) for _, value in self.fields))
 
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> Key:
@@ -27,6 +32,10 @@ class Member:
     """The item of a list used as a set."""
 
     value: Scalar
+    _type: bool = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_type", isinstance(self.value, bool))
 
 
 Element = str | int | Key | Member
