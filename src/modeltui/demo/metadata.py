@@ -35,7 +35,7 @@ VALUE_RULE = (
 ANNOTATIONS_LIMIT = 256 * 1024
 MANAGER_LIMIT = 128
 """Bytes of a field manager's name."""
-_STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
+_STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion", "customresourcecleanup.apiextensions.k8s.io")
 
 NameRule = Callable[[str], list[str]]
 """The sentences that say what is wrong with a name."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, NamedTuple
 
 from modeltui.demo import (
     authorization,
@@ -14,53 +12,28 @@ from modeltui.demo import (
     decoding,
     delete_options,
     deletion,
-    duplicates,
     errors,
     negotiation,
-    patching,
     reading,
     scaling,
     tables,
+    write_requests,
     writing,
 )
 from modeltui.demo.api import Api
 from modeltui.demo.authorization import Authorizer
+from modeltui.demo.calls import Answer, Call, Query
 from modeltui.demo.columns import dig
 from modeltui.demo.core import bytes_at, object_at
 from modeltui.demo.delete_options import DeleteOptions
 from modeltui.demo.errors import Object
-from modeltui.demo.identities import Identity
 from modeltui.demo.kinds import CONNECTIONS, SUBRESOURCE_VERBS, Target
-from modeltui.demo.negotiation import JSON, Accepted
+from modeltui.demo.negotiation import JSON
 from modeltui.demo.pod_logs import Line
 from modeltui.demo.reading import ListOptions, Page
 from modeltui.demo.request_info import RequestInfo, is_true
-from modeltui.demo.schema import ErrorType, FieldError
 from modeltui.demo.storage import encode
 from modeltui.demo.writing import Write, Written
-
-Query = Mapping[str, str]
-
-
-class Answer(NamedTuple):
-    body: bytes
-    """JSON, or text when `media` says so."""
-    code: int = 200
-    warnings: tuple[str, ...] = ()
-    media: str = JSON
-
-
-class Call(NamedTuple):
-    """One request to a resource, authenticated and authorised."""
-
-    info: RequestInfo
-    target: Target
-    query: Query
-    accepted: Accepted
-    identity: Identity
-    user_agent: str
-    content_type: str
-    body: bytes
 
 
 async def answer(api: Api, authorizer: Authorizer, call: Call) -> Answer:
@@ -75,17 +48,20 @@ async def answer(api: Api, authorizer: Authorizer, call: Call) -> Answer:
         raise errors.method_not_allowed()
     if info.subresource in CONNECTIONS:
         raise _unconnected(api, call)
+    if info.verb == "create" and target.kind.ending:
+        because = "create not allowed while custom resource definition is terminating"
+        raise errors.forbidden(plural=target.kind.plural, group=target.kind.group, name="", because=because)
     match info.verb:
         case "get":
             return _get(api, call)
         case "list":
             return await _list(api, call)
         case "create" if not info.name:
-            return _written(call, api, _create)
+            return _written(call, api, write_requests.create)
         case "update" if info.name:
-            return _written(call, api, _update)
+            return _written(call, api, write_requests.update)
         case "patch" if info.name:
-            return _written(call, api, _patch)
+            return _written(call, api, write_requests.patch)
         case "delete":
             return _delete(api, call)
         case "deletecollection":
@@ -210,93 +186,8 @@ async def _shown_page(call: Call, page: Page, warnings: tuple[str, ...] = ()) ->
 # writing ---------------------------------------------------------------------------------------------------------------
 
 
-def _write(call: Call) -> Write:
-    """Raises 415 for a patch of no known type, and 422 for options that cannot be."""
-    query, wrong = call.query, list[FieldError]()
-    options = {"update": "UpdateOptions", "patch": "PatchOptions"}.get(call.info.verb, "CreateOptions")
-    dry_run, validation = query.get("dryRun", "All"), query.get("fieldValidation", "")
-    manager = query.get("fieldManager", "")
-    if dry_run != "All":
-        wrong.append(FieldError(ErrorType.NOT_SUPPORTED, "dryRun", [dry_run], 'supported values: "All"'))
-    if len(manager.encode()) > 128:
-        wrong.append(FieldError(ErrorType.TOO_LONG, "fieldManager", None, "may not be more than 128 bytes"))
-    if not manager.isprintable():
-        wrong.append(FieldError(ErrorType.INVALID, "fieldManager", manager, "should only contain printable characters"))
-    if validation not in ("", "Ignore", "Warn", "Strict"):
-        supported = 'supported values: "", "Ignore", "Strict", "Warn"'
-        wrong.append(FieldError(ErrorType.NOT_SUPPORTED, "fieldValidation", validation, supported))
-    media = negotiation.media_type(call.content_type)
-    if options == "PatchOptions" and media not in patching.accepted(call.target):
-        raise errors.unsupported_media(patching.accepted(call.target))
-    applies = media == patching.APPLY
-    if options == "PatchOptions":
-        if applies and not manager:
-            wrong.append(FieldError(ErrorType.REQUIRED, "fieldManager", None, "is required for apply patch"))
-        if not applies and "force" in query:
-            wrong.append(FieldError(ErrorType.FORBIDDEN, "force", None, "may not be specified for non-apply patch"))
-    if wrong:
-        raise errors.invalid_options(options, wrong)
-    return Write(
-        call.target,
-        call.info.namespace if call.target.kind.namespaced else None,
-        call.info.name,
-        subresource=call.info.subresource,
-        manager=manager or _manager_of(call.user_agent),
-        dry_run="dryRun" in query,
-        validation=validation or "Warn",
-        force=is_true(query.get("force")),
-    )
-
-
-def _strict(write: Write, call: Call) -> Write:
-    """The write, told of the keys that its body has twice."""
-    media = negotiation.media_type(call.content_type)
-    if write.validation == "Ignore" or media == negotiation.PROTOBUF:
-        return write
-    if media != negotiation.YAML:
-        found = duplicates.in_json(call.body)
-        return replace(write, duplicates=tuple(f"json patch {told}" for told in found) if media == patching.JSON else tuple(found))
-    told = duplicates.in_yaml(call.body)
-    if told and write.validation == "Strict":
-        told = [duplicates.unmarshal_errors(told)]
-    return replace(write, duplicates=tuple(told))
-
-
-def _manager_of(user_agent: str) -> str:
-    """Who gives no field manager is known by the first word of the user agent."""
-    return user_agent.partition("/")[0][:128] or "unknown"
-
-
-def _create(api: Api, call: Call, write: Write) -> Written:
-    sent = negotiation.read_object(call.body, call.content_type, call.target)
-    return writing.create(api.core, _strict(write, call), sent)
-
-
-def _update(api: Api, call: Call, write: Write) -> Written:
-    sent = negotiation.read_object(call.body, call.content_type, call.target)
-    if call.info.subresource == "scale":
-        return scaling.update(api.core, write, sent)
-    return writing.update(api.core, _strict(write, call), sent)
-
-
-def _patch(api: Api, call: Call, write: Write) -> Written:
-    media, accepted = negotiation.media_type(call.content_type), patching.accepted(call.target)
-    change: Any = negotiation.read(call.body, media, readable=accepted, what=call.target.kind.kind)
-    if call.info.subresource == "scale":
-        return scaling.patch(api.core, write, change, media=media)
-    if media != patching.APPLY:
-        return writing.patch(api.core, _strict(write, call), change, media=media)
-    if not isinstance(change, dict | None):
-        raise errors.bad_request("error decoding YAML: the patch is no object")
-    told = duplicates.in_yaml(call.body) if write.validation != "Ignore" else []
-    if told and write.validation == "Strict":
-        raise errors.bad_request(f"error strict decoding YAML: error converting YAML to JSON: {duplicates.unmarshal_errors(told)}")
-    write.warnings.extend(told)
-    return writing.apply(api.core, write, change or {})
-
-
 def _written(call: Call, api: Api, do: Callable[[Api, Call, Write], Written]) -> Answer:
-    write = _write(call)
+    write = write_requests.write_of(call)
     try:
         written = do(api, call, write)
     except errors.StatusError as problem:
@@ -373,7 +264,7 @@ def _review(authorizer: Authorizer, call: Call) -> Answer:
     decoding.check_kind(call.target, sent)
     kind = call.target.kind.kind
     status = authorization.answer(authorizer, call.identity, kind, sent.get("spec") or {})
-    write = _write(call)
+    write = write_requests.write_of(call)
     obj = decoding.typed(call.target, sent, validation=write.validation, warnings=write.warnings)
     match kind:
         case "SelfSubjectReview":

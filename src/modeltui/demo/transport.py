@@ -14,13 +14,13 @@ from aiohttp import web
 from modeltui.demo import authorization, discovery, errors, negotiation, openapi, reading, resources
 from modeltui.demo.api import Api
 from modeltui.demo.authorization import Authorizer
+from modeltui.demo.calls import Answer, Call
 from modeltui.demo.errors import Object, StatusError
 from modeltui.demo.faults import Fault, FaultProblem, Faults
 from modeltui.demo.identities import ANONYMOUS, Identities, Identity
 from modeltui.demo.kinds import Target
 from modeltui.demo.negotiation import JSON, Accepted
 from modeltui.demo.request_info import RequestInfo, is_true, parse
-from modeltui.demo.resources import Answer, Call
 from modeltui.demo.schema import ErrorType, FieldError
 from modeltui.demo.storage import encode
 from modeltui.demo.streams import Streams, WatchRequest

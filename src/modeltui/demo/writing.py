@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from modeltui.demo import decoding, errors, metadata, ownership, patching
+from modeltui.demo import admission, decoding, errors, metadata, ownership, patching
 from modeltui.demo.core import Core, object_at
 from modeltui.demo.errors import Object
 from modeltui.demo.kinds import Target
@@ -267,6 +267,7 @@ def _replace(core: Core, write: Write, stored: Stored, new: Object, *, applied: 
     counts = strategy.counts_generation and write.subresource != "status"
     if counts and _generated_state(write, new) != _generated_state(write, live):
         new["metadata"]["generation"] = int(old_meta.get("generation", 0)) + 1
+    admission.check_update(core, write.target, new, live)
     _refuse(write, write.name, _problems(write.target, new, live, subresource=write.subresource))
     _warn(write, new, live)
     new = ownership.keep_times(live, new)

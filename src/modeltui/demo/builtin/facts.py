@@ -179,14 +179,72 @@ ENUMS: dict[str, dict[str, list[str]]] = {
     "V1PersistentVolumeSpec": {"persistentVolumeReclaimPolicy": ["Delete", "Recycle", "Retain"], "volumeMode": ["Block", "Filesystem"]},
     "V1PersistentVolumeClaimSpec": {"volumeMode": ["Block", "Filesystem"]},
     "V1StorageClass": {"reclaimPolicy": ["Delete", "Retain"], "volumeBindingMode": ["Immediate", "WaitForFirstConsumer"]},
-    "V1DeploymentStrategy": {"type": ["Recreate", "RollingUpdate"]},
     "V1JobSpec": {"completionMode": ["Indexed", "NonIndexed"]},
+    "V1TopologySpreadConstraint": {"whenUnsatisfiable": ["DoNotSchedule", "ScheduleAnyway"]},
+    "V1ExactDeviceRequest": {"allocationMode": ["All", "ExactCount"]},
+    "V1DeviceSubRequest": {"allocationMode": ["All", "ExactCount"]},
     "V1Toleration": {"operator": ["Equal", "Exists", "Lt", "Gt"], "effect": ["NoSchedule", "PreferNoSchedule", "NoExecute"]},
     "V1Taint": {"effect": ["NoSchedule", "PreferNoSchedule", "NoExecute"]},
     "V1CustomResourceDefinitionSpec": {"scope": ["Cluster", "Namespaced"]},
 }
 
+_COUNT = (0, 2**31 - 1)
+_PORT = (1, 65535)
+_MODE = (0, 0o777)
+_USER = (0, 2**31 - 1)
+
+BOUNDS: dict[str, dict[str, tuple[int, int]]] = {
+    "V1DeploymentSpec": dict.fromkeys(("replicas", "minReadySeconds", "revisionHistoryLimit"), _COUNT),
+    "V1ReplicaSetSpec": dict.fromkeys(("replicas", "minReadySeconds"), _COUNT),
+    "V1JobSpec": dict.fromkeys(
+        (
+            "parallelism",
+            "completions",
+            "backoffLimit",
+            "backoffLimitPerIndex",
+            "maxFailedIndexes",
+            "activeDeadlineSeconds",
+            "ttlSecondsAfterFinished",
+        ),
+        _COUNT,
+    ),
+    "V1PodSpec": {"activeDeadlineSeconds": (1, 2**31 - 1)},
+    "V1ContainerPort": {"containerPort": _PORT, "hostPort": _PORT},
+    "V1ServicePort": {"port": _PORT},
+    "V1Probe": dict.fromkeys(("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"), _COUNT),
+    "V1PodSecurityContext": dict.fromkeys(("runAsUser", "runAsGroup", "fsGroup"), _USER),
+    "V1SecurityContext": dict.fromkeys(("runAsUser", "runAsGroup"), _USER),
+    "V1ConfigMapVolumeSource": {"defaultMode": _MODE},
+    "V1SecretVolumeSource": {"defaultMode": _MODE},
+    "V1ProjectedVolumeSource": {"defaultMode": _MODE},
+    "V1DownwardAPIVolumeSource": {"defaultMode": _MODE},
+    "V1ResourcePool": {"generation": (0, 2**63 - 1), "resourceSliceCount": (1, 2**63 - 1)},
+    "V1ExactDeviceRequest": {"count": (1, 2**63 - 1)},
+    "V1DeviceSubRequest": {"count": (1, 2**63 - 1)},
+}
+"""The least and the most that a number may be."""
+
+_LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+_SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
+_QUALIFIED = rf"({_SUBDOMAIN}/)?([a-z0-9][-a-z0-9_.]*)?[a-z0-9]"
+
+PATTERNS: dict[str, dict[str, str]] = {
+    "V1Container": {"image": r"\S(.*\S)?"},
+    "V1ContainerPort": {"name": r"(?=.*[a-z])(?!.*--)(?=.{1,15}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?"},
+    "V1EnvVar": {"name": "[ -<>-~]+"},
+    "V1Volume": {"name": _LABEL},
+    "V1PodSpec": {"nodeName": _SUBDOMAIN, "serviceAccountName": _SUBDOMAIN, "hostname": _LABEL, "subdomain": _LABEL},
+    "V1ServicePort": {"name": _LABEL},
+    "V1PersistentVolumeClaimSpec": {"storageClassName": f"({_SUBDOMAIN})?"},
+    "V1PersistentVolumeSpec": {"storageClassName": f"({_SUBDOMAIN})?"},
+    "V1StorageClass": {"provisioner": f"(?i:{_QUALIFIED})"},
+    "V1ResourceSliceSpec": {"driver": _SUBDOMAIN},
+    "V1Device": {"name": _LABEL},
+    "V1DeviceRequest": {"name": _LABEL},
+}
+"""What a name looks like."""
+
 ITEM_ENUMS: dict[str, dict[str, list[str]]] = {
     model: {"accessModes": ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]}
-    for model in ("V1PersistentVolumeClaimSpec", "V1PersistentVolumeSpec")
+    for model in ("V1PersistentVolumeClaimStatus",)
 }

@@ -51,8 +51,8 @@ _FREE: Schema = {"type": "object", structural.PRESERVE: True}
 _OPAQUE = {"V1JSONSchemaProps": _FREE}
 """Models that hold themselves: kept free, so that no schema is endless."""
 
-_NOT_VALIDATED = re.compile(r"(Status|Condition|State\w*|Info|Image)$")
-"""Written by controllers: the API server asks nothing of their fields."""
+_NOT_VALIDATED = re.compile(r"(Status|Condition|State\w*|Info|Image)$|^V1CustomResource")
+"""Written by controllers, so that the API server asks nothing of their fields, or looked at by the kind itself."""
 
 
 @cache
@@ -103,6 +103,10 @@ def _field(model: str, name: str, field: Field, *, written: bool) -> Schema:
         made["default"] = defaults[name]
     if name in (enums := facts.ENUMS.get(model, {})):
         made["enum"] = enums[name]
+    if bounds := facts.BOUNDS.get(model, {}).get(name):
+        made |= {"minimum": bounds[0], "maximum": bounds[1]}
+    if pattern := facts.PATTERNS.get(model, {}).get(name):
+        made["pattern"] = f"^({pattern})$"
     if name in (enums := facts.ITEM_ENUMS.get(model, {})):
         made["items"] = {**made["items"], "enum": enums[name]}
     if name in facts.MICRO_TIMES.get(model, ()):

@@ -153,6 +153,8 @@ WRITTEN: dict[str, str] = {
 
 NULL: dict[str, str] = {
     "V1AzureFilePersistentVolumeSource": "secretNamespace",
+    "V1DeploymentSpec": "selector",
+    "V1ReplicaSetSpec": "selector",
     "V1TypedLocalObjectReference": "apiGroup",
     "V1TypedObjectReference": "apiGroup",
 }
@@ -186,7 +188,6 @@ MAY_BE_ZERO: dict[str, str] = {
     "V1ResourcePool": "generation resourceSliceCount",
     "V1SleepAction": "seconds",
     "V1Sysctl": "value",
-    "V1TopologySpreadConstraint": "maxSkew",
     "V1WeightedPodAffinityTerm": "weight",
 }
 """Required fields whose zero counts as given; of the others it counts as missing."""

@@ -87,7 +87,7 @@ class Kubelets:
                 api.update(CLAIMS, claim, manager=SCHEDULER)
             return None  # the binding wakes us
         pod["spec"]["nodeName"] = node
-        pod = api.update(PODS, pod, manager=SCHEDULER)
+        pod = api.update(PODS, pod, manager=SCHEDULER, subresource="binding")
         told = {"type": "PodScheduled", "status": "True"}
         self._write(api, pod, {"phase": "Pending", "conditions": [_transition(told, pod)]})
         message = f"Successfully assigned {pod['metadata']['namespace']}/{pod['metadata']['name']} to {node}"

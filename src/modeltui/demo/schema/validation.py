@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modeltui.demo.schema import cel, listtypes, values
+from modeltui.demo.schema import cel, listtypes, structural, values
 from modeltui.demo.schema.correlation import UNRELATED, Old
 from modeltui.demo.schema.errors import NOT_CHECKED, ErrorType, FieldError
 from modeltui.demo.schema.structural import Schema
@@ -25,7 +25,8 @@ def validate(
     """
     related = UNRELATED if old is None else Old(True, old)
     errors = [*(before or ()), *values.check(schema, obj, "", related)]
-    repeated = list(listtypes.duplicates(schema, obj))
+    # Typed objects have rules of their own for what may not stand twice.
+    repeated = [] if schema.get(structural.TYPED) else list(listtypes.duplicates(schema, obj))
     if repeated and (old is None or next(listtypes.duplicates(schema, old), None) is None):
         errors += repeated
     if not _has_rules(schema):

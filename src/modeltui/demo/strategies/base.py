@@ -73,6 +73,10 @@ class Strategy:
         """How long a deletion waits for a kubelet; 0: gone at once."""
         return 0
 
+    def begin_deletion(self, obj: Object) -> bool:
+        """Marks an object whose deletion takes work of the server's own first; False for one that needs none."""
+        return False
+
     def row(self, obj: Object, now: datetime) -> list[Any]:
         """One cell per column."""
         return [obj["metadata"]["name"], created(obj, now)]

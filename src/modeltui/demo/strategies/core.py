@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
@@ -10,7 +11,7 @@ from typing import Any, ClassVar
 from modeltui.demo import metadata
 from modeltui.demo.columns import AGE, NAME, NAME_TEXT, Column, age, created, dig
 from modeltui.demo.errors import Object
-from modeltui.demo.schema.errors import FieldError
+from modeltui.demo.schema.errors import ErrorType, FieldError
 from modeltui.demo.strategies.base import FieldOf, Strategy, set_default
 
 SECRET_LIMIT = 1024 * 1024
@@ -20,6 +21,13 @@ class Namespaces(Strategy):
     has_status = True
     fields: ClassVar[Mapping[str, FieldOf]] = {"status.phase": lambda obj: dig(obj, "status", "phase", default="")}
     columns = (NAME, Column("Status", description="The status of the namespace"), AGE)
+
+    def begin_deletion(self, obj: Object) -> bool:
+        """A namespace is emptied first; housekeeping.py then takes its own finalizer off."""
+        if not dig(obj, "spec", "finalizers"):
+            return False
+        obj["status"] = {**(obj.get("status") or {}), "phase": "Terminating"}
+        return True
 
     def name_problems(self, name: str) -> list[str]:
         return metadata.label(name)
@@ -62,6 +70,7 @@ class Secrets(Strategy):
         if size > SECRET_LIMIT:
             wrong.append(metadata.too_long("data", SECRET_LIMIT))
         wrong += [metadata.required(f"data[{key}]") for key in _REQUIRED_KEYS.get(new["type"], ()) if key not in (new.get("data") or {})]
+        wrong += _type_errors(new)
         if old is not None:
             if new["type"] != old.get("type"):
                 wrong.append(metadata.wrong_value("type", new["type"], "field is immutable"))
@@ -88,6 +97,29 @@ _REQUIRED_KEYS = {
 }
 
 
+def _type_errors(secret: Object) -> list[FieldError]:
+    """What the types of secrets promise beyond the keys that they must have."""
+    data, kind = secret.get("data") or {}, secret["type"]
+    if kind == "kubernetes.io/basic-auth" and not {"username", "password"} & {*data}:
+        return [metadata.required(f"data[{key}]") for key in ("username", "password")]
+    if kind == "kubernetes.io/service-account-token":
+        account = "kubernetes.io/service-account.name"
+        given = (secret["metadata"].get("annotations") or {}).get(account)
+        return [] if given else [metadata.required(f"metadata.annotations[{account}]")]
+    for key in (".dockerconfigjson", ".dockercfg"):
+        if key in _REQUIRED_KEYS.get(kind, ()) and key in data and not _is_json(base64.b64decode(data[key])):
+            return [metadata.wrong_value(f"data[{key}]", "<secret contents redacted>", "invalid character")]
+    return []
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _check_keys(data: Object, field: str) -> list[FieldError]:
     rule = (
         "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', "
@@ -95,6 +127,8 @@ def _check_keys(data: Object, field: str) -> list[FieldError]:
     )
     good = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._")
     wrong = [metadata.wrong_value(f"{field}[{key}]", key, rule) for key in sorted(data) if not key or not set(key) <= good]
+    dots = [key for key in sorted(data) if key in (".", "..") or key.startswith("..")]
+    wrong += [metadata.wrong_value(f"{field}[{key}]", key, f"must not start with '{key[:2]}'") for key in dots]
     too_long = "must be no more than 253 characters"
     return wrong + [metadata.wrong_value(f"{field}[{key}]", key, too_long) for key in sorted(data) if len(key) > 253]
 
@@ -154,6 +188,23 @@ class Nodes(Strategy):
         status = obj.get("status") or {}
         if status.get("capacity"):
             set_default(status, "allocatable", dict(status["capacity"]))
+        spec = obj["spec"]
+        if spec.get("podCIDR") and (spec.get("podCIDRs") or [""])[0] != spec["podCIDR"]:
+            spec["podCIDRs"] = [spec["podCIDR"]]
+
+    def validate(self, new: Object, old: Object | None) -> list[FieldError]:
+        spec, before = new.get("spec") or {}, dig(old, "spec", default={})
+        wrong: list[FieldError] = []
+        seen: list[tuple[Any, Any]] = []
+        for index, taint in enumerate(spec.get("taints") or []):
+            if (taint.get("key"), taint.get("effect")) in seen:
+                wrong.append(FieldError(ErrorType.DUPLICATE, f"metadata.taints[{index}]", taint))
+            seen.append((taint.get("key"), taint.get("effect")))
+        if before.get("podCIDRs") and spec.get("podCIDRs") != before["podCIDRs"]:
+            wrong.append(metadata.forbidden("spec.podCIDRs", "node updates may not change podCIDR except from empty to valid"))
+        if before.get("providerID") and spec.get("providerID") != before["providerID"]:
+            wrong.append(metadata.forbidden("spec.providerID", "node updates may not change providerID except from empty to valid"))
+        return wrong
 
     def prepare_create(self, obj: Object) -> None:
         # Until its controller has seen it to be ready, nothing is to run there.

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import ipaddress
 import itertools
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
 from modeltui.demo import metadata
 from modeltui.demo.columns import AGE, NAME, Column, created, dig
 from modeltui.demo.errors import Object
-from modeltui.demo.schema.errors import FieldError
+from modeltui.demo.schema.errors import ErrorType, FieldError
 from modeltui.demo.strategies.base import FieldOf, Strategy, set_default
+
+_ADDRESSES = ipaddress.ip_network("10.96.0.0/16")
+"""Where cluster IPs come from."""
 
 
 class Services(Strategy):
@@ -72,23 +77,30 @@ class Services(Strategy):
                 new["spec"][part] = old["spec"][part]
 
     def warnings(self, new: Object, old: Object | None) -> list[str]:
-        told = "spec.externalIPs is deprecated and may no longer be implemented in some clusters"
-        return [told] if dig(new, "spec", "externalIPs") else []
+        told = []
+        if dig(new, "spec", "externalIPs"):
+            told.append("spec.externalIPs is deprecated and may no longer be implemented in some clusters")
+        if dig(new, "spec", "externalName") and dig(new, "spec", "type") != "ExternalName":
+            told.append('spec.externalName is ignored when spec.type is not "ExternalName"')
+        return told
 
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
         spec = new["spec"]
-        headless = spec.get("clusterIP") == "None"
-        if not spec.get("ports") and spec.get("type") != "ExternalName" and not headless:
+        external, headless = spec.get("type") == "ExternalName", spec.get("clusterIP") == "None"
+        if not spec.get("ports") and not external and not headless:
             return [metadata.required("spec.ports")]
-        wrong: list[FieldError] = []
-        for index, port in enumerate(spec.get("ports") or []):
-            number = port.get("port") or 0
-            if not 1 <= number <= 65535:
-                wrong.append(metadata.wrong_value(f"spec.ports[{index}].port", number, "must be between 1 and 65535, inclusive"))
-            if len(spec["ports"]) > 1 and not port.get("name"):
-                wrong.append(metadata.required(f"spec.ports[{index}].name"))
+        wrong = [*_port_errors(spec), *_address_errors(spec), *metadata.check_labels(spec.get("selector") or {}, "spec.selector")]
+        if external and not spec.get("externalName"):
+            wrong.append(metadata.required("spec.externalName"))
+        elif external:
+            wrong += [
+                metadata.wrong_value("spec.externalName", spec["externalName"], told) for told in metadata.subdomain(spec["externalName"])
+            ]
+        for part, supported in _SUPPORTED.items():
+            if spec.get(part) is not None and spec[part] not in supported:
+                wrong.append(metadata.unsupported(f"spec.{part}", spec[part], supported))
         before = dig(old, "spec", "clusterIP")
-        if before and dig(old, "spec", "type") != "ExternalName" and spec.get("type") != "ExternalName" and spec.get("clusterIP") != before:
+        if before and dig(old, "spec", "type") != "ExternalName" and not external and spec.get("clusterIP") != before:
             wrong.append(metadata.wrong_value("spec.clusterIPs[0]", [spec.get("clusterIP")], "may not change once set"))
         return wrong
 
@@ -116,3 +128,64 @@ class Services(Strategy):
             created(obj, now),
             selector or "<none>",
         ]
+
+
+_SUPPORTED = {
+    "ipFamilyPolicy": ["PreferDualStack", "RequireDualStack", "SingleStack"],
+    "internalTrafficPolicy": ["Cluster", "Local"],
+    "externalTrafficPolicy": ["Cluster", "Local"],
+}
+_NODE_PORTS = (30000, 32767)
+"""kube-apiserver's --service-node-port-range."""
+
+
+def _port_errors(spec: Object) -> Iterator[FieldError]:
+    names: list[str] = []
+    seen: list[tuple[Any, Any]] = []
+    for index, port in enumerate(spec.get("ports") or []):
+        at, target = f"spec.ports[{index}]", port.get("targetPort", 1)
+        if len(spec["ports"]) > 1 and not port.get("name"):
+            yield metadata.required(f"{at}.name")
+        if port.get("name") in names:
+            yield FieldError(ErrorType.DUPLICATE, f"{at}.name", port["name"])
+        names += [port["name"]] if port.get("name") else []
+        if (port.get("port"), port.get("protocol")) in seen:
+            yield FieldError(ErrorType.DUPLICATE, at, {"protocol": port.get("protocol"), "port": port.get("port")})
+        seen.append((port.get("port"), port.get("protocol")))
+        if isinstance(target, int) and not 1 <= target <= 65535:
+            yield metadata.wrong_value(f"{at}.targetPort", target, "must be between 1 and 65535, inclusive")
+        elif isinstance(target, str) and not re.fullmatch(r"(?=.*[a-z])(?=.{1,15}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?", target):
+            yield metadata.wrong_value(f"{at}.targetPort", target, "must contain only alphanumeric characters (a-z, 0-9), and hyphens (-)")
+        given = port.get("nodePort")
+        if given and spec.get("type") == "ClusterIP":
+            yield metadata.forbidden(f"{at}.nodePort", "may not be used when `type` is 'ClusterIP'")
+        elif given and not _NODE_PORTS[0] <= given <= _NODE_PORTS[1]:
+            told = f"provided port is not in the valid range. The range of valid ports is {_NODE_PORTS[0]}-{_NODE_PORTS[1]}"
+            yield metadata.wrong_value(f"{at}.nodePort", given, told)
+
+
+def _address_errors(spec: Object) -> Iterator[FieldError]:
+    address = spec.get("clusterIP")
+    if address == "None" and spec.get("type") in ("NodePort", "LoadBalancer"):
+        yield metadata.wrong_value("spec.clusterIPs[0]", address, f"may not be set to 'None' for {spec['type']} services")
+    elif address and address != "None":
+        if not _is_address(address):
+            yield metadata.wrong_value("spec.clusterIPs[0]", address, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")
+        elif ipaddress.ip_address(address) not in _ADDRESSES:
+            yield metadata.wrong_value(
+                "spec.clusterIPs", [address], f"failed to allocate IP {address}: the provided IP is not in the valid range"
+            )
+    for index, each in enumerate(spec.get("externalIPs") or []):
+        if not _is_address(each):
+            yield metadata.wrong_value(f"spec.externalIPs[{index}]", each, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")
+    for index, each in enumerate(spec.get("ipFamilies") or []):
+        if each not in ("IPv4", "IPv6"):
+            yield metadata.unsupported(f"spec.ipFamilies[{index}]", each, ["IPv4", "IPv6"])
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

@@ -11,7 +11,8 @@ from modeltui.demo.columns import AGE, NAME, Column, age, created, dig
 from modeltui.demo.errors import Object
 from modeltui.demo.schema.errors import FieldError
 from modeltui.demo.strategies.base import FieldOf, Strategy, set_default
-from modeltui.demo.strategies.podspec import default_pod_spec, pod_spec_errors, pod_spec_warnings, quality_of_service
+from modeltui.demo.strategies.podrules import pod_spec_errors
+from modeltui.demo.strategies.podspec import default_pod_spec, pod_spec_warnings, quality_of_service
 
 
 class Pods(Strategy):
@@ -71,7 +72,7 @@ class Pods(Strategy):
         set_default(spec, "preemptionPolicy", "PreemptLowerPriority")
         spec["priority"] = _priority(obj)
         tolerations = spec.get("tolerations") or []
-        for key in ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"):
+        for key in _ADDED:
             if not any(_tolerates(each, key) for each in tolerations):
                 tolerations = [*tolerations, {"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}]
         spec["tolerations"] = tolerations
@@ -79,18 +80,16 @@ class Pods(Strategy):
     def warnings(self, new: Object, old: Object | None) -> list[str]:
         return pod_spec_warnings(new.get("spec") or {}, "spec")
 
+    def prepare_update(self, new: Object, old: Object) -> None:
+        for toleration in dig(old, "spec", "tolerations", default=[]):
+            # What admission added at creation it adds again.
+            given = new["spec"].get("tolerations") or []
+            if toleration.get("key") in _ADDED and not any(_tolerates(each, toleration["key"]) for each in given):
+                new["spec"]["tolerations"] = [*given, toleration]
+
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
         wrong = pod_spec_errors(new.get("spec") or {}, "spec")
-        if old is not None and not wrong:
-            free = {"activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "schedulingGates", "nodeName"}
-            if _frozen(new["spec"], free) != _frozen(old["spec"], free):
-                told = (
-                    "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,"
-                    "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),"
-                    "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"
-                )
-                wrong.append(metadata.forbidden("spec", told))
-        return wrong
+        return wrong + (_changes(new["spec"], old["spec"]) if old is not None and not wrong else [])
 
     def grace_seconds(self, obj: Object, wanted: int | None) -> int:
         # A pod that no kubelet knows of needs no time to stop.
@@ -118,14 +117,42 @@ class Pods(Strategy):
         ]
 
 
-def _frozen(spec: Object, free: set[str]) -> Object:
-    kept = {key: value for key, value in spec.items() if key not in free}
+def _changes(new: Object, old: Object) -> list[FieldError]:
+    """What an update may not change. Images may; tolerations may be added; a deadline may come nearer."""
+    if len(new.get("containers") or []) != len(old.get("containers") or []):
+        return [metadata.forbidden("spec.containers", "pod updates may not add or remove containers")]
+    wrong: list[FieldError] = []
+    before, after = old.get("activeDeadlineSeconds"), new.get("activeDeadlineSeconds")
+    if before is not None and (after is None or after > before):
+        told = "must be less than or equal to previous value"
+        wrong.append(metadata.wrong_value("spec.activeDeadlineSeconds", after, told))
+    gates = [each.get("name") for each in old.get("schedulingGates") or []]
+    for index, gate in enumerate(new.get("schedulingGates") or []):
+        if gate.get("name") not in gates:
+            wrong.append(
+                metadata.forbidden(f"spec.schedulingGates[{index}].name", "only deletion is allowed, but found new scheduling gate")
+            )
+    kept = all(each in (new.get("tolerations") or []) for each in old.get("tolerations") or [])
+    if not wrong and (not kept or _frozen(new) != _frozen(old)):
+        told = (
+            "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,"
+            "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),"
+            "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"
+        )
+        wrong.append(metadata.forbidden("spec", told))
+    return wrong
+
+
+def _frozen(spec: Object) -> Object:
+    kept = {key: value for key, value in spec.items() if key not in ("activeDeadlineSeconds", "tolerations", "schedulingGates")}
     for part in ("containers", "initContainers"):
         if part in kept:
             kept[part] = [{key: value for key, value in container.items() if key != "image"} for container in kept[part]]
     return kept
 
 
+_ADDED = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
+"""Taints that every pod tolerates for five minutes."""
 _PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 """The PriorityClasses that every cluster has. Others are not served here, so nobody can name one."""
 

@@ -1,11 +1,10 @@
-"""The spec of a pod, as it stands in a Pod and in the templates of workloads: its defaults, rules, warnings and quality of service."""
+"""The spec of a pod, as it stands in a Pod and in the templates of workloads: its defaults, warnings and quality of service."""
 
 from __future__ import annotations
 
-from modeltui.demo import metadata
 from modeltui.demo.columns import dig
 from modeltui.demo.errors import Object
-from modeltui.demo.schema.errors import ErrorType, FieldError
+from modeltui.demo.schema.quantity import Quantity
 from modeltui.demo.strategies.base import set_default
 
 
@@ -27,80 +26,23 @@ def _default_container(container: Object) -> None:
     set_default(container, "imagePullPolicy", "Always" if latest else "IfNotPresent")
 
 
-_SOURCES = [
-    "emptyDir",
-    "hostPath",
-    "gitRepo",
-    "gcePersistentDisk",
-    "awsElasticBlockStore",
-    "secret",
-    "nfs",
-    "iscsi",
-    "glusterfs",
-    "persistentVolumeClaim",
-    "rbd",
-    "flexVolume",
-    "cinder",
-    "cephfs",
-    "flocker",
-    "downwardAPI",
-    "fc",
-    "configMap",
-    "azureFile",
-    "azureDisk",
-    "vsphereVolume",
-    "quobyte",
-    "photonPersistentDisk",
-    "projected",
-    "portworxVolume",
-    "scaleIO",
-    "storageos",
-    "csi",
-    "ephemeral",
-    "image",
-]
-"""In the order in which they are looked at: all but the first are refused."""
-
-
-def pod_spec_errors(spec: Object, at: str) -> list[FieldError]:
-    """The rules of a pod's spec that people meet: containers there are, with names and images of their own."""
-    if not spec.get("containers"):
-        return [metadata.required(f"{at}.containers")]
-    wrong: list[FieldError] = []
-    seen: set[str] = set()
-    volumes = {volume.get("name") for volume in spec.get("volumes") or []}
-    for index, volume in enumerate(spec.get("volumes") or []):
-        sources = sorted(each for each in volume if each != "name")
-        told = "may not specify more than 1 volume type"
-        wrong += [metadata.forbidden(f"{at}.volumes[{index}].{each}", told) for each in sorted(sources, key=_SOURCES.index)[1:]]
-    for part in ("initContainers", "containers"):
-        for index, container in enumerate(spec.get(part) or []):
-            here, name = f"{at}.{part}[{index}]", container.get("name") or ""
-            if not name:
-                wrong.append(metadata.required(f"{here}.name"))
-            else:
-                wrong += [metadata.wrong_value(f"{here}.name", name, sentence) for sentence in metadata.label(name)]
-            if name and name in seen:
-                wrong.append(FieldError(ErrorType.DUPLICATE, f"{here}.name", name))
-            seen.add(name)
-            if not container.get("image"):
-                wrong.append(metadata.required(f"{here}.image"))
-            for number, mount in enumerate(container.get("volumeMounts") or []):
-                if mount.get("name") not in volumes:
-                    wrong.append(FieldError(ErrorType.NOT_FOUND, f"{here}.volumeMounts[{number}].name", mount.get("name", "")))
-    if spec.get("restartPolicy") not in ("Always", "OnFailure", "Never"):
-        wrong.append(metadata.unsupported(f"{at}.restartPolicy", spec.get("restartPolicy"), ["Always", "OnFailure", "Never"]))
-    return wrong
-
-
 def pod_spec_warnings(spec: Object, at: str) -> list[str]:
     """What is allowed and still most likely a mistake."""
     told = []
     for index, constraint in enumerate(spec.get("topologySpreadConstraints") or []):
         if constraint.get("labelSelector") is None:
             told.append(f"{at}.topologySpreadConstraints[{index}].labelSelector: a null labelSelector results in matching no pod")
+    for index, secret in enumerate(spec.get("imagePullSecrets") or []):
+        if not secret.get("name"):
+            told.append(f'{at}.imagePullSecrets[{index}].name: invalid empty name ""')
     for part in ("initContainers", "containers"):
         for index, container in enumerate(spec.get(part) or []):
+            for what in ("limits", "requests"):
+                size = dig(container, "resources", what, "memory")
+                if size is not None and Quantity.parse(size).number % 1:
+                    told.append(
+                        f'{at}.{part}[{index}].resources.{what}[memory]: fractional byte value "{size}" is invalid, must be an integer'
+                    )
             seen: set[str] = set()
             for number, variable in enumerate(container.get("env") or []):
                 name = variable.get("name", "")

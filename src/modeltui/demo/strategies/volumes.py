@@ -35,7 +35,10 @@ def _access_mode_errors(spec: Object) -> list[FieldError]:
     modes = spec.get("accessModes") or []
     if not modes:
         return [metadata.required("spec.accessModes", "at least 1 access mode is required")]
-    return [metadata.unsupported("spec.accessModes", mode, _ACCESS_MODES) for mode in modes if mode not in _ACCESS_MODES]
+    wrong = [metadata.unsupported("spec.accessModes", mode, _ACCESS_MODES) for mode in modes if mode not in _ACCESS_MODES]
+    if "ReadWriteOncePod" in modes and len(modes) > 1:
+        wrong.append(metadata.forbidden("spec.accessModes", "may not use ReadWriteOncePod with other access modes"))
+    return wrong
 
 
 class PersistentVolumeClaims(Strategy):
@@ -71,6 +74,7 @@ class PersistentVolumeClaims(Strategy):
             wrong.append(metadata.required("spec.resources[storage]"))
         elif (size := amount(wanted)) is not None and size <= 0:
             wrong.append(metadata.wrong_value("spec.resources[storage]", wanted, "must be greater than zero"))
+        wrong += metadata.check_labels(dig(spec, "selector", "matchLabels", default={}), "spec.selector.matchLabels")
         if spec.get("volumeMode") not in (None, "Block", "Filesystem"):
             wrong.append(metadata.unsupported("spec.volumeMode", spec["volumeMode"], ["Block", "Filesystem"]))
         source, ref = spec.get("dataSource"), spec.get("dataSourceRef")
@@ -90,7 +94,8 @@ class PersistentVolumeClaims(Strategy):
             free.add("storageClassName")  # the default class is filled in once
         told = "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
         if {k: v for k, v in before.items() if k not in free} != {k: v for k, v in after.items() if k not in free}:
-            return [metadata.forbidden("spec", f"{told}\n{_difference(before, after)}")]
+            moved = [] if before.get("volumeMode") == after.get("volumeMode") else [_fixed("volumeMode", after.get("volumeMode"))]
+            return [*moved, metadata.forbidden("spec", f"{told}\n{_difference(before, after)}")]
         old_size, new_size = (amount(dig(spec, "resources", "requests", "storage", default="0")) or 0 for spec in (before, after))
         capacity = amount(dig(old, "status", "capacity", "storage", default="0")) or 0
         if bound and new_size < old_size and new_size < capacity:
@@ -131,6 +136,24 @@ def _difference(before: Object, after: Object) -> str:
     return "".join(line for line in difflib.unified_diff(old, new, n=3) if not line.startswith(("---", "+++")))
 
 
+def _fixed(field: str, value: Any) -> FieldError:
+    return metadata.wrong_value(field, value, "field is immutable")
+
+
+_NO_SOURCES = {
+    "accessModes",
+    "capacity",
+    "claimRef",
+    "mountOptions",
+    "nodeAffinity",
+    "persistentVolumeReclaimPolicy",
+    "storageClassName",
+    "volumeAttributesClassName",
+    "volumeMode",
+}
+"""Fields of a volume's spec that do not say where it is."""
+
+
 class PersistentVolumes(Strategy):
     returns_deleted = True
     has_status = True
@@ -159,11 +182,34 @@ class PersistentVolumes(Strategy):
         if "kubernetes.io/pv-protection" not in finalizers:
             finalizers.append("kubernetes.io/pv-protection")
 
+    def warnings(self, new: Object, old: Object | None) -> list[str]:
+        if dig(new, "spec", "persistentVolumeReclaimPolicy") != "Recycle":
+            return []
+        advice = "Instead, the recommended approach is to use dynamic provisioning."
+        return [f"spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. {advice}"]
+
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
         spec = new.get("spec") or {}
         wrong = _access_mode_errors(spec)
-        if not dig(spec, "capacity", "storage"):
+        size = dig(spec, "capacity", "storage")
+        if not size or len(spec["capacity"]) > 1:
             wrong.append(metadata.required("spec.capacity"))
+        elif (amount(size) or 0) <= 0:
+            wrong.append(metadata.wrong_value("spec.capacity[storage]", size, "must be greater than zero"))
+        sources = [each for each in spec if each not in _NO_SOURCES]
+        if not sources:
+            wrong.append(metadata.required("spec", "must specify a volume type"))
+        wrong += [metadata.forbidden(f"spec.{each}", "may not specify more than 1 volume type") for each in sorted(sources)[1:]]
+        if ".." in str(dig(spec, "hostPath", "path", default="")).split("/"):
+            wrong.append(metadata.wrong_value("spec.hostPath.path", spec["hostPath"]["path"], "must not contain '..'"))
+        if "nodeAffinity" in spec and not dig(spec, "nodeAffinity", "required"):
+            wrong.append(metadata.required("spec.nodeAffinity.required", "must specify required node constraints"))
+        if old is not None:
+            before = old.get("spec") or {}
+            if {each: before.get(each) for each in before if each not in _NO_SOURCES} != {each: spec[each] for each in sources}:
+                wrong.append(metadata.forbidden("spec.persistentvolumesource", "spec.persistentvolumesource is immutable after creation"))
+            if before.get("volumeMode") != spec.get("volumeMode"):
+                wrong.append(_fixed("volumeMode", spec.get("volumeMode")))
         return wrong
 
     def row(self, obj: Object, now: datetime) -> list[Any]:
@@ -196,6 +242,8 @@ class StorageClasses(Strategy):
 
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
         wrong = [] if new.get("provisioner") else [metadata.required("provisioner")]
+        if "" in (new.get("parameters") or {}):
+            wrong.append(metadata.wrong_value("parameters", "", "field must not be empty."))
         if old is not None:
             fixed = ("provisioner", "parameters", "reclaimPolicy", "volumeBindingMode")
             wrong += [metadata.forbidden(part, f"updates to {part} are forbidden.") for part in fixed if new.get(part) != old.get(part)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,7 +14,8 @@ from modeltui.demo.errors import Object
 from modeltui.demo.schema import printer
 from modeltui.demo.schema.errors import FieldError
 from modeltui.demo.strategies.base import FieldOf, Strategy, set_default
-from modeltui.demo.strategies.podspec import default_pod_spec, pod_spec_errors, pod_spec_warnings
+from modeltui.demo.strategies.podrules import pod_spec_errors
+from modeltui.demo.strategies.podspec import default_pod_spec, pod_spec_warnings
 
 _SELECTORS = "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors"
 
@@ -53,10 +55,23 @@ def selector_text(selector: Object) -> str:
 def _template_errors(obj: Object, *, restart: tuple[str, ...]) -> list[FieldError]:
     template = dig(obj, "spec", "template", default={})
     wrong = metadata.check_labels(dig(template, "metadata", "labels", default={}), "spec.template.labels")
-    wrong += pod_spec_errors(template.get("spec") or {}, "spec.template.spec")
-    policy = dig(template, "spec", "restartPolicy")
-    if not wrong and policy not in restart:
-        wrong.append(metadata.unsupported("spec.template.spec.restartPolicy", policy, list(restart)))
+    broken = pod_spec_errors(template.get("spec") or {}, "spec.template.spec")
+    policy = dig(template, "spec", "restartPolicy", default="Always")
+    if policy not in restart:
+        broken.append(metadata.unsupported("spec.template.spec.restartPolicy", policy, list(restart)))
+    return wrong + broken
+
+
+def selector_errors(selector: Object, at: str) -> list[FieldError]:
+    wrong = metadata.check_labels(selector.get("matchLabels") or {}, f"{at}.matchLabels")
+    for index, each in enumerate(selector.get("matchExpressions") or []):
+        here, operator, values = f"{at}.matchExpressions[{index}]", each.get("operator"), each.get("values")
+        if operator not in ("In", "NotIn", "Exists", "DoesNotExist"):
+            wrong.append(metadata.wrong_value(f"{here}.operator", operator, "not a valid selector operator"))
+        elif operator in ("In", "NotIn") and not values:
+            wrong.append(metadata.required(f"{here}.values", "must be specified when `operator` is 'In' or 'NotIn'"))
+        elif operator in ("Exists", "DoesNotExist") and values:
+            wrong.append(metadata.forbidden(f"{here}.values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
     return wrong
 
 
@@ -81,18 +96,35 @@ class Replicated(Strategy):
 
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
         selector = dig(new, "spec", "selector", default={})
-        wrong: list[FieldError] = []
-        if not dig(new, "spec", "selector"):
-            wrong.append(metadata.required("spec.selector"))
         labels = dig(new, "spec", "template", "metadata", "labels", default={})
-        if any(labels.get(key) != value for key, value in (selector.get("matchLabels") or {}).items()):
+        wrong: list[FieldError] = []
+        if not selector.get("matchLabels") and not selector.get("matchExpressions"):
+            wrong.append(metadata.required("spec.selector"))
+        elif bad := selector_errors(selector, "spec.selector"):
+            wrong += [*bad, metadata.wrong_value("spec.selector", selector, "invalid label selector")]
+        elif not _selects(selector, labels):
+            wrong.append(metadata.wrong_value("spec.template.metadata.labels", labels, "`selector` does not match template `labels`"))
+        if dig(new, "spec", "selector") is None:
             wrong.append(metadata.wrong_value("spec.template.metadata.labels", labels, "`selector` does not match template `labels`"))
         wrong += _template_errors(new, restart=("Always",))
-        if int(dig(new, "spec", "replicas", default=0)) < 0:
-            wrong.append(metadata.wrong_value("spec.replicas", new["spec"]["replicas"], "must be greater than or equal to 0"))
+        if dig(new, "spec", "template", "spec", "activeDeadlineSeconds") is not None:
+            told = "activeDeadlineSeconds in ReplicaSet is not Supported"
+            wrong.append(metadata.forbidden("spec.template.spec.activeDeadlineSeconds", told))
         if old is not None and selector != dig(old, "spec", "selector", default={}):
             wrong.append(metadata.wrong_value("spec.selector", selector, "field is immutable"))
         return wrong
+
+
+def _selects(selector: Object, labels: Object) -> bool:
+    return all(labels.get(key) == value for key, value in (selector.get("matchLabels") or {}).items()) and all(
+        {
+            "In": labels.get(each["key"]) in (each.get("values") or []),
+            "NotIn": labels.get(each["key"]) not in (each.get("values") or []),
+            "Exists": each["key"] in labels,
+            "DoesNotExist": each["key"] not in labels,
+        }[each["operator"]]
+        for each in selector.get("matchExpressions") or []
+    )
 
 
 class Deployments(Replicated):
@@ -125,10 +157,11 @@ class Deployments(Replicated):
         return {"spec": obj.get("spec"), "annotations": obj["metadata"].get("annotations") or {}}
 
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
-        wrong = super().validate(new, old)
-        if dig(new, "spec", "strategy", "type") == "Recreate" and dig(new, "spec", "strategy", "rollingUpdate"):
-            told = "may not be specified when strategy `type` is 'Recreate'"
-            wrong.append(metadata.forbidden("spec.strategy.rollingUpdate", told))
+        spec = new.get("spec") or {}
+        wrong = [*super().validate(new, old), *_strategy_errors(spec.get("strategy") or {})]
+        deadline, ready = spec.get("progressDeadlineSeconds"), spec.get("minReadySeconds", 0)
+        if deadline is not None and deadline <= ready:
+            wrong.append(metadata.wrong_value("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds"))
         return wrong
 
     def row(self, obj: Object, now: datetime) -> list[Any]:
@@ -141,6 +174,29 @@ class Deployments(Replicated):
             created(obj, now),
             *_container_cells(obj),
         ]
+
+
+def _strategy_errors(strategy: Object) -> list[FieldError]:
+    kind, rolling = strategy.get("type"), strategy.get("rollingUpdate")
+    if kind not in ("Recreate", "RollingUpdate"):
+        return [metadata.unsupported("spec.strategy", strategy, ["Recreate", "RollingUpdate"])]
+    if kind == "Recreate":
+        told = "may not be specified when strategy `type` is 'Recreate'"
+        return [] if rolling is None else [metadata.forbidden("spec.strategy.rollingUpdate", told)]
+    wrong: list[FieldError] = []
+    for part in ("maxUnavailable", "maxSurge"):
+        value = (rolling or {}).get(part, 0)
+        if isinstance(value, str) and not re.fullmatch("[0-9]+%", value):
+            told = "a valid percent string must be a numeric string followed by an ending '%'"
+            wrong.append(metadata.wrong_value(f"spec.strategy.rollingUpdate.{part}", value, told))
+        elif isinstance(value, int) and value < 0:
+            wrong.append(metadata.wrong_value(f"spec.strategy.rollingUpdate.{part}", value, "must be greater than or equal to 0"))
+        elif part == "maxUnavailable" and isinstance(value, str) and int(value[:-1]) > 100:
+            wrong.append(metadata.wrong_value("spec.strategy.rollingUpdate.maxUnavailable", value, "must not be greater than 100%"))
+    if not wrong and all((rolling or {}).get(part) in (0, "0%") for part in ("maxUnavailable", "maxSurge")):
+        told = "may not be 0 when `maxSurge` is 0"
+        wrong.append(metadata.wrong_value("spec.strategy.rollingUpdate.maxUnavailable", rolling, told))
+    return wrong
 
 
 class ReplicaSets(Replicated):
@@ -211,7 +267,7 @@ class Jobs(Strategy):
         meta["labels"] = {**(meta.get("labels") or {}), **names, **{f"batch.kubernetes.io/{key}": value for key, value in names.items()}}
         if unnamed:
             obj["metadata"]["labels"] = dict(meta["labels"])  # a job without labels has those of its template
-        obj["spec"]["selector"] = {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}
+        set_default(obj["spec"], "selector", {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}})
 
     def prepare_update(self, new: Object, old: Object) -> None:
         if dig(new, "spec", "selector") is None and isinstance(new.get("spec"), dict) and dig(old, "spec", "selector") is not None:
@@ -221,11 +277,9 @@ class Jobs(Strategy):
         return pod_spec_warnings(dig(new, "spec", "template", "spec", default={}), "spec.template.spec")
 
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
-        if not dig(new, "spec", "template", "spec"):
-            return [metadata.required("spec.template.spec.containers")]
-        wrong = _template_errors(new, restart=("OnFailure", "Never"))
+        wrong = [*_template_errors(new, restart=("OnFailure", "Never")), *_job_selector_errors(new), *_index_errors(new.get("spec") or {})]
         if old is not None:
-            for part in ("template", "selector", "completionMode"):
+            for part in ("template", "selector", "completionMode", "completions"):
                 if dig(new, "spec", part) != dig(old, "spec", part):
                     wrong.append(metadata.wrong_value(f"spec.{part}", dig(new, "spec", part), "field is immutable"))
         return wrong
@@ -244,6 +298,40 @@ class Jobs(Strategy):
             created(obj, now),
             *_container_cells(obj),
         ]
+
+
+def _job_selector_errors(job: Object) -> list[FieldError]:
+    """A job finds its pods by its own uid, unless it says that it does not."""
+    spec, selector = job.get("spec") or {}, dig(job, "spec", "selector", default={})
+    labels = dig(spec, "template", "metadata", "labels", default={})
+    own = {"matchLabels": {"batch.kubernetes.io/controller-uid": job["metadata"].get("uid", "")}}
+    told = "`selector` does not match template `labels`" if spec.get("manualSelector") else "`selector` not auto-generated"
+    wrong: list[FieldError] = []
+    if not selector:
+        wrong.append(metadata.required("spec.selector"))
+    elif not spec.get("manualSelector") and selector != own:
+        wrong.append(metadata.wrong_value("spec.selector", selector, told))
+    if not selector or not _selects(selector, labels):
+        wrong.append(metadata.wrong_value("spec.template.metadata.labels", labels, told))
+    return wrong
+
+
+def _index_errors(spec: Object) -> list[FieldError]:
+    wrong: list[FieldError] = []
+    policies = ["Failed", "TerminatingOrFailed"]
+    if spec.get("podReplacementPolicy") not in (None, *policies):
+        wrong.append(metadata.unsupported("spec.podReplacementPolicy", spec["podReplacementPolicy"], policies))
+    if spec.get("completionMode") == "Indexed":
+        if spec.get("completions") is None:
+            wrong.append(metadata.required("spec.completions", "when completion mode is Indexed"))
+        return wrong
+    if spec.get("backoffLimitPerIndex") is not None:
+        wrong.append(metadata.wrong_value("spec.backoffLimitPerIndex", spec["backoffLimitPerIndex"], "requires indexed completion mode"))
+    if spec.get("maxFailedIndexes") is not None:
+        wrong.append(metadata.wrong_value("spec.maxFailedIndexes", spec["maxFailedIndexes"], "requires indexed completion mode"))
+        if spec.get("backoffLimitPerIndex") is None:
+            wrong.append(metadata.required("spec.backoffLimitPerIndex", "when maxFailedIndexes is specified"))
+    return wrong
 
 
 def job_status(obj: Object) -> str:
