@@ -50,6 +50,14 @@ def test_what_became_of_an_object_is_told_where_it_is_but_not_in_a_review() -> N
     assert not any("failed" in finding.reason for finding in check_model(model(version()), known))
 
 
+def test_a_dataset_that_nobody_removes_is_told() -> None:
+    left = there(model(version()), syncedVersions=[{"name": "old", "activeDataset": "mdl-qwen-old", "phase": "READY"}])
+    known = facts([left, ready(source()), there(dataset(name="mdl-qwen-old"))])
+    (entry,) = diagnose(known, ["team"])
+    assert entry.finding.severity is Severity.WARNING
+    assert "Version old is no longer in the spec, but dataset mdl-qwen-old is still there" in entry.finding.reason
+
+
 def test_every_view_can_be_examined() -> None:
     for view in registry.views():
         assert view.examine is not None

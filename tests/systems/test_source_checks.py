@@ -70,7 +70,7 @@ SETTINGS = [
     Trap("offline", C(offline="true"), C(), "The setting offline stops the loader", "spec.config.offline"),
     Trap("a depth of words", C("GIT", depth="one"), C("GIT", depth="1"), "it is not a whole number", "spec.config.depth"),
     Trap("a revision", C(revision="v1"), C(), "The setting revision is read, but not passed", "spec.config.revision", WARNING),
-    Trap("a repoType", C(repoType="SPACE"), C(repoType="DATASET"), "is neither MODEL nor DATASET", "spec.config.repoType", WARNING),
+    Trap("a repoType", C(repoType="SPACE"), C(repoType="DATASET"), 'The setting repoType is "SPACE"', "spec.config.repoType", WARNING),
     Trap("a slip", C(endpont="https://m"), C(bandwidth="1"), "is not one that type HUGGING_FACE reads", "spec.config.endpont", WARNING),
     Trap("no provider", C("S3"), C("S3", **AWS), "The setting provider is missing", "spec.config.provider"),
     Trap("a provider in lower case", C("S3", provider="aws"), C("S3", **AWS), 'The setting provider is "aws"', "spec.config.provider"),
@@ -83,7 +83,14 @@ SETTINGS = [
         "spec.config.endpoint",
         WARNING,
     ),
-    Trap("a mode", C("S3", syncMode="mirror", **AWS), C("S3", syncMode="sync", **AWS), "is neither", "spec.config.syncMode", WARNING),
+    Trap(
+        "a mode",
+        C("S3", syncMode="mirror", **AWS),
+        C("S3", syncMode="sync", **AWS),
+        'The setting syncMode is "mirror"',
+        "spec.config.syncMode",
+        WARNING,
+    ),
 ]
 
 SECRETS_ = [

@@ -23,8 +23,8 @@ class _Index:
 
     def __init__(self, function: IndexFunction, objects: Iterable[Object]) -> None:
         self._function = function
-        self._names: dict[tuple[str, str], set[str]] = {}
-        """(namespace, value) -> names."""
+        self._keys: dict[tuple[str, str], set[Key]] = {}
+        """(namespace, value) -> keys; under ALL_NAMESPACES those of every namespace."""
         self._values: dict[Key, tuple[str, ...]] = {}
         for obj in objects:
             self.put(obj)
@@ -37,18 +37,20 @@ class _Index:
         values = tuple(self._function(obj))
         self._values[key] = values
         for value in values:
-            self._names.setdefault((key[0], value), set()).add(key[1])
+            for namespace in {key[0], ALL_NAMESPACES}:
+                self._keys.setdefault((namespace, value), set()).add(key)
 
     def drop(self, key: Key) -> None:
         for value in self._values.pop(key, ()):
-            found = self._names.get((key[0], value))
-            if found is not None:
-                found.discard(key[1])
-                if not found:
-                    del self._names[key[0], value]
+            for namespace in {key[0], ALL_NAMESPACES}:
+                found = self._keys.get((namespace, value))
+                if found is not None:
+                    found.discard(key)
+                    if not found:
+                        del self._keys[namespace, value]
 
-    def names(self, namespace: str, value: str) -> Iterable[str]:
-        return sorted(self._names.get((namespace, value), ()))
+    def keys(self, namespace: str, value: str) -> Iterable[Key]:
+        return sorted(self._keys.get((namespace, value), ()))
 
 
 class FactTable:
@@ -76,6 +78,8 @@ class FactTable:
         return self._objects.get(resource, {}).get(namespace, {}).get(name)
 
     def all(self, resource: Resource, namespace: str) -> Iterable[Object]:
+        if namespace == ALL_NAMESPACES:
+            return self.every(resource)
         return self._objects.get(resource, {}).get(namespace, {}).values()
 
     def every(self, resource: Resource) -> Iterable[Object]:
@@ -86,8 +90,8 @@ class FactTable:
         found = self._indexes.get((resource, index))
         if found is None:
             found = self._indexes[resource, index] = _Index(index, self.every(resource))
-        objects = self._objects.get(resource, {}).get(namespace, {})
-        return [objects[name] for name in found.names(namespace, value)]
+        objects = self._objects.get(resource, {})
+        return [objects[space][name] for space, name in found.keys(namespace, value)]
 
     def known(self, resource: Resource, namespace: str) -> bool:
         return (resource, namespace) in self._known or (resource, ALL_NAMESPACES) in self._known

@@ -26,7 +26,7 @@ class Layered:
     def where(self, resource: Resource, namespace: str, index: IndexFunction, value: str) -> Sequence[Object]:
         hidden = {obj.metadata.key for obj in self._over.all(resource, namespace)}
         below = [obj for obj in self._under.where(resource, namespace, index, value) if obj.metadata.key not in hidden]
-        return sorted(self._merged(self._over.where(resource, namespace, index, value), below), key=lambda obj: obj.metadata.name)
+        return sorted(self._merged(self._over.where(resource, namespace, index, value), below), key=lambda obj: obj.metadata.key)
 
     def known(self, resource: Resource, namespace: str) -> bool:
         return self._over.known(resource, namespace) or self._under.known(resource, namespace)

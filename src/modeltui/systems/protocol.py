@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from modeltui.domain import Column, Finding, Row, RowKey
+from modeltui.kube.errors import KubeError
 from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
 
@@ -22,7 +23,10 @@ its identity is the name of the index."""
 
 
 class Facts(Protocol):
-    """Read access to the objects that are known now: those of the view itself and the joined ones."""
+    """Read access to the objects that are known now: those of the view itself and the joined ones.
+
+    The namespace "" means wherever they are; for kinds without a namespace it is the only one.
+    """
 
     def get(self, resource: Resource, namespace: str, name: str) -> Object | None:
         """The object, or None when it is not there or not (yet) known: ask `known` for which."""
@@ -30,10 +34,17 @@ class Facts(Protocol):
     def all(self, resource: Resource, namespace: str) -> Iterable[Object]: ...
 
     def where(self, resource: Resource, namespace: str, index: IndexFunction, value: str) -> Sequence[Object]:
-        """The objects for which `index` names `value`, by name. As cheap as the answer is long."""
+        """The objects for which `index` names `value`, by namespace and name. As cheap as the answer is long."""
 
     def known(self, resource: Resource, namespace: str) -> bool:
         """Whether the list of that kind in that namespace is complete (live or stale, not denied or loading)."""
+
+
+Unseen = Mapping[tuple[Resource, str], KubeError]
+"""(resource, namespace, or "" for all or none) of what could not be read -> why."""
+
+Consequences = Callable[[Any, Any, Facts, Unseen], Iterable[Finding]]
+"""(the object as it is, as it becomes or None when it is deleted, what is known, what could not be read) -> what it costs."""
 
 
 def _no_secrets(obj: Any) -> Iterable[str]:
@@ -66,7 +77,12 @@ class View:
     """Everything to know about an object that is in the cluster: the traps of its spec, and what became of it."""
     check: Callable[[Mapping[str, Any], Facts], Iterable[Finding]] | None = None
     """The traps in a manifest that is about to be written, errors first."""
+    consequences: Consequences | None = None
+    """What hangs on an object, and what becomes of that when the object is changed or deleted: the data, the pods, the others
+    that refer to it. Yields something whenever anything is lost, whatever is known."""
     evidence: Mapping[Resource, ObjectType] = field(default_factory=dict)
     """Kinds beyond `joins` that `examine` asks for, of the same namespace or of none. What is not known is not held against it."""
     secrets: Callable[[Any], Iterable[str]] = _no_secrets
     """Names of the Secrets that an object refers to, of which `examine` wants to know the keys."""
+    shows: Callable[[Any], bool] | None = None
+    """Which objects of the kind are rows; the others are only facts. None means all, and makes this the view of the kind."""

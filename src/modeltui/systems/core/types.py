@@ -15,6 +15,7 @@ from modeltui.kube.resource import Resource
 
 NAMESPACES: Final = Resource(group="", version="v1", plural="namespaces", kind="Namespace", namespaced=False)
 CLAIMS: Final = Resource(group="", version="v1", plural="persistentvolumeclaims", kind="PersistentVolumeClaim")
+VOLUMES: Final = Resource(group="", version="v1", plural="persistentvolumes", kind="PersistentVolume", namespaced=False)
 PODS: Final = Resource(group="", version="v1", plural="pods", kind="Pod")
 STORAGE_CLASSES: Final = Resource(group="storage.k8s.io", version="v1", plural="storageclasses", kind="StorageClass", namespaced=False)
 JOBS: Final = Resource(group="batch", version="v1", plural="jobs", kind="Job")
@@ -84,13 +85,31 @@ class PersistentVolumeClaim(Object, frozen=True, kw_only=True):
     status: ClaimStatus = ClaimStatus()
 
 
+class VolumeSpec(msgspec.Struct, frozen=True, rename="camel"):
+    persistent_volume_reclaim_policy: str = ""
+    """Delete | Retain: what becomes of the data when the claim is deleted."""
+
+
+class PersistentVolume(Object, frozen=True, kw_only=True):
+    spec: VolumeSpec = VolumeSpec()
+
+
 class ContainerSpec(msgspec.Struct, frozen=True):
     name: str = ""
     image: str = ""
 
 
+class MountedClaim(msgspec.Struct, frozen=True, rename="camel"):
+    claim_name: str = ""
+
+
+class PodVolume(msgspec.Struct, frozen=True, rename="camel"):
+    persistent_volume_claim: MountedClaim | None = None
+
+
 class PodSpec(msgspec.Struct, frozen=True, rename="camel"):
     containers: tuple[ContainerSpec, ...] = ()
+    volumes: tuple[PodVolume, ...] = ()
     node_name: str = ""
 
 

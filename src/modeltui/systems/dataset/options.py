@@ -12,11 +12,21 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from modeltui.domain import Finding, Severity
+from modeltui.redaction import redact_text
 from modeltui.systems.source_types import source_types
 
 READABLE_KEY: Final = re.compile(r"\w+", re.ASCII)
 """The loader takes its options as key=value and stops at a key of anything else."""
 S3_PROVIDERS: Final = ("AWS", "MINIO")
+_CHOICES: Final = {
+    ("HUGGING_FACE", "repoType"): ("MODEL", "DATASET"),
+    ("MODEL_SCOPE", "repoType"): ("MODEL", "DATASET"),
+    ("S3", "syncMode"): ("copy", "sync"),
+    ("CONDA", "gpuType"): ("nvidia-gpu", "nvidia-vgpu", "metax-gpu"),
+    ("DATABASE", "type"): ("mysql",),
+    ("DATABASE", "exportFormat"): ("csv",),
+}
+"""The words that an option takes; any other is passed over or refused."""
 _FREE_KEYS: Final = ("HTTP",)
 """Types whose keys are names of headers."""
 _ALWAYS: Final = frozenset({"uri", "url", "path", "pvcName", "server"})
@@ -63,8 +73,10 @@ def _of_key(source_type: str, key: str, value: str) -> Iterator[Trouble]:
         yield Trouble(
             key, Severity.WARNING, "is read, but not passed to the download: only the default branch is ever fetched", "Take it out."
         )
-    if source_type in ("HUGGING_FACE", "MODEL_SCOPE") and key == "repoType" and value.upper() not in ("MODEL", "DATASET"):
-        yield Trouble(key, Severity.WARNING, "is neither MODEL nor DATASET, so it counts as MODEL", "Write MODEL or DATASET.")
+    choices = _CHOICES.get((source_type, key))
+    if choices is not None and value and value not in choices and value.upper() not in choices:
+        told = f'is "{redact_text(value)}", which the loader does not know'
+        yield Trouble(key, Severity.WARNING, told, f"Write {' or '.join(choices)}.")
     known = source_types().get(source_type)
     if known is None or source_type in _FREE_KEYS or key in known.config or key in _ALWAYS:
         return
@@ -84,5 +96,3 @@ def _s3(options: Mapping[str, Any]) -> Iterator[Trouble]:
         yield Trouble(
             "endpoint", Severity.WARNING, "is missing, and provider MINIO is looked for at Amazon then", "Set the address of the service."
         )
-    if options.get("syncMode") not in (None, "", "sync", "copy"):
-        yield Trouble("syncMode", Severity.WARNING, 'is neither "copy" nor "sync"', 'Write "copy", or "sync" to delete what is not there.')

@@ -24,7 +24,17 @@ def of_model(model: Model, facts: Facts) -> Iterator[Finding]:
 
 
 def _of_version(state: VersionState, field: str) -> Iterator[Finding]:
-    if state.spec is None or state.spec.state == ABSENT:
+    if state.spec is None:
+        if state.dataset is not None:
+            yield Finding(
+                Severity.WARNING,
+                f"Version {state.name} is no longer in the spec, but dataset {state.dataset_name} is still there, and its volume with it: "
+                "modelfs does not remove them.",
+                "Delete the Dataset if nobody uses it, or add the version again.",
+                field,
+            )
+        return
+    if state.spec.state == ABSENT:
         if state.dataset is not None:
             yield Finding(
                 Severity.INFO,
