@@ -43,6 +43,9 @@ def _common() -> _Parser:
     )
     group.add_argument("-A", "--all-namespaces", action="store_true", help="all namespaces, in one cluster-wide list")
     group.add_argument("--read-only", action="store_true", help="never change anything in the cluster")
+    group.add_argument(
+        "--read-write", action="store_true", help="allow changes in the context that --context names, although it is read-only"
+    )
     group.add_argument("--low-bandwidth", action="store_true", help="fewer frames a second")
     return parser
 
@@ -127,6 +130,10 @@ def parse(argv: Sequence[str]) -> tuple[argparse.Namespace, ConsoleOptions]:
     namespaces = _namespaces(shared.namespace)
     if namespaces and shared.all_namespaces:
         raise UsageError("-n and --all-namespaces contradict each other; give one of them")
+    if shared.read_only and shared.read_write:
+        raise UsageError("--read-only and --read-write contradict each other; give one of them")
+    if shared.read_write and not shared.context:
+        raise UsageError("--read-write needs --context NAME: say which cluster may be changed")
     if arguments.verb == "get" and arguments.name and arguments.selector:
         raise UsageError("a NAME and a selector (-l) contradict each other; give one of them")
     options = ConsoleOptions(
@@ -135,6 +142,7 @@ def parse(argv: Sequence[str]) -> tuple[argparse.Namespace, ConsoleOptions]:
         namespaces=namespaces,
         all_namespaces=shared.all_namespaces,
         read_only=shared.read_only,
+        read_write=shared.read_write,
         low_bandwidth=shared.low_bandwidth,
         view=view,
     )

@@ -21,7 +21,9 @@ class ConsoleOptions:
     all_namespaces: bool = False
     """`-A`: one cluster-wide list instead of one per namespace. Never chosen for the user."""
     read_only: bool = False
-    """`--read-only`: binds no key that writes; settings may say so for a context too."""
+    """`--read-only`: nothing is written; settings may say so for a context too."""
+    read_write: bool = False
+    """`--read-write`: `context`, and no other, may be written to whatever the settings and its name say."""
     low_bandwidth: bool = False
     """`--low-bandwidth`: fewer frames a second, no flash of changed cells."""
     view: str = ""

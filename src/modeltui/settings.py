@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from modeltui import paths
+from modeltui.options import ConsoleOptions
 
 T = TypeVar("T")
 
 CLIPBOARDS: Final = ("auto", "native", "osc52")
+PRODUCTION: Final = ("*prod*",)
+"""Names of contexts in which a mistake is expensive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +27,20 @@ class ContextSettings:
     """What differs for the contexts whose name matches a pattern. None leaves the general setting as it is."""
 
     read_only: bool | None = None
-    """Binds no key that writes. `--read-only` can only make it stricter."""
+    """Writes nothing. True or false, it wins over the context's name; see `Settings.writing`."""
     theme: str | None = None
     """Another theme, so that production looks different."""
     namespaces: tuple[str, ...] = ()
     """Offered first, in this order, and opened when none is given or remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Whether a context may be written to, and who says so."""
+
+    read_only: bool
+    reason: str = ""
+    """For people: "its name matches "*prod*" (read_only_contexts)"; empty when nobody says anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,8 @@ class Settings:
     """Name of a theme; empty takes the console's own."""
     read_only: bool = False
     """Read-only everywhere; contexts can say otherwise."""
+    read_only_contexts: tuple[str, ...] = PRODUCTION
+    """Patterns (`*` and `?`, in any case) of context names that are read-only unless the context's own settings say otherwise."""
     low_bandwidth: bool = False
     """Fewer frames a second, no flash of changed cells, whatever the connection."""
     clipboard: str = "auto"
@@ -51,15 +65,42 @@ class Settings:
     """Pattern of context names (`*` and `?`) -> what differs there. An exact name wins, then the first match in the file."""
 
     def of_context(self, name: str) -> ContextSettings:
-        """What holds in this context: the matching entry, with the general settings where it says nothing."""
-        found = self.contexts.get(name) or next(
-            (it for pattern, it in self.contexts.items() if fnmatchcase(name, pattern)), ContextSettings()
-        )
+        """What holds in this context: the matching entry, with the general theme where it says none. Whether to write: `writing`."""
+        found = next((self.contexts[pattern] for pattern in self._entries(name)), ContextSettings())
         return ContextSettings(
-            read_only=self.read_only if found.read_only is None else found.read_only,
+            read_only=found.read_only,
             theme=self.theme if found.theme is None else found.theme,
             namespaces=found.namespaces,
         )
+
+    def writing(self, context: str, options: ConsoleOptions) -> Writing:
+        """Whether `context` may be written to. The first that says anything decides:
+
+        1. `--read-only`;
+        2. `--read-write`, which counts only for the context that was named beside it: a console that goes on to another
+           one does not take it along;
+        3. `[contexts."..."] read_only`, an exact name before patterns;
+        4. `read_only = true` for all;
+        5. the name, by `read_only_contexts`.
+        """
+        if options.read_only:
+            return Writing(True, "--read-only was given")
+        if options.read_write and context == options.context:
+            return Writing(False, "--read-write was given")
+        for pattern in self._entries(context):
+            if (said := self.contexts[pattern].read_only) is not None:
+                return Writing(said, f'the settings of contexts."{pattern}" say so')
+        if self.read_only:
+            return Writing(True, "the settings say so for every context")
+        for pattern in self.read_only_contexts:
+            if fnmatchcase(context.lower(), pattern.lower()):
+                return Writing(True, f'its name matches "{pattern}" (read_only_contexts in the settings)')
+        return Writing(False)
+
+    def _entries(self, context: str) -> list[str]:
+        """Keys of `contexts` that match, the exact name first."""
+        matching = [pattern for pattern in self.contexts if pattern != context and fnmatchcase(context, pattern)]
+        return [context, *matching] if context in self.contexts else matching
 
 
 def load(path: Path | None = None) -> tuple[Settings, tuple[str, ...]]:
@@ -87,6 +128,7 @@ def parse(text: str, *, where: str) -> tuple[Settings, tuple[str, ...]]:
     settings = Settings(
         theme=table.take("theme", _text, ""),
         read_only=table.take("read_only", _flag, False),
+        read_only_contexts=table.take("read_only_contexts", _names, PRODUCTION),
         low_bandwidth=table.take("low_bandwidth", _flag, False),
         clipboard=table.take("clipboard", _one_of(CLIPBOARDS), "auto"),
         mouse=table.take("mouse", _flag, True),

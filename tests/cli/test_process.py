@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.running import Run, create
+from tests.cli.running import Change, Run, create
 
 from modeltui import __version__, embedded, paths
 from modeltui.kube import credentials
@@ -124,6 +124,29 @@ def test_info_names_paths_context_and_what_is_wrong_with_the_settings(modeltui: 
     assert found["settings"]["theme"] == "nord"
     assert found["settings"]["read_only"] is True
     assert found["settings"]["warnings"] == [f"{tmp_path}/config/config.toml: them is not a setting of modeltui; it is ignored."]
+
+
+def test_info_says_which_context_is_read_only_and_why(modeltui: Run, changed: Callable[[Change], str]) -> None:
+    def name_it(config: dict[str, Any]) -> None:
+        config["contexts"][0]["name"] = config["current-context"] = "prod-eu"
+
+    path = changed(name_it)
+
+    def told(*options: str) -> tuple[bool, str]:
+        code, out, err = modeltui("info", "-o", "json", "--kubeconfig", path, *options)
+        assert (code, err) == (0, "")
+        return json.loads(out)["settings"]["read_only"], json.loads(out)["settings"]["read_only_why"]
+
+    assert told() == (True, 'its name matches "*prod*" (read_only_contexts in the settings)')
+    assert told("--context", "viewer") == (False, "")
+    assert told("--context", "prod-eu", "--read-write") == (False, "--read-write was given")
+    assert told("--context", "viewer", "--read-only") == (True, "--read-only was given")
+
+
+def test_read_write_must_name_its_context(modeltui: Run) -> None:
+    assert modeltui("info", "--read-write") == (2, "", "modeltui: --read-write needs --context NAME: say which cluster may be changed\n")
+    code, _, err = modeltui("info", "--read-write", "--read-only", "--context", "x")
+    assert (code, err) == (2, "modeltui: --read-only and --read-write contradict each other; give one of them\n")
 
 
 def test_info_works_without_a_kubeconfig_and_shows_no_secret(modeltui: Run, monkeypatch: pytest.MonkeyPatch) -> None:

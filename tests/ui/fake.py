@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -139,7 +139,7 @@ class FakeConnector:
         self.default_namespace = default_namespace
         self.asked: list[str | None] = []
 
-    async def __call__(self, *, kubeconfig: str | None, context: str | None, read_only: bool) -> Cluster:
+    async def __call__(self, *, kubeconfig: str | None, context: str | None, read_only: Callable[[str], bool]) -> Cluster:
         self.asked.append(context)
         if self.error is not None:
             raise self.error

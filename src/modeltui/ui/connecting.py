@@ -88,7 +88,7 @@ class Connecting:
                 self._app.set_bar(context=wanted)
                 self._start.show(sights.connecting(wanted, plugin=origin.plugin, since=self._app.now()))
                 cluster = await (self._connector or connection.connect)(
-                    kubeconfig=self._app.options.kubeconfig, context=wanted or None, read_only=self._read_only(wanted)
+                    kubeconfig=self._app.options.kubeconfig, context=wanted or None, read_only=self._read_only
                 )
             except KubeError as error:
                 if first and self._nothing_to_choose(context, error):
@@ -183,7 +183,7 @@ class Connecting:
         return app.settings.of_context(cluster.context).namespaces or own
 
     def _read_only(self, context: str) -> bool:
-        return self._app.options.read_only or bool(context and self._app.settings.of_context(context).read_only)
+        return self._app.settings.writing(context, self._app.options).read_only
 
 
 def _import_connection() -> Any:

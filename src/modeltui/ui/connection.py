@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -98,11 +98,14 @@ class Cluster:
 
 
 class Connector(Protocol):
-    async def __call__(self, *, kubeconfig: str | None, context: str | None, read_only: bool) -> Cluster: ...
+    async def __call__(self, *, kubeconfig: str | None, context: str | None, read_only: Callable[[str], bool]) -> Cluster: ...
 
 
-async def connect(*, kubeconfig: str | None, context: str | None, read_only: bool) -> Cluster:
-    """Read the kubeconfig and its credentials, in a thread. Asks the server nothing. Raises ConfigError or Timeout."""
+async def connect(*, kubeconfig: str | None, context: str | None, read_only: Callable[[str], bool]) -> Cluster:
+    """Read the kubeconfig and its credentials, in a thread. Asks the server nothing. Raises ConfigError or Timeout.
+
+    `read_only` is asked about the context that it came to be, which is not always the one that was expected.
+    """
     known = await in_background(lambda: contexts(kubeconfig), name="read the kubeconfig")
     leash = Leash()
     try:
@@ -117,7 +120,7 @@ async def connect(*, kubeconfig: str | None, context: str | None, read_only: boo
         context=connection.context,
         server=connection.server,
         default_namespace=chosen.namespace if chosen else connection.namespace,
-        session=Session(connection, read_only=read_only),
+        session=Session(connection, read_only=read_only(connection.context)),
         contexts=known,
         user=connection.user,
     )

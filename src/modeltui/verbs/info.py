@@ -41,7 +41,8 @@ def collect(options: ConsoleOptions, environ: Mapping[str, str]) -> dict[str, di
     """Sections of names and values, fit for people and for JSON."""
     chosen, warnings = settings.load()
     connection = _connection(options)
-    of_context = chosen.of_context(str(connection.get("context", "")))
+    context = str(connection.get("context", ""))
+    of_context, writing = chosen.of_context(context), chosen.writing(context, options)
     return {
         "modeltui": {
             "version": __version__,
@@ -61,7 +62,9 @@ def collect(options: ConsoleOptions, environ: Mapping[str, str]) -> dict[str, di
         },
         "settings": {
             "theme": of_context.theme or "default",
-            "read_only": bool(options.read_only or of_context.read_only),
+            "read_only": writing.read_only,
+            "read_only_why": writing.reason,
+            "read_only_contexts": list(chosen.read_only_contexts),
             "low_bandwidth": options.low_bandwidth or chosen.low_bandwidth,
             "clipboard": chosen.clipboard,
             "mouse": chosen.mouse,

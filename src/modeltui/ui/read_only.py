@@ -1,0 +1,17 @@
+"""Which keys begin or carry out a change: those that a read-only console does not bind. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+WRITE_KEYS: Final = frozenset(
+    {
+        *("actions", "edit", "edit.form", "delete", "kill"),
+        *("review.apply", "review.take_over", "review.leave", "review.override", "review.undo"),
+    }
+)
+"""Binding ids. A review may still be looked at, so that dry runs are possible; nothing in it can be confirmed."""
+
+
+def writes(binding_id: str | None) -> bool:
+    return binding_id in WRITE_KEYS
