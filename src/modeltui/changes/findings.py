@@ -1,25 +1,31 @@
-"""What the checks say of a change: of each object that is about to be written, on top of what the cluster has."""
+"""What is to be known of a change: what the checks say of each object that is about to be written, on top of what the cluster has,
+and what hangs on each that is deleted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 import msgspec
 
 from modeltui.changes.plan import Action, Change, Step
-from modeltui.domain import Finding
+from modeltui.domain import Finding, Severity
+from modeltui.kube.apply import Manifest
 from modeltui.kube.client import Client
-from modeltui.kube.objects import Object
+from modeltui.kube.objects import Object, Undecodable
 from modeltui.kube.resource import Resource
-from modeltui.systems import doctor, registry
+from modeltui.systems import doctor, hanging, registry
+from modeltui.systems.checking import errors_first
 from modeltui.systems.core.secrets import SECRETS, Secret
 from modeltui.systems.facts import FactTable
-from modeltui.systems.layered import Layered
+from modeltui.systems.layered import Layered, Without
 from modeltui.systems.once import decoded
-from modeltui.systems.protocol import Facts, View
+from modeltui.systems.protocol import Facts, Unseen, View
 
 Findings = tuple[tuple[Finding, ...], ...]
 """By the position of the step."""
+
+_ALL_SEEN: Final[Unseen] = {}
 
 
 async def find(client: Client, change: Change) -> Findings:
@@ -28,31 +34,66 @@ async def find(client: Client, change: Change) -> Findings:
     namespaces = sorted({step.namespace for step in change.steps if step.namespace})
     if not checked or not namespaces:
         return ((),) * len(change.steps)
-    looked = await doctor.look(client, namespaces, also=_made(change))
-    return of(change, looked.facts)
+    looked = await doctor.look(client, namespaces, also=_made(change.steps))
+    if not any(map(_costs, change.steps)):
+        return of(change, looked.facts)
+    around = await hanging.look(client, namespaces, looked)
+    return of(change, around.facts, around.unseen)
 
 
-def of(change: Change, cluster: Facts) -> Findings:
-    """Pure. An object that the change makes is there for the others of it."""
-    return tuple(tuple(_of(step, Layered(_made(change), cluster))) for step in change.steps)
+def of(change: Change, cluster: Facts, unseen: Unseen = _ALL_SEEN) -> Findings:
+    """Pure. An object that the change makes is there for the others of it, and one that it deletes is not.
+
+    `unseen`: why `cluster` does not know what it does not know; what a deletion costs says it.
+    """
+    left = Without([(step.resource, step.namespace, step.name) for step in change.steps if step.action is Action.DELETE], cluster)
+    found = []
+    for at, step in enumerate(change.steps):
+        facts = Layered(_made(change.steps[:at] + change.steps[at + 1 :]), left)
+        found.append(errors_first((*_checks(step, facts), *_consequences(step, facts, unseen))))
+    return tuple(found)
 
 
-def _of(step: Step, facts: Facts) -> Iterable[Finding]:
+def _checks(step: Step, facts: Facts) -> Iterable[Finding]:
     view = _view(step.resource)
-    if step.action is Action.DELETE or view is None or view.check is None or step.desired is None:
+    if view is None or view.check is None or step.desired is None:
         return ()
     return view.check({key: value for key, value in step.desired.items() if key != "status"}, facts)
 
 
-def _made(change: Change) -> FactTable:
+def _consequences(step: Step, facts: Facts, unseen: Unseen) -> Iterable[Finding]:
+    """What hangs on the object that is deleted, or on the part of it that is."""
+    view = _view(step.resource)
+    if view is None or view.consequences is None or step.live is None:
+        return ()
+    before, after = _object(step, step.live), _object(step, step.desired)
+    if isinstance(after, Undecodable):
+        return ()  # the checks say so
+    if isinstance(before, Undecodable):
+        return (Finding(Severity.WARNING, f"What hangs on it is unknown: {before.problem}", "Look at it as YAML first."),)
+    return view.consequences(before, after, facts, unseen)
+
+
+def _costs(step: Step) -> bool:
+    """Whether anything is lost by it: then even who knows nothing has something to tell."""
+    return bool([*_consequences(step, FactTable(), _ALL_SEEN)])
+
+
+def _made(steps: Iterable[Step]) -> FactTable:
     made = FactTable()
-    for step in change.steps:
-        kind = _kind(step.resource)
-        if step.desired is None or kind is None:
-            continue
-        answer = msgspec.json.encode(step.desired)
-        made.put(step.resource, decoded(kind, answer, namespace=step.namespace, name=step.name))
+    for step in steps:
+        obj = _object(step, step.desired)
+        if obj is not None:
+            made.put(step.resource, obj)
     return made
+
+
+def _object(step: Step, manifest: Manifest | None) -> Object | None:
+    """As the systems read it; None when there is none, or when no system knows the kind."""
+    kind = _kind(step.resource)
+    if manifest is None or kind is None:
+        return None
+    return decoded(kind, msgspec.json.encode(manifest), namespace=step.namespace, name=step.name)
 
 
 def _kind(resource: Resource) -> type[Object] | None:
@@ -63,4 +104,4 @@ def _kind(resource: Resource) -> type[Object] | None:
 
 
 def _view(resource: Resource) -> View | None:
-    return next((view for view in registry.views() if view.resource == resource), None)
+    return next((view for view in registry.kinds() if view.resource == resource), None)

@@ -19,13 +19,20 @@ def views() -> tuple[View, ...]:
     return _VIEWS
 
 
+def kinds() -> tuple[View, ...]:
+    """One view for each kind: those that show all of it."""
+    return tuple(view for view in _VIEWS if view.shows is None)
+
+
 def find(word: str) -> View | None:
     """The view that a person means: by name, alias, plural, kind or `plural.group`, in any case."""
     return next((view for view in views() if word.lower() in words(view)), None)
 
 
 def words(view: View) -> frozenset[str]:
-    """Everything `find` knows a view by, in lower case."""
+    """Everything `find` knows a view by, in lower case. The names of a kind mean the view that shows all of it."""
+    if view.shows is not None:
+        return frozenset({view.name, *view.aliases})
     resource = view.resource
     return frozenset({view.name, *view.aliases, resource.plural, resource.group_resource.lower(), resource.kind.lower()})
 

@@ -10,6 +10,7 @@ from modeltui.kube.resource import Resource
 from modeltui.systems.core.types import CLAIMS, JOBS, NAMESPACES, Job, Namespace, PersistentVolumeClaim
 from modeltui.systems.dataset import observed
 from modeltui.systems.dataset.checks import check_dataset
+from modeltui.systems.dataset.consequences import of_dataset
 from modeltui.systems.dataset.rows import COLUMNS, row
 from modeltui.systems.dataset.types import DATASET_LABEL, DATASETS, Dataset
 from modeltui.systems.protocol import Facts, View
@@ -47,6 +48,7 @@ DATASETS_VIEW: Final = View(
     dependents=_no_dependents,
     examine=examine,
     check=check_dataset,
+    consequences=of_dataset,
     evidence={NAMESPACES: Namespace, CLAIMS: PersistentVolumeClaim, JOBS: Job},
     secrets=lambda dataset: (dataset.spec.secret_ref,),
 )

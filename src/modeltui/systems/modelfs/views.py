@@ -18,6 +18,7 @@ from modeltui.systems.core.types import (
 from modeltui.systems.dataset.types import DATASETS, Dataset
 from modeltui.systems.modelfs import observed
 from modeltui.systems.modelfs.checks import check_model, check_source
+from modeltui.systems.modelfs.consequences import of_model, of_source
 from modeltui.systems.modelfs.rows import MODEL_COLUMNS, SOURCE_COLUMNS, model_row, source_of, source_row
 from modeltui.systems.modelfs.types import MODELS, SOURCES, Model, ModelSource
 from modeltui.systems.modelfs.versions import datasets_of
@@ -58,6 +59,7 @@ MODELS_VIEW: Final = View(
     dependents=models_touched,
     examine=examine_model,
     check=check_model,
+    consequences=of_model,
     evidence={NAMESPACES: Namespace, STORAGE_CLASSES: StorageClass, CLAIMS: PersistentVolumeClaim},
 )
 
@@ -75,6 +77,7 @@ SOURCES_VIEW: Final = View(
     dependents=sources_touched,
     examine=examine_source,
     check=check_source,
+    consequences=of_source,
     evidence={CLAIMS: PersistentVolumeClaim, DATASETS: Dataset},
     secrets=lambda source: (source.spec.secret_ref,),
 )
