@@ -66,8 +66,11 @@ def create(core: Core, write: Write, sent: Object) -> Written:
 def _create(core: Core, write: Write, obj: Object, *, status: Any = None, applied: bool = False) -> Written:
     kind, strategy = write.target.kind, write.target.kind.strategy
     _check_namespace(core, write)
+    ownable = True
     if write.splits_status and not strategy.creates_status:
-        obj.pop("status", None)
+        given = obj.pop("status", None)
+        # A status that does not fit keeps anybody from owning anything, though it is thrown away.
+        ownable = not kind.custom or ownership.fits(write.target.version.schema, {"status": given})
         obj |= {key: value for key, value in decoding.empty(write.target).items() if key == "status"}
     meta = obj["metadata"]
     for part in (
@@ -80,7 +83,7 @@ def _create(core: Core, write: Write, obj: Object, *, status: Any = None, applie
     ):
         meta.pop(part, None)
     now = metadata.now()
-    if not applied:
+    if not applied and ownable:
         obj = _owned(write, None, obj, now=now)
         meta = obj["metadata"]
     _once_each(write, meta)

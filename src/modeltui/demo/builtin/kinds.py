@@ -43,7 +43,7 @@ _SCALARS: dict[str, Schema] = {
     "float": {"type": "number"},
     "bool": {"type": "boolean"},
     "datetime": {"type": "string", "format": "date-time"},
-    "bytes": {"type": "string", "format": "byte"},
+    "bytes": {"type": "string", "format": "byte", structural.DECODED: True},
 }
 _INT_OR_STRING: Schema = {structural.INT_OR_STRING: True}
 _QUANTITY: Schema = {structural.INT_OR_STRING: True, "format": "quantity"}

@@ -22,6 +22,13 @@ def check_applied(schema: Schema, applied: dict[str, Any], *, api_version: str) 
         raise TypedPatchError(f"failed to create typed patch object ({who}): {said}")
 
 
+def fits(schema: Schema, value: dict[str, Any]) -> bool:
+    """Whether every value in it is of its schema's type."""
+    errors: list[str] = []
+    _check(schema, value, (), errors)
+    return not errors
+
+
 def _check(schema: Schema, value: Any, path: Path, errors: list[str]) -> None:
     if value is None:
         return

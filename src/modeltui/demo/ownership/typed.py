@@ -13,6 +13,7 @@ from typing import Any, Final
 from modeltui.demo.ownership import fieldset
 from modeltui.demo.ownership.fieldset import FieldSet, Path
 from modeltui.demo.schema import structural
+from modeltui.demo.schema.decoding import zero
 from modeltui.demo.schema.structural import Schema
 
 ABSENT: Final = object()
@@ -80,7 +81,7 @@ def element(schema: Schema, item: Any) -> str:
         what = "a null element" if item is None else "non-map elements"
         raise PathElementError(f"associative list with keys may not have {what}")
     keys = structural.list_keys(schema)
-    values = {name: item.get(name, structural.properties(structural.items(schema)).get(name, {}).get("default")) for name in keys}
+    values = {name: item.get(name, _default(structural.items(schema), name)) for name in keys}
     values = {name: value for name, value in values.items() if value is not None}
     if not values:
         omits = f'key field "{keys[0]}" (and doesn\'t have default value)'
@@ -89,6 +90,12 @@ def element(schema: Schema, item: Any) -> str:
             omits = f"all key fields [{shown}] (and doesn't have default values for any key fields)"
         raise PathElementError(f"associative list with keys has an element that omits {omits}")
     return fieldset.key(values)
+
+
+def _default(schema: Schema, name: str) -> Any:
+    """Of a key; one that a typed object always writes has its zero."""
+    known = structural.properties(schema).get(name, {})
+    return known.get("default", zero(known) if name in (schema.get(structural.WRITTEN) or ()) else None)
 
 
 def field_set(schema: Schema, value: Mapping[str, Any]) -> FieldSet:

@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 _UUID = r"[0-9a-f]{8}-?[0-9a-f]{4}-?{version}[0-9a-f]{3}-?{variant}[0-9a-f]{3}-?[0-9a-f]{12}"
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]\d{2}:\d{2})", re.IGNORECASE)
 _GO_DURATION = re.compile(r"[+-]?(0|((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+)")
-_UNITS = "ns|nano|us|µs|micro|ms|milli|s|sec|m|min|h|hr|hour|d|day|w|wk|week"
-_WORDED_DURATION = re.compile(rf"(\d+\s*({_UNITS})\w*\s*)+", re.IGNORECASE)
+_UNITS = ("ns", "nano", "us", "µs", "micro", "ms", "milli", "s", "sec", "m", "min", "h", "hr", "hour", "d", "day", "w", "wk", "week")
+_WORDED_DURATION = re.compile(r"(\d+)\s*([A-Za-zµ]+)")
+_HOSTNAME = re.compile(r"[a-z0-9]-?[a-z0-9]{0,62}|([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE)
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 
 
@@ -45,7 +46,8 @@ def _date_time(value: str) -> bool:
 def _ip(version: int) -> Callable[[str], bool]:
     def check(value: str) -> bool:
         try:
-            return ipaddress.ip_address(value).version == version
+            # Leading zeros are nothing: 01.2.3.4 is 1.2.3.4.
+            return ipaddress.ip_address(re.sub(r"(^|\.)0+(?=\d)", r"\1", value) if version == 4 else value).version == version
         except ValueError:
             return False
 
@@ -65,7 +67,13 @@ def _uri(value: str) -> bool:
         parts = urlsplit(value)
     except ValueError:
         return False
-    return bool(parts.scheme or value.startswith("/"))
+    return bool(parts.scheme or value.startswith("/")) and " " not in parts.netloc
+
+
+def _duration(value: str) -> bool:
+    """As Go writes them (1h30m), or numbers with units that somewhere stand in the text (2 days)."""
+    worded = _WORDED_DURATION.findall(value)
+    return bool(_GO_DURATION.fullmatch(value) or (worded and all(unit.lower().startswith(_UNITS) for _, unit in worded)))
 
 
 def _email(value: str) -> bool:
@@ -74,13 +82,13 @@ def _email(value: str) -> bool:
 
 
 FORMATS: dict[str, Callable[[str], bool]] = {
-    "byte": _pattern(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})?"),
+    "byte": _pattern(r"(?!$)(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})?"),
     "date": _date,
     "date-time": _date_time,
     "datetime": _date_time,
-    "duration": lambda value: bool(_GO_DURATION.fullmatch(value) or _WORDED_DURATION.fullmatch(value)),
+    "duration": _duration,
     "email": _email,
-    "hostname": lambda value: len(value) <= 253 and re.fullmatch(rf"{_LABEL}(\.{_LABEL})*\.?", value, re.IGNORECASE) is not None,
+    "hostname": lambda value: len(value) <= 253 and _HOSTNAME.fullmatch(value) is not None,
     "ipv4": _ip(4),
     "ipv6": _ip(6),
     "cidr": _cidr,

@@ -30,5 +30,5 @@ def duplicates(schema: Schema, value: Any, path: str = "") -> Iterator[FieldErro
 
 def _repeated(identities: list[Any], path: str) -> Iterator[FieldError]:
     for index, identity in enumerate(identities):
-        if identity is not None and any(equal(identity, earlier) for earlier in identities[:index]):
+        if identity is not None and any(type(identity) is type(known) and equal(identity, known) for known in identities[:index]):
             yield FieldError(ErrorType.DUPLICATE, f"{path}[{index}]", identity)

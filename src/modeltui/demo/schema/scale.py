@@ -17,7 +17,9 @@ def validate_scale(obj: dict[str, Any], *, spec_path: str, status_path: str) -> 
 def _check(obj: dict[str, Any], path: str) -> list[FieldError]:
     value: Any = obj
     for name in path.strip(".").split("."):
-        if not isinstance(value, dict) or name not in value:
+        if isinstance(value, list | str | int | float):
+            return [FieldError(ErrorType.INVALID, path, 0, f"{path} accessor error: {value} is no map[string]interface{{}}")]
+        if value is None or name not in value:
             return []
         value = value[name]
     if isinstance(value, bool) or not isinstance(value, int):

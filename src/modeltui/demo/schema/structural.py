@@ -32,6 +32,8 @@ WRITTEN = "x-modeltui-written"
 """Names the fields of a typed object that are written even when nobody set them."""
 FRACTIONS = "x-modeltui-fractions"
 """Marks a time that keeps its fractions of a second."""
+DECODED = "x-modeltui-decoded"
+"""Marks text whose format was checked when it was read."""
 DEMANDED = "x-modeltui-demanded"
 """Names the required fields of a typed object whose zero value counts as missing."""
 
@@ -131,7 +133,9 @@ def embedded(schema: Schema) -> Schema:
 def published(schema: Any) -> Any:
     """The schema as it is told to clients: without the marks that are this server's own."""
     if isinstance(schema, Mapping):
-        return {key: published(below) for key, below in schema.items() if key not in (TYPED, OMITTED, WRITTEN, DEMANDED, FRACTIONS)}
+        return {
+            key: published(below) for key, below in schema.items() if key not in (TYPED, OMITTED, WRITTEN, DEMANDED, FRACTIONS, DECODED)
+        }
     return [published(below) for below in schema] if isinstance(schema, list) else schema
 
 

@@ -50,6 +50,8 @@ def type_name(value: Any) -> str:
         return "null"
     if isinstance(value, bool):
         return "boolean"
+    if isinstance(value, int | float) and not -(2**63) <= value < 2**63:
+        return "number"  # no int64 holds it
     if isinstance(value, float):
         return "integer" if value.is_integer() and math.isfinite(value) else "number"
     return {str: "string", int: "integer", list: "array", dict: "object"}[type(value)]
@@ -83,7 +85,7 @@ def _check_string(schema: Schema, value: str, path: str) -> Iterator[FieldError]
     if pattern and not _matches(pattern, value):
         yield _invalid(path, value, f"should match '{pattern}'")
     wanted = schema.get("format")
-    if wanted and not fits(wanted, value):
+    if wanted and not schema.get(structural.DECODED) and not fits(wanted, value):
         yield FieldError(ErrorType.TYPE_INVALID, path, value, f'{path} in body must be of type {wanted}: "{value}"')
 
 
@@ -95,7 +97,10 @@ def _check_number(schema: Schema, value: float, path: str) -> Iterator[FieldErro
             said = f"Checked value must be of type integer with format {wanted} in {path}"
             yield FieldError(ErrorType.INVALID, _NO_PATH, "", said)
     step, most, least = schema.get("multipleOf"), schema.get("maximum"), schema.get("minimum")
-    if step and not math.isclose(value / step, round(value / step), abs_tol=1e-9):
+    if step and isinstance(value, int) and int(step) < 1:
+        # For an integer the factor is taken for one, too.
+        yield FieldError(ErrorType.INVALID, path, 0, f"factor MultipleOf declared for {path} must be positive: {int(step)}")
+    elif step and not math.isclose(value / step, round(value / step), abs_tol=1e-9):
         yield _invalid(path, value, f"should be a multiple of {_number(step)}")
     if most is not None and (value >= most if schema.get("exclusiveMaximum") else value > most):
         yield _invalid(path, value, f"should be less than {'' if schema.get('exclusiveMaximum') else 'or equal to '}{_number(most)}")

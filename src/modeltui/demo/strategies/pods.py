@@ -54,6 +54,8 @@ class Pods(Strategy):
         status = obj.get("status") or {}
         if status.get("podIP") and not status.get("podIPs"):
             status["podIPs"] = [{"ip": status["podIP"]}]
+        elif status.get("podIPs"):
+            status["podIP"] = status["podIPs"][0].get("ip", "")
         set_default(spec, "enableServiceLinks", True)
         holders = [*(spec.get("containers") or []), *(spec.get("initContainers") or []), *([spec] if spec.get("resources") else [])]
         for holder in holders:
@@ -89,7 +91,7 @@ class Pods(Strategy):
 
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
         wrong = pod_spec_errors(new.get("spec") or {}, "spec")
-        return wrong + (_changes(new["spec"], old["spec"]) if old is not None and not wrong else [])
+        return wrong + (_changes(new["spec"], old["spec"]) if old is not None else [])
 
     def grace_seconds(self, obj: Object, wanted: int | None) -> int:
         # A pod that no kubelet knows of needs no time to stop.
