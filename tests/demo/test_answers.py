@@ -42,6 +42,7 @@ async def test_a_new_crd_changes_discovery_and_openapi(serve: Serve) -> None:
     caller = served.caller()
     _, before = await caller.json("GET", "/openapi/v3")
     served.cluster.api.delete("customresourcedefinitions.apiextensions.k8s.io", "datasets.dataset.baizeai.io")
+    served.cluster.api.settle()
     _, after = await caller.json("GET", "/openapi/v3")
     assert "apis/dataset.baizeai.io/v1alpha1" in before["paths"]
     assert "apis/dataset.baizeai.io/v1alpha1" not in after["paths"]
@@ -116,7 +117,7 @@ async def test_large_answers_are_compressed_when_asked(serve: Serve) -> None:
 async def test_logs_are_read_and_followed(serve: Serve) -> None:
     served = await serve()
     api = served.cluster.api
-    pod = {"metadata": {"name": "p", "namespace": "default"}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
+    pod = {"metadata": {"name": "p", "namespace": "default"}, "spec": {"nodeName": "n", "containers": [{"name": "c", "image": "i"}]}}
     api.create("pods", pod, manager="test")
     for number in range(5):
         api.logs.append("default", "p", "c", f"line {number}")

@@ -140,6 +140,7 @@ def test_a_crd_takes_its_objects_along(api: Api) -> None:
     watch = api.watch("models.model.samzong.dev")
     assert [event.type for event in watch.take()] == ["ADDED"]
     api.delete("customresourcedefinitions.apiextensions.k8s.io", "models.model.samzong.dev")
+    api.settle()
     assert [event.type for event in watch.take()] == ["DELETED"]
     assert watch.gone
     assert not api.served("models.model.samzong.dev")

@@ -98,4 +98,4 @@ def test_crds_that_cannot_be_loaded(tmp_path: Path) -> None:
     assert "x-kubernetes-validations[0].rule" in fails("--crds", str(tmp_path))
     (tmp_path / "b.yaml").unlink()
     (tmp_path / "a.yaml").write_text("kind: CustomResourceDefinition\nmetadata: {name: x}\nspec: {group: g.example}\n")
-    assert "the CustomResourceDefinition x is invalid: spec.scope: Required value" in fails("--crds", str(tmp_path))
+    assert "the CustomResourceDefinition x is invalid: metadata.name: Invalid value" in fails("--crds", str(tmp_path))

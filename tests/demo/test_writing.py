@@ -154,6 +154,7 @@ def test_a_definition_that_cannot_be_served_is_refused(api: Api) -> None:
     refusal = refused(api.create, "customresourcedefinitions.apiextensions.k8s.io", crd, manager="test")
     assert "x-kubernetes-validations[0].rule" in refusal.details["causes"][0]["field"]
     version["schema"] = {"openAPIV3Schema": {"type": "object"}}
-    made = api.create("customresourcedefinitions.apiextensions.k8s.io", crd, manager="test")
+    api.create("customresourcedefinitions.apiextensions.k8s.io", crd, manager="test")
+    made = api.get("customresourcedefinitions.apiextensions.k8s.io", "ts.g.example")
     assert [condition["type"] for condition in made["status"]["conditions"]] == ["NamesAccepted", "Established"]
     assert api.served("ts.g.example")

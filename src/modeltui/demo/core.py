@@ -10,7 +10,7 @@ from modeltui.demo.errors import Object
 from modeltui.demo.kinds import Target
 from modeltui.demo.pod_logs import PodLogs
 from modeltui.demo.registry import Registry
-from modeltui.demo.schema import defaulting, pruning
+from modeltui.demo.schema import pruning
 from modeltui.demo.storage import Storage, Stored, encode, type_head
 
 
@@ -56,14 +56,13 @@ def storage_target(target: Target) -> Target:
 
 
 def to_version(obj: Object, target: Target) -> Object:
-    """`obj` as another version of its kind speaks: conversion strategy None changes apiVersion, and the schema does the rest."""
+    """`obj` as another version of its kind speaks: conversion strategy None changes apiVersion, the schema drops what it lacks."""
     if obj.get("apiVersion") == target.api_version:
         return obj
     moved = {**obj, "apiVersion": target.api_version}
     if not target.kind.custom:
         return moved
-    pruned, _ = pruning.prune(target.version.schema, moved)
-    return defaulting.default(target.version.schema, pruned)
+    return pruning.prune(target.version.schema, moved)[0]
 
 
 def object_at(target: Target, stored: Stored) -> Object:
@@ -73,7 +72,12 @@ def object_at(target: Target, stored: Stored) -> Object:
 
 def bytes_at(target: Target, stored: Stored) -> bytes:
     """The same as JSON: the stored bytes themselves unless another version is asked for."""
-    return stored.data if target.is_storage else encode(object_at(target, stored))
+    return stored.data if is_as_stored(target, stored) else encode(object_at(target, stored))
+
+
+def is_as_stored(target: Target, stored: Stored) -> bool:
+    """What was written before its definition named another storage version is stored in the old one."""
+    return stored.data.startswith(type_head(target.api_version, target.kind.kind))
 
 
 def item_bytes(target: Target, stored: Stored) -> bytes:

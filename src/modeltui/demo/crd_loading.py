@@ -13,7 +13,8 @@ from modeltui.demo.errors import Object
 from modeltui.demo.kinds import CUSTOM_VERBS, Kind, Scale, Version
 from modeltui.demo.schema import structural
 from modeltui.demo.strategies.custom import CustomResources
-from modeltui.demo.strategies.definitions import definition_errors
+from modeltui.demo.strategies.definition_rules import definition_errors
+from modeltui.demo.strategies.definitions import Definitions
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -56,6 +57,7 @@ def _definitions(path: Path) -> Iterator[Object]:
             continue
         if not isinstance(document.get("metadata"), dict) or not isinstance(document.get("spec"), dict):
             raise CrdProblem(f"{path}: a CustomResourceDefinition needs metadata and spec; correct the file")
+        Definitions().default(document)
         wrong = definition_errors(document)
         if wrong:
             name = document["metadata"].get("name", "unnamed")

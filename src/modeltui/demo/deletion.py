@@ -35,9 +35,10 @@ def remove(core: Core, target: Target, stored: Stored, options: DeleteOptions) -
     obj = object_at(target, stored)
     _check_preconditions(target, stored, options)
     meta = obj["metadata"]
+    staged = target.kind.strategy.begin_deletion(obj)
     held = _finalizers(target, obj, options)
     grace = target.kind.strategy.grace_seconds(obj, options.grace)
-    if not held and not grace and not _namespace_with_content(target, obj):
+    if not held and not grace and not staged:
         if not options.dry_run:
             core.remove(target, stored.key)
         if target.kind.strategy.graceful:
@@ -49,15 +50,14 @@ def remove(core: Core, target: Target, stored: Stored, options: DeleteOptions) -
         return Deleted(obj, True)
     if meta.get("deletionTimestamp") and grace >= int(meta.get("deletionGracePeriodSeconds", 0)) and held == (meta.get("finalizers") or []):
         return Deleted(obj, False)
-    if not meta.get("deletionTimestamp") and meta.get("generation"):
+    if not meta.get("deletionTimestamp") and meta.get("generation") and not staged:
         meta["generation"] += 1
     meta["deletionTimestamp"] = clock.stamp(clock.now() + timedelta(seconds=grace))
     meta["deletionGracePeriodSeconds"] = grace
     if held:
         meta["finalizers"] = held
-    if target.kind.resource == "namespaces":
+    if staged:
         del meta["deletionGracePeriodSeconds"]
-        obj["status"] = {**(obj.get("status") or {}), "phase": "Terminating"}
     if options.dry_run:
         return Deleted(obj, False)
     return Deleted(object_at(target, core.commit(target, stored.key, obj)), False)
@@ -92,8 +92,3 @@ def _finalizers(target: Target, obj: Object, options: DeleteOptions) -> list[str
     if given == "Foreground":
         return [*present, FOREGROUND]
     return [*present, ORPHAN] if given == "Orphan" else present
-
-
-def _namespace_with_content(target: Target, obj: Object) -> bool:
-    """A namespace is emptied before it goes (housekeeping.py takes its own finalizer off)."""
-    return target.kind.resource == "namespaces" and bool((obj.get("spec") or {}).get("finalizers"))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from modeltui.demo.crd_loading import version_order
 from modeltui.demo.errors import Object
-from modeltui.demo.kinds import CONNECTIONS, SUBRESOURCE_VERBS, Kind, Version
+from modeltui.demo.kinds import CONNECTIONS, ENDING_VERBS, SUBRESOURCE_VERBS, Kind, Version
 from modeltui.demo.registry import Registry
 
 _SUBRESOURCE_VERBS = ("get", "patch", "update")
@@ -80,7 +80,7 @@ def _resource(kind: Kind, version: Version) -> Object:
         "singularName": kind.singular,
         "namespaced": kind.namespaced,
         "kind": kind.kind,
-        "verbs": list(kind.verbs),
+        "verbs": list(ENDING_VERBS if kind.ending else kind.verbs),
     }
     if kind.short_names:
         found["shortNames"] = list(kind.short_names)
@@ -100,11 +100,8 @@ def _subresources(kind: Kind, version: Version) -> list[Object]:
     if version.scale is not None:
         found.append({"name": f"{kind.plural}/scale", **common, **_SCALE, "verbs": list(_SUBRESOURCE_VERBS)})
     for name in kind.subresources:
-        if name in CONNECTIONS:
-            response = {"kind": f"Pod{_CONNECTED[name]}Options"}
-        else:
-            response = {"kind": kind.kind}
-        found.append({"name": f"{kind.plural}/{name}", **common, **response, "verbs": list(SUBRESOURCE_VERBS[name])})
+        response = f"Pod{_CONNECTED[name]}Options" if name in CONNECTIONS else kind.kind
+        found.append({"name": f"{kind.plural}/{name}", **common, "kind": response, "verbs": list(SUBRESOURCE_VERBS[name])})
     return found
 
 
@@ -129,7 +126,7 @@ def _version_item(group: str, version: str, kinds: list[Kind]) -> Object:
             "responseKind": _response_kind(kind, version),
             "scope": "Namespaced" if kind.namespaced else "Cluster",
             "singularResource": kind.singular,
-            "verbs": list(kind.verbs),
+            "verbs": list(ENDING_VERBS if kind.ending else kind.verbs),
         }
         if kind.short_names:
             item["shortNames"] = list(kind.short_names)

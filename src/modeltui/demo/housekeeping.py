@@ -14,8 +14,10 @@ from modeltui.demo.deletion import FOREGROUND, ORPHAN
 from modeltui.demo.errors import Object
 from modeltui.demo.kinds import Target
 from modeltui.demo.storage import Stored
+from modeltui.demo.strategies.definitions import CLEANUP, in_deletion
 from modeltui.demo.writing import Write
 
+DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io"
 _PVC_PROTECTION = "kubernetes.io/pvc-protection"
 _BACKGROUND = DeleteOptions(propagation="Background")
 
@@ -27,6 +29,8 @@ class Housekeeping:
         self._core = core
         self._due: list[tuple[Target, Stored, str]] = []
         self._terminating: set[str] = set()
+        self._ending: set[str] = set()
+        """Resources whose definitions wait for their objects to go."""
         self._wake = asyncio.Event()
         core.after_commit.append(self._noted)
 
@@ -60,6 +64,8 @@ class Housekeeping:
                 self._release_claim(stored.namespace, claim)
         if stored.namespace in self._terminating:
             self._finish_namespace(stored.namespace)
+        if target.kind.resource in self._ending:
+            self._finish_definition(target.kind.resource)
 
     def _advance(self, target: Target, stored: Stored) -> None:
         """Something is being deleted: do what its finalizers wait for."""
@@ -69,6 +75,8 @@ class Housekeeping:
         finalizers = current.decode()["metadata"].get("finalizers") or []
         if target.kind.resource == "namespaces":
             self._empty_namespace(current.name)
+        elif CLEANUP in finalizers:
+            self._delete_instances(current)
         elif _PVC_PROTECTION in finalizers and target.kind.resource == "persistentvolumeclaims":
             self._release_claim(current.namespace, current.name)
         elif ORPHAN in finalizers:
@@ -185,6 +193,27 @@ class Housekeeping:
         self._terminating.discard(name)
         if not stored.decode()["metadata"].get("finalizers"):
             self._core.remove(namespaces, name)
+
+    def _delete_instances(self, definition: Stored) -> None:
+        if definition.name in self._ending:
+            return
+        self._ending.add(definition.name)
+        kind = self._core.registry.kind(definition.name)
+        if kind is not None:
+            definitions = self._core.registry.resolve(DEFINITIONS)
+            crd = definition.decode()
+            write = Write(definitions, None, definition.name, subresource="status", manager="kube-apiserver")
+            writing.update(self._core, write, {**crd, "status": in_deletion(crd)})
+            target = self._core.registry.resolve(kind.resource)
+            for stored in tuple(self._core.storage.bucket(kind.resource).objects.values()):
+                deletion.remove(self._core, target, stored, _BACKGROUND)
+        self._finish_definition(definition.name)
+
+    def _finish_definition(self, name: str) -> None:
+        """Gone once none of its objects is left."""
+        if not self._core.storage.bucket(name).objects:
+            self._ending.discard(name)
+            self._take_off(self._core.registry.resolve(DEFINITIONS), name, CLEANUP)
 
     @staticmethod
     def _claims_of(pod: Object) -> list[str]:

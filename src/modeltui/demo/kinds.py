@@ -11,6 +11,7 @@ from modeltui.demo.strategies.base import Strategy
 
 VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 CUSTOM_VERBS = ("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch")
+ENDING_VERBS = ("delete", "deletecollection", "get", "list", "watch")
 REVIEW_VERBS = ("create",)
 CONNECTIONS = ("attach", "exec", "portforward")
 """Subresources of Pods that need a kubelet."""
@@ -58,6 +59,8 @@ class Kind:
     namespaced: bool = True
     custom: bool = False
     verbs: tuple[str, ...] = VERBS
+    ending: bool = False
+    """Is its definition being deleted? Then nothing new can be made."""
     subresources: tuple[str, ...] = ()
     """Besides status and scale: "log" of Pods, "finalize" of Namespaces."""
 
@@ -96,10 +99,6 @@ class Target:
     @property
     def api_version(self) -> str:
         return self.kind.api_version(self.version.name)
-
-    @property
-    def is_storage(self) -> bool:
-        return self.version.name == self.kind.storage_version
 
     def key(self, namespace: str | None, name: str) -> str:
         """In storage."""

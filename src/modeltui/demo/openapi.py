@@ -52,7 +52,7 @@ def v2() -> Object:
 
 
 def v2_protobuf() -> bytes:
-    """The same as the protobuf message that kubectl asks for (openapi.v2.Document: swagger 1, info 2, paths 8; info: title 1, version 2)."""
+    """The same as protobuf, for kubectl (openapi.v2.Document: swagger 1, info 2, paths 8; of the info: title 1, version 2)."""
 
     def field(number: int, data: bytes) -> bytes:
         return bytes((number << 3 | 2, len(data))) + data

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -32,6 +33,7 @@ def encode_object(obj: Object) -> bytes:
     return type_head(obj["apiVersion"], obj["kind"]) + rest[1:]
 
 
+@cache
 def type_head(api_version: str, kind: str) -> bytes:
     return encode({"apiVersion": api_version, "kind": kind})[:-1] + b","
 
@@ -159,6 +161,12 @@ class Storage:
         now = self._seal(key, before.decode())
         self._record(bucket, Change(now.revision, "DELETED", now, before))
         return now
+
+    def reread(self, resource: str, read: Callable[[Object], Object]) -> None:
+        """What is stored, as `read` sees it now that its schema has changed; no revision is taken."""
+        bucket = self.bucket(resource)
+        for key, stored in bucket.objects.items():
+            bucket.objects[key] = replace(stored, data=encode_object(read(stored.decode())))
 
     def drop(self, resource: str) -> None:
         """Forget a resource whose CRD is gone; its watchers wake up once more to notice."""

@@ -27,6 +27,8 @@ from modeltui.demo.streams import Streams, WatchRequest
 from modeltui.demo.watching import Watch
 
 _log = logging.getLogger(__name__)
+_DEPRECATION = web.RequestKey("deprecation", str)
+"""Of a request: the warning of the version it speaks, which errors carry, too."""
 
 BODY_LIMIT = 3 * 1024 * 1024
 """Bytes of a request's body, as upstream has it."""
@@ -114,7 +116,7 @@ class ApiServer:
         if not info.resource:
             return await self._plain(request, identity)
         target = self._target(info)
-        request["deprecation"] = target.version.deprecation
+        request[_DEPRECATION] = target.version.deprecation
         if request.method == "HEAD" and not target.kind.custom:
             raise errors.method_not_allowed()
         accepted = negotiation.accepted(request.headers.get("Accept", ""), custom=target.kind.custom)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from modeltui.demo import errors
-from modeltui.demo.core import Core, bytes_at, object_at
+from modeltui.demo.core import Core, bytes_at, is_as_stored, object_at
 from modeltui.demo.errors import Object
 from modeltui.demo.kinds import Target
 from modeltui.demo.reading import Predicate, prefix
@@ -93,7 +93,7 @@ class Watch:
 
     def line(self, delivery: Delivery) -> bytes:
         """The event as the wire has it."""
-        if delivery.change is not None and self.target.is_storage:
+        if delivery.change is not None and is_as_stored(self.target, delivery.stored):
             return delivery.change.line()
         return event_line(delivery.type, bytes_at(self.target, delivery.stored))
 

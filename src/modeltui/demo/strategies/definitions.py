@@ -1,15 +1,20 @@
-"""CustomResourceDefinition: its own rules, and the conditions that say it is served."""
+"""CustomResourceDefinition: its own rules, and the conditions that say whether it is served."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from modeltui.demo import metadata
 from modeltui.demo.columns import AGE_TEXT, NAME, Column, dig
 from modeltui.demo.errors import Object
-from modeltui.demo.schema import BadPath, FieldError, check_path, wrong_rules
+from modeltui.demo.schema import FieldError
 from modeltui.demo.strategies.base import Strategy, set_default
+from modeltui.demo.strategies.definition_rules import definition_errors
+
+CLEANUP = "customresourcecleanup.apiextensions.k8s.io"
+"""The finalizer that holds a definition until its objects are gone."""
 
 
 class Definitions(Strategy):
@@ -19,101 +24,127 @@ class Definitions(Strategy):
 
     def default(self, obj: Object) -> None:
         names = dig(obj, "spec", "names")
-        if isinstance(names, dict):
-            set_default(names, "singular", str(names.get("kind", "")).lower())
-            set_default(names, "listKind", f"{names.get('kind', '')}List")
+        if isinstance(names, dict) and names.get("kind"):
+            set_default(names, "singular", str(names["kind"]).lower())
+            set_default(names, "listKind", f"{names['kind']}List")
         if isinstance(obj.get("spec"), dict):
             set_default(obj["spec"], "conversion", {"strategy": "None"})
 
     def prepare_create(self, obj: Object) -> None:
-        obj["status"] = established(obj)
+        """Nothing is accepted yet: definitions.py looks at the names once the definition is stored."""
+        stored = [version.get("name") for version in _versions(obj) if version.get("storage")]
+        obj["status"] = {"acceptedNames": {"kind": "", "plural": ""}, "conditions": None, "storedVersions": stored[:1]}
 
     def prepare_update(self, new: Object, old: Object) -> None:
-        new["status"] = established(new, old.get("status"))
+        stored = next((version.get("name") for version in _versions(new) if version.get("storage")), None)
+        known = list(dig(new, "status", "storedVersions", default=[]))
+        if stored and stored not in known:
+            new["status"] = {**(new.get("status") or {}), "storedVersions": [*known, stored]}
 
     def validate(self, new: Object, old: Object | None) -> list[FieldError]:
+        if old is None:
+            return definition_errors(new)
         spec = new.get("spec") or {}
-        wrong = definition_errors(new) or expression_errors(new)
-        if old is not None:
-            fixed = {
-                "group": spec.get("group"),
-                "scope": spec.get("scope"),
-                "names.plural": dig(spec, "names", "plural"),
-                "names.kind": dig(spec, "names", "kind"),
-            }
-            for part, value in fixed.items():
-                if value != dig(old, "spec", *part.split(".")):
-                    wrong.append(metadata.wrong_value(f"spec.{part}", value, "field is immutable"))
-        return wrong
+        fixed = {
+            "group": spec.get("group"),
+            "scope": spec.get("scope"),
+            "names.plural": dig(spec, "names", "plural"),
+            "names.kind": dig(spec, "names", "kind"),
+        }
+        wrong = [
+            metadata.wrong_value(f"spec.{part}", value, "field is immutable")
+            for part, value in fixed.items()
+            if value != dig(old, "spec", *part.split("."))
+        ]
+        return wrong or [*definition_errors(new), *stored_version_errors(new)]
+
+    def begin_deletion(self, obj: Object) -> bool:
+        meta = obj["metadata"]
+        if meta.get("deletionTimestamp"):
+            return False
+        meta["finalizers"] = list(dict.fromkeys([*(meta.get("finalizers") or []), CLEANUP]))
+        told = "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon"
+        terminating = condition("Terminating", "True", "InstanceDeletionPending", told)
+        obj["status"] = {**obj["status"], "conditions": [*(obj["status"].get("conditions") or []), terminating]}
+        return True
 
     def row(self, obj: Object, now: datetime) -> list[Any]:
         return [obj["metadata"]["name"], obj["metadata"].get("creationTimestamp")]
 
 
-def definition_errors(crd: Object) -> list[FieldError]:
-    """What keeps a definition from being served."""
-    spec = crd.get("spec") or {}
-    names = spec.get("names") or {}
-    wrong = [metadata.required(f"spec.{part}") for part in ("group", "scope", "versions") if not spec.get(part)]
-    wrong += [metadata.required(f"spec.names.{part}") for part in ("plural", "kind") if not names.get(part)]
-    if wrong:
-        return wrong
-    if spec["scope"] not in ("Cluster", "Namespaced"):
-        wrong.append(metadata.unsupported("spec.scope", spec["scope"], ["Cluster", "Namespaced"]))
-    wanted = f"{names['plural']}.{spec['group']}"
-    if crd["metadata"].get("name") != wanted:
-        wrong.append(metadata.wrong_value("metadata.name", crd["metadata"].get("name"), 'must be spec.names.plural+"."+spec.group'))
-    if names["plural"] != names["plural"].lower():
-        wrong.append(metadata.wrong_value("spec.names.plural", names["plural"], metadata.LABEL_RULE))
-    stored = [version for version in spec["versions"] if version.get("storage")]
-    if len(stored) != 1:
-        wrong.append(metadata.wrong_value("spec.versions", spec["versions"], "must have exactly one version marked as storage version"))
-    for index, version in enumerate(spec["versions"]):
-        at = f"spec.versions[{index}]"
-        if not version.get("name"):
-            wrong.append(metadata.required(f"{at}.name"))
-        if not isinstance(dig(version, "schema", "openAPIV3Schema"), dict):
-            wrong.append(metadata.required(f"{at}.schema.openAPIV3Schema", "schemas are required"))
-        elif dig(version, "schema", "openAPIV3Schema", "type") != "object":
-            told = dig(version, "schema", "openAPIV3Schema", "type", default="")
-            wrong.append(metadata.wrong_value(f"{at}.schema.openAPIV3Schema.type", told, "must be object at the root"))
-    return wrong
-
-
-def expression_errors(crd: Object) -> list[FieldError]:
-    """The CEL rules that do not compile, and the printer columns whose path cannot be read."""
-    wrong: list[FieldError] = []
-    for index, version in enumerate(crd["spec"]["versions"]):
-        at = f"spec.versions[{index}]"
-        wrong += wrong_rules(version["schema"]["openAPIV3Schema"], f"{at}.schema.openAPIV3Schema")
-        for place, column in enumerate(version.get("additionalPrinterColumns") or []):
-            try:
-                check_path(column.get("jsonPath", ""))
-            except BadPath as problem:
-                field = f"{at}.additionalPrinterColumns[{place}].jsonPath"
-                wrong.append(metadata.wrong_value(field, column.get("jsonPath", ""), str(problem)))
-    return wrong
-
-
-def established(crd: Object, before: Object | None = None) -> Object:
-    """The status of a definition whose names nobody else has taken. Conditions keep their time when they were there before."""
-    spec = crd.get("spec") or {}
-    known = {condition.get("type"): condition for condition in (before or {}).get("conditions") or []}
-    told = {
-        "NamesAccepted": ("NoConflicts", "no conflicts found"),
-        "Established": ("InitialNamesAccepted", "the initial names have been accepted"),
-    }
-    at = metadata.now()
-    conditions = [
-        {
-            "type": type_,
-            "status": "True",
-            "reason": reason,
-            "message": message,
-            "lastTransitionTime": known.get(type_, {}).get("lastTransitionTime", at),
-        }
-        for type_, (reason, message) in told.items()
+def stored_version_errors(crd: Object) -> list[FieldError]:
+    """Objects may be stored in every version of status.storedVersions, so each has to stay."""
+    known = [version.get("name") for version in _versions(crd)]
+    told = (
+        "missing from spec.versions; {0} was previously a storage version, and must remain in spec.versions until a storage migration "
+        "ensures no data remains persisted in {0} and removes {0} from status.storedVersions"
+    )
+    stored = dig(crd, "status", "storedVersions", default=[])
+    return [
+        metadata.wrong_value(f"status.storedVersions[{index}]", name, told.format(name))
+        for index, name in enumerate(stored)
+        if name not in known
     ]
-    storage = next((version.get("name") for version in spec.get("versions") or [] if version.get("storage")), "")
-    versions = list(dict.fromkeys([*((before or {}).get("storedVersions") or []), storage]))
-    return {"acceptedNames": dict(spec.get("names") or {}), "conditions": conditions, "storedVersions": versions}
+
+
+def accepted(crd: Object, others: Iterable[Object]) -> tuple[Object, list[Object]]:
+    """(acceptedNames, conditions) of a definition beside the `others` of its group, whose accepted names are taken."""
+    taken_resources, taken_kinds = set[str](), set[str]()
+    for other in others:
+        names = dig(other, "status", "acceptedNames", default={})
+        taken_resources |= {names.get("plural", ""), names.get("singular", ""), *(names.get("shortNames") or [])}
+        taken_kinds |= {names.get("kind", ""), names.get("listKind", "")}
+    wanted = crd["spec"]["names"]
+    got: Object = {"plural": "", "kind": ""}
+    conflict: tuple[str, str] | None = None
+    for part, taken in (("plural", taken_resources), ("singular", taken_resources), ("kind", taken_kinds), ("listKind", taken_kinds)):
+        if wanted[part] in taken:
+            conflict = (f"{part[0].upper()}{part[1:]}Conflict", f'"{wanted[part]}" is already in use')
+        else:
+            got[part] = wanted[part]
+    short = wanted.get("shortNames") or []
+    if used := [name for name in short if name in taken_resources]:
+        conflict = conflict or ("ShortNamesConflict", f'"{used[0]}" is already in use')
+    elif short:
+        got["shortNames"] = short
+    if wanted.get("categories"):
+        got["categories"] = wanted["categories"]
+    reason, message = conflict or ("NoConflicts", "no conflicts found")
+    names_ok = condition("NamesAccepted", "False" if conflict else "True", reason, message)
+    if conflict and not is_established(crd):
+        established = condition("Established", "False", "NotAccepted", "not all names are accepted")
+    else:
+        established = condition("Established", "True", "InitialNamesAccepted", "the initial names have been accepted")
+    return got, _kept(crd, [names_ok, established])
+
+
+def in_deletion(crd: Object) -> Object:
+    """The status while the objects are being deleted."""
+    progress = condition("Terminating", "True", "InstanceDeletionInProgress", "CustomResource deletion is in progress")
+    return {**crd["status"], "conditions": _kept(crd, [progress])}
+
+
+def is_established(crd: Object) -> bool:
+    return any(each["type"] == "Established" and each["status"] == "True" for each in _conditions(crd))
+
+
+def condition(type_: str, status: str, reason: str, message: str) -> Object:
+    return {"type": type_, "status": status, "reason": reason, "message": message, "lastTransitionTime": metadata.now()}
+
+
+def _kept(crd: Object, new: list[Object]) -> list[Object]:
+    """The conditions with `new` in them; what stays as it was keeps its time."""
+    before = {each["type"]: each for each in _conditions(crd)}
+    for each in new:
+        known = before.get(each["type"])
+        if known is None or any(known.get(key) != each[key] for key in ("status", "reason", "message")):
+            before[each["type"]] = each
+    return list(before.values())
+
+
+def _conditions(crd: Object) -> list[Object]:
+    return list(dig(crd, "status", "conditions", default=[]))
+
+
+def _versions(crd: Object) -> list[Object]:
+    return [version for version in dig(crd, "spec", "versions", default=[]) if isinstance(version, dict)]

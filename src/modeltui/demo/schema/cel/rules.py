@@ -40,16 +40,48 @@ def wrong_rules(schema: Schema, path: str = "openAPIV3Schema") -> Iterator[Field
     from modeltui.demo.schema.cel import program
 
     for index, rule in enumerate(schema.get(structural.RULES) or ()):
+        at = f"{path}.{structural.RULES}[{index}]"
+        yield from _wrong_form(rule, schema, at)
         for key in ("rule", "messageExpression"):
             text = rule.get(key)
             wrong = program.syntax_error(text) if text else None
             if wrong:
-                yield FieldError(ErrorType.INVALID, f"{path}.{structural.RULES}[{index}].{key}", text, f"compilation failed: {wrong}")
+                yield FieldError(ErrorType.INVALID, f"{at}.{key}", text, f"compilation failed: {wrong}")
     for name, below in structural.properties(schema).items():
         yield from wrong_rules(below, f"{path}.properties[{name}]")
     for key in ("additionalProperties", "items"):
         if isinstance(schema.get(key), Mapping):
             yield from wrong_rules(schema[key], f"{path}.{key}")
+
+
+def _wrong_form(rule: Mapping[str, Any], schema: Schema, at: str) -> Iterator[FieldError]:
+    """What a rule gets wrong around its expression."""
+    text, message, reason, below = (rule.get(key) or "" for key in ("rule", "message", "reason", "fieldPath"))
+    if not text.strip():
+        yield FieldError(ErrorType.REQUIRED, f"{at}.rule", None, "rule is not specified")
+    if "\n" in message.strip():
+        yield FieldError(ErrorType.INVALID, f"{at}.message", message, "must not contain line breaks")
+    if "\n" in text.strip() and not message:
+        yield FieldError(ErrorType.REQUIRED, f"{at}.message", None, "message must be specified if rule contains line breaks")
+    if reason and reason not in _REASONS:
+        listed = ", ".join(f'"{known}"' for known in sorted(_REASONS))
+        yield FieldError(ErrorType.NOT_SUPPORTED, f"{at}.reason", reason, f"supported values: {listed}")
+    if below and not _leads_somewhere(schema, below):
+        yield FieldError(ErrorType.INVALID, f"{at}.fieldPath", below, "must be a valid path")
+    if rule.get("optionalOldSelf") is not None and not re.search(r"\boldSelf\b", text):
+        yield FieldError(ErrorType.INVALID, f"{at}.optionalOldSelf", True, "may not be set if oldSelf is not used in rule")
+
+
+def _leads_somewhere(schema: Schema, path: str) -> bool:
+    parts = [name or quoted for name, quoted in _PATH_PART.findall(path)]
+    if not path.startswith((".", "[")) or _PATH_PART.sub("", path):
+        return False
+    for part in parts:
+        below = structural.field_schema(schema, part)
+        if below is None:
+            return False
+        schema = below
+    return bool(parts)
 
 
 def _run(rule: Mapping[str, Any], schema: Schema, value: Any, path: str, old: Old) -> FieldError | None:
