@@ -212,9 +212,10 @@ def test_a_full_disk(path: Path) -> None:
     assert first == "LEDGER"
     assert second.startswith(f"SPOOL {path} ")
     assert third.startswith(f"MEMORY NOT RECORDED: {path} ")
-    assert third.endswith("cannot be written: the disk is full; 1 change is kept in memory only")
+    assert third.endswith(f"; {path}.waiting cannot be written: the disk is full; 1 change is kept in memory only")
     assert readable == "2"
-    assert last == f"LEDGER ['1 change is taken in from {path}.waiting']"
+    taken_in, recorded = f"1 change is taken in from {path}.waiting", "1 change is recorded now that could only be kept in memory"
+    assert last == f"LEDGER {[taken_in, recorded]}"
     assert names(path) == ["qwen-1", "qwen-2", "qwen-3", "qwen-4"]
     assert fits(path)
 
@@ -283,7 +284,9 @@ def test_a_read_only_folder_is_read_and_the_loss_is_said(foreign: Path) -> None:
         place, found, lost = run(become_ordinary(foreign) + textwrap.dedent(READ_ONLY), path)
     finally:
         foreign.chmod(0o700)
-    assert place.startswith(f"MEMORY NOT RECORDED: {path} cannot be written: it is read-only; nor can ")
+    assert place.startswith(
+        f"MEMORY NOT RECORDED: {path} cannot be written: it is read-only; {path}.waiting cannot be written: it is read-only; "
+    )
     assert "'qwen-1'" in found
     assert lost.startswith("NOT RECORDED: ")
 

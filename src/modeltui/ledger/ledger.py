@@ -44,6 +44,8 @@ class Ledger:
         self._spool = Spool(self.files.spool, self.files.lock)
         self._book: Book | None = None
         self._unkept: list[Record] = []
+        self._in_memory = 0
+        """How many of them the user was told are kept in memory only."""
 
     @classmethod
     def open(cls, path: Path | None = None, *, busy: float = BUSY_SECONDS, migrations: Sequence[str] = schema.MIGRATIONS) -> Self:
@@ -77,10 +79,10 @@ class Ledger:
         try:
             self._spool.add(self._unkept)
         except OSError as error:
-            count = len(self._unkept)
-            kept = f"nor can {self.files.spool}: {cannot(error, self.files.spool).trouble.value}"
-            return Receipt(Place.MEMORY, f"NOT RECORDED: {self.problem}; {kept}; {notes.changes(count)} kept in memory only")
-        self._unkept.clear()
+            self._in_memory = len(self._unkept)
+            neither = f"{self.problem}; {cannot(error, self.files.spool)}"
+            return Receipt(Place.MEMORY, f"NOT RECORDED: {neither}; {notes.changes(self._in_memory)} kept in memory only")
+        self._forget()
         return Receipt(Place.SPOOL, f"{self.problem}; the change is kept in {self.files.spool} until it can be written")
 
     def _settle(self) -> bool:
@@ -111,7 +113,14 @@ class Ledger:
             self._take_in(book)
         if self._unkept:
             self._append(book, self._unkept)
-            self._unkept.clear()
+            self._forget()
+
+    def _forget(self) -> None:
+        """What is on disk need not be in memory."""
+        if self._in_memory:
+            self.notices.append(f"{notes.changes(self._in_memory)} recorded now that could only be kept in memory")
+        self._in_memory = 0
+        self._unkept.clear()
 
     def _opened(self) -> Book:
         if self._book is not None and self._book.writable and self._book.current:
@@ -169,9 +178,11 @@ class Ledger:
 
     # ---- reading ----------------------------------------------------------------------------------------------------
 
-    def query(self, wanted: Filter = EVERYTHING, *, limit: int = 100, after: Cursor | None = None, every: bool = False) -> Page:
+    def query(
+        self, wanted: Filter = EVERYTHING, *, limit: int = 100, after: Cursor | None = None, every: bool = False, objects: bool = False
+    ) -> Page:
         """As `Book.query`. Raises `Cannot`, as all that follow do."""
-        return self._reading(lambda book: book.query(wanted, limit=limit, after=after, every=every))
+        return self._reading(lambda book: book.query(wanted, limit=limit, after=after, every=every, objects=objects))
 
     def get(self, id: int) -> Entry | None:  # noqa: A002  # an entry's own word
         return self._reading(lambda book: book.get(id))

@@ -59,7 +59,7 @@ def cannot(error: Exception, path: Path) -> Cannot:
         trouble = _BY_CODE.get(code & _PRIMARY, Trouble.OTHER) if isinstance(code, int) else Trouble.OTHER
         if str(error).startswith("no such "):  # a table or column of ours is gone
             trouble = Trouble.DAMAGED
-        return Cannot(path, trouble, "" if trouble is Trouble.LOCKED else str(error))
+        return Cannot(path, trouble, str(error) if trouble in (Trouble.DAMAGED, Trouble.OTHER) else "")
     if isinstance(error, OSError):
         trouble = _BY_ERRNO.get(error.errno or 0, Trouble.OTHER)
         return Cannot(path, trouble, error.strerror or "" if trouble is Trouble.OTHER else "")

@@ -15,9 +15,10 @@ from modeltui.ledger import export, notes, verification, witness
 from modeltui.ledger.book import Book
 from modeltui.ledger.chain import Witness
 from modeltui.ledger.files import Files
-from modeltui.ledger.records import Entry, Filter, State
+from modeltui.ledger.records import Cursor, Entry, Filter, Page, State
 from modeltui.ledger.spool import Spool
 from modeltui.ledger.trouble import Cannot, Trouble, cannot
+from modeltui.ledger.walk import Walk
 from modeltui.options import ConsoleOptions, UsageError
 from modeltui.verbs import history_table
 from modeltui.verbs.telling import complain, say
@@ -26,7 +27,6 @@ FORMATS: Final = ("table", "csv", "json", "ndjson")
 TABLE_LIMIT: Final = 100
 """Rows of a table when no limit is given; an export has all."""
 
-_PAGE: Final = 500
 _AGO: Final = re.compile(r"(\d{1,6})([mhdw])")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -99,7 +99,12 @@ def _print(files: Files, wanted: Filter, arguments: argparse.Namespace) -> int:
     except (sqlite3.Error, OSError) as error:
         raise cannot(error, files.ledger) from error
     limit = arguments.limit if arguments.limit is not None else TABLE_LIMIT if arguments.output == "table" else 0
-    found = _Found(book, wanted, limit=limit, every=arguments.every, objects=arguments.output in ("json", "ndjson"))
+    objects = arguments.output in ("json", "ndjson")
+
+    def ask(count: int, after: Cursor | None) -> Page:
+        return book.query(wanted, limit=count, after=after, every=arguments.every, objects=objects) if book else Page((), None)
+
+    found = Walk(ask, limit=limit)
     try:
         for line in _lines(arguments.output, found, headers=not arguments.no_headers):
             print(line)
@@ -113,30 +118,6 @@ def _print(files: Files, wanted: Filter, arguments: argparse.Namespace) -> int:
     elif not found.count:
         say("No changes match." if wanted != Filter() else "No changes were made from this machine yet.")
     return 0
-
-
-class _Found:
-    """The entries, newest first, a page at a time; what came of it is known when they are used up."""
-
-    def __init__(self, book: Book | None, wanted: Filter, *, limit: int, every: bool, objects: bool) -> None:
-        self._book, self._wanted = book, wanted
-        self._limit, self._every, self._objects = limit, every, objects
-        self.count = 0
-        self.more = False
-
-    def __iter__(self) -> Iterator[Entry]:
-        after = None
-        while self._book is not None:
-            room = min(_PAGE, self._limit - self.count) if self._limit else _PAGE
-            page = self._book.query(self._wanted, limit=room, after=after, every=self._every, objects=self._objects)
-            self.count += len(page.entries)
-            yield from page.entries
-            after = page.next
-            if after is None:
-                return
-            if self.count == self._limit:
-                self.more = True
-                return
 
 
 def _lines(output: str, entries: Iterable[Entry], *, headers: bool) -> Iterator[str]:
