@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
 from objects import CONFIGMAPS, DATASETS, MODELS, NAMESPACES, SECRETS, Kept, by_other, config_map, model, owners, patched, secret, there
 from tests.changes.mortal import Mortal
+from tests.kube.scripted_server import Reply, Request, serving, write_kubeconfig
 
 from modeltui.changes.difference import ChangeKind
 from modeltui.changes.execute import execute
@@ -228,6 +230,93 @@ async def test_ours_keeps_what_the_web_wizard_drops(cluster: Client, namespace: 
     assert owners(now)["modeltui/Apply"] == {"f:spec": {"f:display": {"f:description": {}}}}
     assert owners(now)["other/Apply"] == owners(live)["other/Apply"]
     await delete(cluster, MODELS, namespace, "m", uid=now["metadata"]["uid"], dry_run=False)
+
+
+async def test_a_second_run_of_a_creation_takes_nothing_away(cluster: Client, namespace: str, recorder: Kept) -> None:
+    """What was made from a form has marks of controllers and defaults of the server by then; the form knew of neither."""
+    wanted = model(namespace, "m", versions=[{"name": "v1", "repo": "org/one", "share": {"enabled": False}}])
+    change = Change("make it", (Step.apply(MODELS, wanted, None),))
+    assert (await execute(cluster, await review(cluster, change), recorder=recorder)).complete
+    marked = await patched(cluster, MODELS, namespace, "m", {"metadata": {"finalizers": ["example.com/hold"], "labels": {"theirs": "x"}}})
+    again = await review(cluster, change)
+    assert again.unchanged, shown(again.steps[0])
+    other = model(namespace, "m", versions=[{"name": "v1", "repo": "org/two"}])
+    differs = (await review(cluster, Change("make it otherwise", (Step.apply(MODELS, other, None),)))).steps[0]
+    assert {path for path, *_ in shown(differs)} == {"spec.versions[name=v1].repo", "spec.versions[name=v1].share.enabled"}
+    assert await there(cluster, MODELS, namespace, "m") == marked
+    await patched(cluster, MODELS, namespace, "m", {"metadata": {"finalizers": None}})
+    await delete(cluster, MODELS, namespace, "m", uid=marked["metadata"]["uid"], dry_run=False)
+
+
+async def test_a_file_is_applied_as_kubectl_does_it(cluster: Client, namespace: str, recorder: Kept) -> None:
+    async def applied(**data: str) -> Manifest:
+        change = Change("file", (Step.of_file(CONFIGMAPS, config_map(namespace, "a", **data)),))
+        assert (await execute(cluster, await review(cluster, change), recorder=recorder)).complete
+        return (await there(cluster, CONFIGMAPS, namespace, "a"))["data"]
+
+    assert await applied(k="1", gone="1") == {"k": "1", "gone": "1"}
+    await by_other(cluster, CONFIGMAPS, config_map(namespace, "a", theirs="1"))
+    assert await applied(k="2") == {"k": "2", "theirs": "1"}
+    found = (await review(cluster, only(Step.of_file(CONFIGMAPS, config_map(namespace, "a", k="3", theirs="2"))))).steps[0]
+    assert found.conflicts == {"other": ("data.theirs",)}
+    assert found.leaving is not None
+    assert [change.path for change in found.leaving.difference] == ["data.k"]
+
+
+async def test_a_mask_that_is_there_already_hinders_nobody(cluster: Client, namespace: str) -> None:
+    live = await by_other(cluster, CONFIGMAPS, config_map(namespace, "a", literally="<masked>"))
+    wanted = {**live, "data": {**live["data"], "k": "1"}}
+    found = (await review(cluster, only(Step.apply(CONFIGMAPS, wanted, live)))).steps[0]
+    assert shown(found) == [("data.k", "added", None, "1")]
+
+
+async def test_without_the_right_to_read_the_review_says_so(kubeconfig: str, namespace: str) -> None:
+    nobody = Client(load(kubeconfig, "nobody"))
+    try:
+        found = (await review(nobody, only(Step.apply(CONFIGMAPS, config_map(namespace, "a"), None)))).steps[0]
+    finally:
+        await nobody.aclose()
+    assert found.refusals[0].sentence.startswith("you may not get configmaps")
+
+
+class WithoutDryRuns:
+    """A server with a webhook that has side effects."""
+
+    def __init__(self, live: Manifest) -> None:
+        self.live = live
+        self.written: list[Manifest] = []
+
+    async def answer(self, request: Request, reply: Reply) -> None:
+        if request.method == "GET":
+            await reply.json(self.live)
+        elif request.query.get("dryRun") == "All":
+            await reply.status(400, "BadRequest", 'admission webhook "side.example.com" does not support dry run')
+        else:
+            self.written.append(request.json)
+            await reply.json({**self.live, "data": {"k": "2"}})
+
+
+async def test_a_webhook_without_dry_runs_leaves_the_review_unchecked_but_guarded(tmp_path: Path, recorder: Kept) -> None:
+    live = config_map("ns", "a", k="1")
+    live["metadata"] |= {"uid": "u", "resourceVersion": "1"}
+    server = WithoutDryRuns(live)
+    async with serving(server.answer) as served:
+        client = Client(load(write_kubeconfig(tmp_path / "config", served.url), None))
+        try:
+            found = await review(client, only(Step.apply(CONFIGMAPS, {**live, "data": {"k": "2"}}, live)))
+            assert "side.example.com" in found.steps[0].pending
+            assert shown(found.steps[0]) == [("data.k", "changed", "1", "2")]
+            moved = await review(client, only(Step.apply(CONFIGMAPS, {**live, "data": {"k": "2"}}, live)))
+            server.live = {**live, "data": {"k": "7"}, "metadata": {**live["metadata"], "resourceVersion": "2"}}
+            refused = await execute(client, moved, recorder=recorder)
+            assert refused.failed
+            assert server.written == []
+            server.live = live
+            account = await execute(client, found, recorder=recorder)
+        finally:
+            await client.aclose()
+    assert account.complete
+    assert [sent["metadata"]["resourceVersion"] for sent in server.written] == ["1"]
 
 
 def test_a_step_is_what_it_says() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final, Protocol
 
 from modeltui.changes.account import Account, Executed, StepState, not_begun
@@ -106,7 +105,7 @@ class _Execution:
         current = await self._current(step)
         if not reviewed.pending and _seen(current) == _seen(step.live):
             return step, None if reviewed.nothing_in(confirmed) else confirmed
-        fresh = await review_step(self._client, replace(step, live=None) if reviewed.pending else step)
+        fresh = await review_step(self._client, step)
         if fresh.refusals:
             raise Failure(StepState.FAILED, "; ".join(f"{refusal.field} {refusal.sentence}".strip() for refusal in fresh.refusals))
         outcome = fresh.chosen(choice)
@@ -115,7 +114,8 @@ class _Execution:
             raise Failure(StepState.FAILED, f"{', '.join(fresh.conflicts)} owns {fields}, which was not so when you looked: review again")
         if fresh.nothing_in(outcome):
             return fresh.step, None
-        if not reviewed.pending and (moved := _moved(fresh, outcome, confirmed)):
+        comparable = reviewed.pending == fresh.pending  # else the server can tell now what it could not tell before
+        if comparable and (moved := _moved(fresh, outcome, confirmed)):
             fields = ", ".join(dict.fromkeys(spelled(path) for path in moved))
             raise Failure(StepState.FAILED, f"it has changed since you looked ({fields}): review again")
         return fresh.step, outcome

@@ -32,7 +32,8 @@ class Step:
     desired: Manifest | None
     """The whole object as it should become; None for a deletion."""
     live: Manifest | None
-    """What `desired` was made from, or what was seen when the deletion was asked for; None when nothing was there."""
+    """What `desired` was made from, or what was seen when the deletion was asked for; None when nothing was there. If something
+    is there by then, `desired` is taken as not whole: a form that knew of no object removes nothing from it."""
     namespace: str
     """"" for what is in no namespace."""
     name: str
@@ -40,6 +41,9 @@ class Step:
     """What people should know besides, in one sentence."""
     propagation: str = "Background"
     """What a deletion does with what hangs on the object: "Background", "Foreground" or "Orphan"."""
+    whole: bool = True
+    """False: `desired` has only the fields that are wanted, as a file for `kubectl apply` has. What it lacks stays, but for what
+    we applied before."""
 
     def __post_init__(self) -> None:
         if (self.desired is None) != (self.action == Action.DELETE):
@@ -56,6 +60,11 @@ class Step:
     @classmethod
     def delete(cls, resource: Resource, live: Manifest, *, note: str = "", propagation: str = "Background") -> Self:
         return cls(Action.DELETE, resource, None, live, *_identity(live), note, propagation)
+
+    @classmethod
+    def of_file(cls, resource: Resource, fields: Manifest, *, note: str = "") -> Self:
+        """As `kubectl apply --server-side` does it."""
+        return cls(Action.APPLY, resource, fields, None, *_identity(fields), note, whole=False)
 
     @property
     def place(self) -> tuple[Resource, str, str]:

@@ -18,10 +18,16 @@ from modeltui.changes.reviewed import Outcome, Review, Reviewed
 from modeltui.changes.secret_values import masked_paths, secret_values
 from modeltui.changes.theirs import with_theirs
 from modeltui.kube import errors
-from modeltui.kube.apply import Manifest, apply, create_only, delete, read, take_away
+from modeltui.kube.apply import Manifest, Stale, apply, create_only, delete, read, take_away, writable
 from modeltui.kube.client import Client
 
 __all__ = ["Outcome", "Review", "Reviewed", "review", "review_step"]
+
+_TRIES: Final = 3
+_NO_DRY_RUN: Final = "does not support dry run"
+"""Of a webhook with side effects: every dry run of what it looks at is refused."""
+_NAMESPACE: Final = "Namespace"
+_CRD: Final = "CustomResourceDefinition"
 
 
 async def review(client: Client, change: Change) -> Review:
@@ -31,15 +37,28 @@ async def review(client: Client, change: Change) -> Review:
 
 async def review_step(client: Client, step: Step, before: Sequence[Step] = ()) -> Reviewed:
     """One step. `before`: those of the change that will be done by then."""
+    for _ in range(_TRIES):
+        try:
+            return await _reviewed(client, step, before)
+        except Stale:
+            continue
+        except (errors.Unreachable, errors.Unauthorized):
+            raise
+        except errors.KubeError as error:
+            return Reviewed(step, None, refusals=await _all_refusals(client, step, error))
+    return Reviewed(step, None, refusals=(Refusal("", "somebody else keeps changing it: try again when that is over", ""),))
+
+
+async def _reviewed(client: Client, step: Step, before: Sequence[Step]) -> Reviewed:
     current = await _current(client, step, before)
     drift = changed_fields(step.live, current) if step.live is not None and current is not None else ()
-    now = replace(step, live=current)
+    now = replace(step, live=current, whole=step.whole and (step.live is not None or current is None))
     if step.action == Action.DELETE:
         return await _deletion(client, step, now, drift)
     if refused := _impossible(step, current):
         return Reviewed(now, None, refusals=refused, drift=drift)
     assert step.desired is not None
-    if step.live is not None and current is not None:
+    if now.whole and step.live is not None and current is not None:
         moved = rebase(step.live, step.desired, current)
         now = replace(now, desired=moved.desired)
         if moved.overtaken:
@@ -47,10 +66,11 @@ async def review_step(client: Client, step: Step, before: Sequence[Step] = ()) -
             return Reviewed(now, None, refusals=tuple(Refusal(spelled(path), said, "") for path in moved.overtaken), drift=drift)
     try:
         return replace(await _writing(client, now, before), drift=drift)
-    except (errors.Unreachable, errors.Unauthorized):
-        raise
-    except errors.KubeError as error:
-        return Reviewed(now, None, refusals=await _all_refusals(client, now, error), drift=drift)
+    except errors.BadRequest as error:
+        if _NO_DRY_RUN not in error.message:
+            raise
+        asked = now.desired if now.whole or current is None else rebase({"metadata": {}}, step.desired, current).desired
+        return replace(_unchecked(now, f"{error.message}: nobody can tell beforehand what it makes of this", asked), drift=drift)
 
 
 async def _current(client: Client, step: Step, before: Sequence[Step]) -> Manifest | None:
@@ -59,14 +79,15 @@ async def _current(client: Client, step: Step, before: Sequence[Step]) -> Manife
         return None
     try:
         return await read(client, step.resource, step.namespace, step.name)
-    except errors.NotFound:  # the whole kind: the dry run will tell, or an earlier step makes it
+    except errors.NotFound:  # the whole kind is not served: the dry run will tell, or an earlier step makes it
         return None
 
 
 def _impossible(step: Step, current: Manifest | None) -> tuple[Refusal, ...]:
     """What no server needs to be asked for."""
     assert step.desired is not None
-    if hidden := list(masked_paths(step.desired)):
+    there = set(masked_paths(current)) if current is not None else set()
+    if hidden := [path for path in masked_paths(step.desired) if path not in there]:
         said = "is masked here, and the mask must not be written: give the value, or leave the field out"
         return tuple(Refusal(spelled(path), said, "") for path in hidden)
     if step.action == Action.APPLY and step.live is not None:
@@ -134,12 +155,10 @@ async def _leaving(client: Client, step: Step, theirs: Manifest) -> Outcome | No
 
 
 async def _dry_run(client: Client, step: Step, desired: Manifest, *, force: bool) -> Outcome:
-    manifest = apply_set(step.live, desired)
+    manifest = apply_set(step.live, desired) if step.whole else writable(desired)
     would = await apply(client, step.resource, manifest, dry_run=True, force=force)
-    if step.live is None:
-        return _outcome(step, manifest, would.object, warnings=would.warnings, force=force, asked=desired)
-    removals = left_behind(step.live, desired, would.object)
-    if not removals:
+    removals = left_behind(step.live, desired, would.object) if step.live is not None and step.whole else ()
+    if step.live is None or not removals:
         return _outcome(step, manifest, would.object, warnings=would.warnings, force=force, asked=desired)
     less = await take_away(
         client,
@@ -177,21 +196,22 @@ async def _deletion(client: Client, asked: Step, step: Step, drift: tuple[Change
     if asked.live is not None and asked.live["metadata"].get("uid", uid) != uid:
         said = "the one that was meant is gone, and another one has its name: look at that first"
         return Reviewed(step, None, refusals=(Refusal("", said, ""),))
+    outcome = _outcome(step, None, None)
     try:
         await delete(client, step.resource, step.namespace, step.name, uid=uid, propagation=step.propagation, dry_run=True)
-    except (errors.Unreachable, errors.Unauthorized):
-        raise
-    except errors.KubeError as error:
-        return Reviewed(step, None, refusals=refusals(error), drift=drift)
-    return Reviewed(step, _outcome(step, None, None), drift=drift)
+    except errors.NotFound as error:
+        raise Stale(error.message) from error
+    except errors.BadRequest as error:
+        if _NO_DRY_RUN not in error.message:
+            raise
+        return Reviewed(step, outcome, pending=f"{error.message}: nobody can tell beforehand whether it agrees", drift=drift)
+    return Reviewed(step, outcome, drift=drift)
 
 
-def _unchecked(step: Step, reason: str, result: Manifest, warnings: tuple[str, ...] = ()) -> Reviewed:
-    return Reviewed(step, _outcome(step, step.desired, result, warnings=warnings), pending=reason)
-
-
-_NAMESPACE: Final = "Namespace"
-_CRD: Final = "CustomResourceDefinition"
+def _unchecked(step: Step, reason: str, result: Manifest | None, warnings: tuple[str, ...] = ()) -> Reviewed:
+    assert step.desired is not None
+    manifest = apply_set(step.live, step.desired) if step.whole else writable(step.desired)
+    return Reviewed(step, _outcome(step, manifest, result, warnings=warnings), pending=reason)
 
 
 def _made_before(step: Step, before: Sequence[Step], error: errors.NotFound) -> str:
