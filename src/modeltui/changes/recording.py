@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Self
 from uuid import uuid4
 
 from modeltui.changes.difference import FieldChange
 from modeltui.changes.plan import Step
+from modeltui.changes.secret_values import secret_values
 from modeltui.kube.access import Access
 from modeltui.kube.client import Client
 from modeltui.ledger.ledger import Ledger
 from modeltui.ledger.records import ChangedField, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A step that was told to the ledger."""
+
+    record: Record
+    secrets: frozenset[str] = field(repr=False)
 
 
 class LedgerRecorder:
@@ -35,7 +45,7 @@ class LedgerRecorder:
         identity = await access.whoami()
         return cls(ledger, user=identity.name, context=client.connection.context, server=client.connection.server, verb=verb)
 
-    async def begin(self, step: Step, difference: Sequence[FieldChange]) -> Record:
+    async def begin(self, step: Step, difference: Sequence[FieldChange]) -> Begun:
         record = Record(
             user=self._user,
             context=self._context,
@@ -49,13 +59,15 @@ class LedgerRecorder:
             before=step.live,
             change_id=self.change_id,
         )
-        await self._keep(record)
-        return record
+        begun = Begun(record, secret_values(step.desired, step.live))
+        await self._keep(begun.record, begun.secrets)
+        return begun
 
-    async def end(self, token: Record, result: str) -> None:
-        await self._keep(token.ended(result))
+    async def end(self, token: Begun, result: str) -> None:
+        await self._keep(token.record.ended(result), token.secrets)
 
-    async def _keep(self, record: Record) -> None:
-        receipt = await asyncio.to_thread(self._ledger.append, record)  # it may wait for another console, or for the disk
+    async def _keep(self, record: Record, secrets: frozenset[str]) -> None:
+        # in a thread: it may wait for another console, or for the disk
+        receipt = await asyncio.to_thread(self._ledger.append, record, secrets=secrets)
         if receipt.problem and receipt.problem not in self.problems:
             self.problems.append(receipt.problem)
