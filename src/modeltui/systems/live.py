@@ -126,7 +126,7 @@ class LiveRows:
         for key in due:
             del self._due[key]
             obj = self._facts.get(self.view.resource, *key)
-            if obj is not None:
+            if obj is not None and is_row(self.view, obj):
                 row = row_of(self.view, obj, self._facts)
                 if self._rows.get(key) != row or key in self._recreated:
                     self._rows[key] = row
@@ -146,7 +146,7 @@ class LiveRows:
             now = source.store.get(key)
             before = self._facts.put(source.resource, now) if now is not None else self._facts.drop(source.resource, key)
             if own:
-                self._note_own(key, now)
+                self._note_own(key, now if now is not None and is_row(self.view, now) else None)
             if not own or source.resource in self.view.joins:
                 for version in (before, now):
                     if version is not None and not isinstance(version, Undecodable):
@@ -156,7 +156,13 @@ class LiveRows:
         if changes.states:
             self._new_states |= own
             for namespace, known in source.known().items():
-                if self._facts.set_known(source.resource, namespace, known=known) and not own:
+                if own and self._selector:
+                    known = False  # of the list that the selector leaves, not of the kind
+                if not self._facts.set_known(source.resource, namespace, known=known):
+                    continue
+                if source.resource in self.view.elsewhere:
+                    self._mark(self._own_keys())
+                elif not own:
                     self._mark(key for key in self._own_keys() if namespace in (key[0], ALL_NAMESPACES))
 
     def _note_own(self, key: RowKey, now: Object | None) -> None:
@@ -174,7 +180,8 @@ class LiveRows:
 
     def _mark(self, keys: Iterable[RowKey]) -> None:
         for key in keys:
-            if self._facts.get(self.view.resource, *key) is not None:
+            obj = self._facts.get(self.view.resource, *key)
+            if obj is not None and is_row(self.view, obj):
                 self._due[key] = None
 
 
@@ -202,6 +209,11 @@ class _Source:
     def close(self) -> None:
         self.subscription.close()
         self._session.release(self.store)
+
+
+def is_row(view: View, obj: Object) -> bool:
+    """Whether the view shows it. One that could not be read is shown by the view of its kind."""
+    return view.shows is None or (not isinstance(obj, Undecodable) and view.shows(obj))
 
 
 def row_of(view: View, obj: Object, facts: Facts) -> Row:

@@ -17,7 +17,7 @@ from modeltui.kube.listing import Listing
 from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
 from modeltui.systems.facts import ALL_NAMESPACES, FactTable
-from modeltui.systems.live import row_of
+from modeltui.systems.live import is_row, row_of
 from modeltui.systems.protocol import ObjectType, View
 
 
@@ -53,10 +53,14 @@ async def list_rows(client: Client, view: View, namespaces: Sequence[str], *, se
     joins = {resource: kind for resource, kind in view.joins.items() if resource != view.resource}
     own, *joined = await asyncio.gather(
         _lists(client, view.resource, view.type, wanted, selector=selector, name=name),
-        *(_lists(client, resource, kind, wanted) for resource, kind in joins.items()),
+        *(_lists(client, resource, kind, wanted if resource.namespaced else (ALL_NAMESPACES,)) for resource, kind in joins.items()),
     )
     facts = _facts(dict(zip((view.resource, *joins), (own, *joined), strict=True)))
-    rows = [row_of(view, obj, facts) for objects in own.values() if not isinstance(objects, KubeError) for obj in objects]
+    if selector or name:
+        for namespace in wanted:  # the list of what was asked for, not of the kind
+            facts.set_known(view.resource, namespace, known=False)
+    listed = [obj for objects in own.values() if not isinstance(objects, KubeError) for obj in objects]
+    rows = [row_of(view, obj, facts) for obj in listed if is_row(view, obj)]
     return Listed(rows, _failed(own))
 
 

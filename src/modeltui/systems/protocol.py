@@ -64,7 +64,8 @@ class View:
     type: ObjectType
     """The Struct that `resource` decodes into."""
     joins: Mapping[Resource, ObjectType]
-    """Other kinds its rows need, in the same namespace; one that is denied or not installed only makes cells unknown."""
+    """Other kinds its rows need, in the same namespace; one that is denied or not installed only makes cells unknown. Its own kind
+    stands here too when a row needs other objects of it."""
     columns: tuple[Column, ...]
     """The first column is always `name`, the second `namespace`."""
     default_sort: str
@@ -84,5 +85,7 @@ class View:
     """Kinds beyond `joins` that `examine` asks for, of the same namespace or of none. What is not known is not held against it."""
     secrets: Callable[[Any], Iterable[str]] = _no_secrets
     """Names of the Secrets that an object refers to, of which `examine` wants to know the keys."""
+    elsewhere: frozenset[Resource] = frozenset()
+    """Those of `joins` of which a row needs objects of other namespaces. Only the namespaces that are looked at are known."""
     shows: Callable[[Any], bool] | None = None
     """Which objects of the kind are rows; the others are only facts. None means all, and makes this the view of the kind."""

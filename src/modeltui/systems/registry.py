@@ -5,12 +5,13 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from modeltui.systems.dataset.views import DATASETS_VIEW
-from modeltui.systems.modelfs.views import MODELS_VIEW, SOURCES_VIEW
+from modeltui.systems.modelfs.views import MODELS_VIEW, SHARES_VIEW, SOURCES_VIEW
 from modeltui.systems.protocol import View
 
 _VIEWS: tuple[View, ...] = (
     *(MODELS_VIEW, SOURCES_VIEW),  # modelfs
     *(DATASETS_VIEW,),  # BaizeAI Dataset
+    *(SHARES_VIEW,),  # modelfs over Datasets
 )
 
 

@@ -1,8 +1,9 @@
-"""The tables of Models and ModelSources."""
+"""The tables of Models, ModelSources, and what was shared of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 from modeltui.domain import Finding, RowKey
@@ -15,8 +16,10 @@ from modeltui.systems.core.types import (
     PersistentVolumeClaim,
     StorageClass,
 )
+from modeltui.systems.dataset.references import is_reference
 from modeltui.systems.dataset.types import DATASETS, Dataset
-from modeltui.systems.modelfs import observed
+from modeltui.systems.dataset.views import DATASETS_VIEW
+from modeltui.systems.modelfs import audit, observed
 from modeltui.systems.modelfs.checks import check_model, check_source
 from modeltui.systems.modelfs.consequences import of_model, of_source
 from modeltui.systems.modelfs.rows import MODEL_COLUMNS, SOURCE_COLUMNS, model_row, source_of, source_row
@@ -81,3 +84,18 @@ SOURCES_VIEW: Final = View(
     evidence={CLAIMS: PersistentVolumeClaim, DATASETS: Dataset},
     secrets=lambda source: (source.spec.secret_ref,),
 )
+
+SHARES_VIEW: Final = replace(
+    DATASETS_VIEW,
+    name="shares",
+    title="Shares",
+    aliases=("share", "audit", "references"),
+    joins={DATASETS: Dataset, MODELS: Model, NAMESPACES: Namespace},
+    elsewhere=frozenset({DATASETS, MODELS}),
+    columns=audit.COLUMNS,
+    row=audit.row,
+    dependents=audit.touched,
+    evidence={resource: kind for resource, kind in DATASETS_VIEW.evidence.items() if resource != NAMESPACES},
+    shows=is_reference,
+)
+"""Datasets that came by sharing, in the namespaces that received them."""
