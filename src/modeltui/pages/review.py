@@ -20,12 +20,12 @@ Choices = Mapping[int, Choice]
 _VERBS = {Action.APPLY: "Apply", Action.CREATE: "Make", Action.DELETE: "Delete"}
 
 
-def lines(review: Review, choices: Choices, findings: Sequence[Sequence[Finding]] = ()) -> list[Line]:
-    """What will be done to each object. `findings`: of the checks, by step."""
+def lines(review: Review, choices: Choices, findings: Sequence[Sequence[Finding]] = (), *, by_keys: bool = True) -> list[Line]:
+    """What will be done to each object. `findings`: of the checks, by step. `by_keys`: say which keys decide a conflict."""
     out: list[Line] = []
     for number, step in enumerate(review.steps):
         out += [BLANK] if out else []
-        out += _step(number, step, choices.get(number), findings[number] if number < len(findings) else ())
+        out += _step(number, step, choices.get(number), findings[number] if number < len(findings) else (), by_keys=by_keys)
     return out
 
 
@@ -35,7 +35,7 @@ def title(number: int, reviewed: Reviewed) -> str:
     return f"{number + 1}. {_VERBS[step.action]} {step.resource.kind} {where}"
 
 
-def _step(number: int, reviewed: Reviewed, choice: Choice | None, findings: Sequence[Finding]) -> list[Line]:
+def _step(number: int, reviewed: Reviewed, choice: Choice | None, findings: Sequence[Finding], *, by_keys: bool) -> list[Line]:
     outcome = reviewed.chosen(choice) or reviewed.outcome
     told = difference.count(outcome.difference) if outcome and reviewed.step.action is not Action.DELETE else ""
     if reviewed.unchanged:
@@ -55,7 +55,7 @@ def _step(number: int, reviewed: Reviewed, choice: Choice | None, findings: Sequ
         changed = ", ".join(spelled(change.path) for change in reviewed.drift[:5])
         more = f" and {len(reviewed.drift) - 5} more" if len(reviewed.drift) > 5 else ""
         out.append(line(f"  ▲ Others have changed this since you began: {changed}{more}. Your change is laid over theirs.", "warn"))
-    out += _conflicts(reviewed, choice)
+    out += _conflicts(reviewed, choice, by_keys=by_keys)
     if outcome is None:
         return out
     for warning in outcome.warnings:
@@ -68,18 +68,20 @@ def _step(number: int, reviewed: Reviewed, choice: Choice | None, findings: Sequ
     return out
 
 
-def _conflicts(reviewed: Reviewed, choice: Choice | None) -> list[Line]:
+def _conflicts(reviewed: Reviewed, choice: Choice | None, *, by_keys: bool) -> list[Line]:
     if not reviewed.conflicts:
         return []
     out: list[Line] = []
     for manager, fields in reviewed.conflicts.items():
         out.append((("  ≠ Conflict: ", "bad"), (plain(manager), "accent"), (" owns ", ""), (plain(", ".join(fields)), "key")))
+    if choice is None and not by_keys:
+        return out
     if choice is None:
         leave = ", l leaves theirs as it is" if reviewed.leaving is not None else " (leaving theirs is not possible here)"
         out.append(line(f"    t takes those fields over{leave}, esc cancels.", "warn"))
     else:
         said = "are taken over" if choice is Choice.TAKE_OVER else "are left as they are"
-        out.append(line(f"    Those fields {said}. backspace asks again.", "good"))
+        out.append(line(f"    Those fields {said}.{' backspace asks again.' if by_keys else ''}", "good"))
     return out
 
 
@@ -113,6 +115,18 @@ def command_lines(review: Review, *, context: str, manager: str) -> list[Line]:
     return out
 
 
+def idle(review: Review, choices: Choices) -> bool:
+    """Whether nothing would be written, as it was decided."""
+    if review.unchanged:
+        return True
+    chosen = [(step, step.chosen(choices.get(number))) for number, step in enumerate(review.steps)]
+    return all(
+        step.unchanged
+        or (outcome is not None and outcome.result is not None and not outcome.changes and step.step.live is not None and not step.pending)
+        for step, outcome in chosen
+    )
+
+
 def state(review: Review, choices: Choices, blocked: int) -> tuple[str, Tone]:
     """One sentence: what is to be decided next. `blocked`: findings that stop it and were not overridden."""
     refused = sum(1 for step in review.steps if step.refusals)
@@ -121,7 +135,7 @@ def state(review: Review, choices: Choices, blocked: int) -> tuple[str, Tone]:
         return "The server would not take it: go back with esc and correct what is marked.", "bad"
     if undecided:
         return "Others own fields of this: decide what becomes of them.", "warn"
-    if review.unchanged:
+    if idle(review, choices):
         return "There is nothing to do: the cluster is so already.", "good"
     if blocked:
         return f"{blocked} finding{'s' if blocked > 1 else ''} would make this fail: esc goes back to correct, o overrides.", "bad"

@@ -33,6 +33,9 @@ from modeltui.ui.screens.start import StartScreen
 from modeltui.ui.widgets.bottombar import Message
 
 if TYPE_CHECKING:
+    from modeltui.changes.execute import Recorder
+    from modeltui.ledger.ledger import Ledger
+    from modeltui.ui.changing import Changing
     from modeltui.ui.connection import Cluster, Connector
 
 TWICE: Final = 3.0
@@ -75,6 +78,7 @@ class ConsoleApp(App[int]):
         self.typed = {":": Lines(lines=list(memory.commands)), "/": Lines(lines=list(memory.filters))}
         self.bar = BarState(context=options.context or "", namespaces=options.namespaces or None, read_only=options.read_only)
         self.navigator = Navigator(self)
+        self._ledger: Ledger | None = None
         self.failure: BaseException | None = None
         self.failed_sentence = ""
         self.connecting = Connecting(self, connector)
@@ -128,6 +132,28 @@ class ConsoleApp(App[int]):
         own = self.cluster.default_namespace if self.cluster else ""
         names = dict.fromkeys((*self.settings.of_context(context).namespaces, *recent, *visited, own))
         return tuple(name for name in names if name)[:9]
+
+    # ---- changes
+
+    def changing(self, cluster: Cluster) -> Changing:
+        """What can be changed there. Imported when it is asked for: most visits only look."""
+        from modeltui.ui.changing import Changing
+
+        return Changing(self, cluster)
+
+    def recorder(self, cluster: Cluster) -> Recorder:
+        """Keeps one change in the ledger."""
+        from modeltui.ui.recorder import ConsoleRecorder
+
+        return ConsoleRecorder(self, cluster)
+
+    async def ledger(self) -> Ledger:
+        """Opened once, when it is first needed."""
+        from modeltui.ui.recorder import open_ledger
+
+        if self._ledger is None:
+            self._ledger = await open_ledger(self)
+        return self._ledger
 
     # ---- what is remembered
 
@@ -273,6 +299,8 @@ class ConsoleApp(App[int]):
     async def on_unmount(self) -> None:
         if not self.is_headless:
             signals.remove()
+        if self._ledger is not None and (lost := self._ledger.close()):
+            self.failed_sentence = self.failed_sentence or lost
         if self.cluster is not None:
             with suppress(TimeoutError):  # the connections end with the process
                 async with timeout(CLOSES_WITHIN):

@@ -25,6 +25,14 @@ BACK: Final[list[BindingType]] = [
     Binding("escape", "back", "Back", show=True, id="back"),
 ]
 
+CHANGES: Final[list[BindingType]] = [
+    Binding("a", "actions", "Actions", show=True, id="actions"),
+    Binding("e", "edit", "Edit as YAML", show=False, id="edit"),
+    Binding("E", "form", "Edit in a form", show=False, id="edit.form"),
+    Binding("ctrl+d", "delete", "Delete", show=False, id="delete"),
+    Binding("ctrl+k", "delete", "Delete (there is no kill: it is reviewed, too)", show=False, id="kill"),
+]
+
 BROWSE: Final[list[BindingType]] = [
     Binding("slash", "filter", "Filter", show=True, id="filter"),
     Binding("escape", "step_back", "Clear filter, marks; then back", show=False, id="back"),
@@ -34,9 +42,7 @@ BROWSE: Final[list[BindingType]] = [
     Binding("n", "copy('namespace')", "Copy namespace", show=False, id="copy.namespace"),
     Binding("l", "logs(False)", "Log", show=False, id="logs"),
     Binding("p", "logs(True)", "Log of the container before", show=False, id="logs.previous"),
-    Binding("e", "not_yet", "Edit (not available yet)", show=False, id="edit"),
-    Binding("ctrl+d", "not_yet", "Delete (not available yet)", show=False, id="delete"),
-    Binding("ctrl+k", "not_yet", "Kill (not available yet)", show=False, id="kill"),
+    *CHANGES,
     Binding("u", "used_by", "Used by", show=False, id="used_by"),
     Binding("J", "owner", "Owner", show=False, id="owner"),
     Binding("w", "warp", "Only this namespace", show=False, id="warp"),
@@ -48,6 +54,7 @@ BROWSE: Final[list[BindingType]] = [
 
 DETAIL: Final[list[BindingType]] = [
     *BACK,
+    *CHANGES,
     Binding("y", "yaml", "YAML", show=True, id="yaml"),
     Binding("c", "copy('name')", "Copy name", show=False, id="copy.name"),
     Binding("n", "copy('namespace')", "Copy namespace", show=False, id="copy.namespace"),
@@ -88,6 +95,12 @@ REVIEW: Final[list[BindingType]] = [
     Binding("r", "check_again", "Check again", show=True, id="review.check_again"),
     Binding("u", "undo", "Undo", show=True, id="review.undo"),
     Binding("c", "copy('text')", "Copy all", show=False, id="copy.text"),
+]
+
+EDIT: Final[list[BindingType]] = [
+    *BACK,
+    Binding("ctrl+n", "review", "Review", show=True, id="wizard.next", priority=True),
+    Binding("ctrl+g", "outside", "In $EDITOR", show=True, id="edit.outside", priority=True),
 ]
 
 WIZARD: Final[list[BindingType]] = [

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.timer import Timer
@@ -40,6 +40,10 @@ PAUSE = 0.06
 """Seconds without a letter after which many rows are filtered."""
 BREATH = 0.05
 """Seconds between two looks at the rows: a storm counts as one change, a lone event is never kept waiting."""
+
+
+if TYPE_CHECKING:
+    from modeltui.ui.changing import Changing
 
 
 class BrowseScreen(ConsoleScreen):
@@ -258,8 +262,28 @@ class BrowseScreen(ConsoleScreen):
         self.table.set_filter(passes if self._filter or faults else None, timed=compiled.timed)
         self._show_state()
 
-    def action_not_yet(self) -> None:
-        self.console.say("The console only reads so far: editing, deleting and killing are not available yet; use kubectl.", error=True)
+    @property
+    def _changing(self) -> Changing:
+        return self.console.changing(self.cluster)
+
+    async def action_actions(self) -> None:
+        """Everything that can be done with the row, or with the marked ones; without any there is still something to make."""
+        keys = self.table.target_keys if self.table.display else []
+        namespace = keys[0][0] if keys else next(iter(self.place.namespaces), "")
+        await self._changing.menu(self.view.resource, keys, namespace=namespace)
+
+    async def action_edit(self) -> None:
+        if (key := self._key()) is not None:
+            await self._changing.edit_yaml(self.view.resource, key)
+
+    async def action_form(self) -> None:
+        if (key := self._key()) is not None:
+            await self._changing.edit(self.view.resource, key)
+
+    async def action_delete(self) -> None:
+        """Of the marked rows, or the one under the cursor."""
+        if self._key() is not None:
+            await self._changing.delete(self.view.resource, self.table.target_keys)
 
     async def action_logs(self, previous: bool) -> None:
         """Of a row whose detail has a log."""

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from textual.binding import BindingType
 
@@ -17,6 +17,7 @@ from modeltui.kube.resource import Resource
 from modeltui.kube.state import Sync
 from modeltui.kube.store import Store, Subscription
 from modeltui.systems.live import LiveRows
+from modeltui.systems.modelfs.types import Version
 from modeltui.systems.protocol import ObjectType, View
 from modeltui.ui import keys, lineage, sights
 from modeltui.ui.bar import BarState
@@ -24,6 +25,9 @@ from modeltui.ui.connection import Cluster
 from modeltui.ui.screens.base import ConsoleScreen
 from modeltui.ui.sights import Kind, Sight, Subject
 from modeltui.ui.widgets.sight import SightPane
+
+if TYPE_CHECKING:
+    from modeltui.ui.changing import Changing
 
 T = TypeVar("T", bound=Object)
 
@@ -165,6 +169,27 @@ class DetailScreen(ConsoleScreen):
         return events_of(self._stores[EVENTS], uid) if uid else []
 
     # ---- actions
+
+    @property
+    def chosen_version(self) -> Version | None:
+        """Of a Model's page: the version under the cursor."""
+        return None
+
+    @property
+    def _changing(self) -> Changing:
+        return self.console.changing(self.cluster)
+
+    async def action_actions(self) -> None:
+        await self._changing.menu(self.view.resource, [self.key], namespace=self.key[0], version=self.chosen_version)
+
+    async def action_edit(self) -> None:
+        await self._changing.edit_yaml(self.view.resource, self.key)
+
+    async def action_form(self) -> None:
+        await self._changing.edit(self.view.resource, self.key)
+
+    async def action_delete(self) -> None:
+        await self._changing.delete(self.view.resource, [self.key])
 
     async def action_yaml(self) -> None:
         await self.console.navigator.open_yaml(self.view.resource, self.key)

@@ -16,7 +16,7 @@ from textual.widgets import Static
 from modeltui.changes import findings
 from modeltui.changes.account import Account
 from modeltui.changes.delay import Delay
-from modeltui.changes.execute import Recorder, execute
+from modeltui.changes.execute import execute
 from modeltui.changes.plan import Action, Change, Choice
 from modeltui.changes.review import review
 from modeltui.changes.reviewed import Review
@@ -64,7 +64,6 @@ class ReviewScreen(ConsoleScreen):
         cluster: Cluster,
         change: Change,
         *,
-        recorder: Recorder,
         reviewer: Reviewer = review,
         done: Callable[[Account], None] = lambda account: None,
     ) -> None:
@@ -78,7 +77,6 @@ class ReviewScreen(ConsoleScreen):
         self.account: Account | None = None
         self._cluster = cluster
         self._change = change
-        self._recorder = recorder
         self._reviewer = reviewer
         self._done = done
         self._choices: dict[int, Choice] = {}
@@ -216,8 +214,9 @@ class ReviewScreen(ConsoleScreen):
     def action_apply(self) -> None:
         if self.review is None or self.state is not State.DECIDING:
             return
-        if self.review.unchanged or not self.review.ready(self._choices) or self._stopped_by:
-            self.console.say(page.state(self.review, self._choices, self._stopped_by)[0], error=not self.review.unchanged)
+        idle = page.idle(self.review, self._choices)
+        if idle or not self.review.ready(self._choices) or self._stopped_by:
+            self.console.say(page.state(self.review, self._choices, self._stopped_by)[0], error=not idle)
             return
         destroys = any(step.action is Action.DELETE for step in self._change.steps)
         self.state = State.WAITING if destroys else State.WRITING
@@ -234,7 +233,7 @@ class ReviewScreen(ConsoleScreen):
             self._delay = None
             self.state = State.WRITING
         self._tell(line("Writing ...", "busy"))
-        account = await execute(self._cluster.session.client, agreed, choices=self._choices, recorder=self._recorder)
+        account = await execute(self._cluster.session.client, agreed, choices=self._choices, recorder=self.console.recorder(self._cluster))
         self._finished(account)
 
     def _finished(self, account: Account) -> None:
@@ -255,7 +254,7 @@ class ReviewScreen(ConsoleScreen):
             return
         account = self.account
         change = reversal(account)
-        back = ReviewScreen(self._cluster, change, recorder=self._recorder, reviewer=lambda client, _: review_undo(client, account))
+        back = ReviewScreen(self._cluster, change, reviewer=lambda client, _: review_undo(client, account))
         await self.app.push_screen(back)
 
     def action_copy(self, what: str) -> None:

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import msgspec
 
-from modeltui.changes.execute import Recorder
 from modeltui.changes.plan import Change, Step
 from modeltui.document import Line, line
 from modeltui.kube.errors import KubeError
@@ -29,9 +28,7 @@ MOST_NAMED: Final = 6
 
 
 class ModelWizard(WizardScreen):
-    def __init__(
-        self, cluster: Cluster, namespace: str, *, recorder: Recorder, live: Mapping[str, Any] | None = None, add_version: bool = False
-    ) -> None:
+    def __init__(self, cluster: Cluster, namespace: str, *, live: Mapping[str, Any] | None = None, add_version: bool = False) -> None:
         """`live`: the Model to edit, from which everything that no answer speaks of is kept. Raises AnswersError for one
         that the form cannot show."""
         editing = live is not None
@@ -46,7 +43,6 @@ class ModelWizard(WizardScreen):
             self.answers = answers.with_group(form.step("versions"))
             self.at = 1
         self._cluster = cluster
-        self._recorder = recorder
         self._live = dict(live) if live is not None else None
         self._names = names.LiveNames(cluster.session.client, namespace, names.MODEL)
         self._namespaces: list[Namespace] | None = None
@@ -89,7 +85,7 @@ class ModelWizard(WizardScreen):
             return
         step = Step.apply(MODELS, desired, self._live) if self._live is not None else Step.create(MODELS, desired)
         change = Change(f"{'Edit' if self._live else 'Make'} Model {answers.namespace}/{answers.name}", (step,))
-        await self.app.push_screen(ReviewScreen(self._cluster, change, recorder=self._recorder, done=self.finished))
+        await self.app.push_screen(ReviewScreen(self._cluster, change, done=self.finished))
 
 
 def _reached(targets: ShareTargets) -> list[Line]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 
-from modeltui.changes.execute import Recorder
 from modeltui.changes.plan import Change, Step
 from modeltui.kube.apply import Manifest, read
 from modeltui.kube.errors import KubeError
@@ -25,7 +24,7 @@ from modeltui.ui.wizards.screen import WizardScreen
 
 
 class SourceWizard(WizardScreen):
-    def __init__(self, cluster: Cluster, namespace: str, *, recorder: Recorder, live: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, cluster: Cluster, namespace: str, *, live: Mapping[str, Any] | None = None) -> None:
         """`live`: the ModelSource to edit. Raises AnswersError for one that the form cannot show."""
         self._catalog = source_types()
         form = source_form.form(self._catalog, editing=live is not None)
@@ -35,7 +34,6 @@ class SourceWizard(WizardScreen):
             answers = source_form.draft(source_manifests.answers_of(live), self._catalog)
         super().__init__(form, answers, place=saved.Place("source", cluster.context, namespace, answers.answer("basics", "name")))
         self._cluster = cluster
-        self._recorder = recorder
         self._live = dict(live) if live is not None else None
         self._names = names.LiveNames(cluster.session.client, namespace, names.SOURCE)
 
@@ -61,7 +59,7 @@ class SourceWizard(WizardScreen):
             return
         steps.append(Step.apply(SOURCES, desired, self._live) if self._live is not None else Step.create(SOURCES, desired))
         change = Change(f"{'Edit' if self._live else 'Make'} ModelSource {answers.namespace}/{answers.name}", tuple(steps))
-        await self.app.push_screen(ReviewScreen(self._cluster, change, recorder=self._recorder, done=self.finished))
+        await self.app.push_screen(ReviewScreen(self._cluster, change, done=self.finished))
 
     async def _secret(self, wanted: SecretAnswers) -> Step:
         """Keys that are not typed stay what they are. Raises KubeError."""
