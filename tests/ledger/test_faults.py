@@ -160,7 +160,7 @@ def test_a_ledger_that_is_locked_when_it_is_opened(path: Path) -> None:
     ledger = Ledger.open(path, busy=0.1)
     assert ledger.problem == f"{path} is locked by another program"
     assert ledger.append(record(1)).place is Place.SPOOL
-    with pytest.raises(Cannot, match="is locked by another program"):
+    with pytest.raises(Cannot, match=f"^{path} is locked by another program$"):
         ledger.query()
     other.close()
     assert ledger.append(record(2)).place is Place.LEDGER

@@ -34,14 +34,14 @@ class Ledger:
 
     def __init__(self, path: Path, *, busy: float, migrations: Sequence[str]) -> None:
         self.files = Files(path)
-        self.problem = ""
-        """Why the ledger itself cannot be written at the moment, in one sentence; "" when it can."""
         self.notices: list[str] = []
         """What the user should be told once; whoever has told it clears it."""
         self._busy = busy
         self._migrations = migrations
         self._mutex = threading.Lock()
         self._spool = Spool(self.files.spool, self.files.lock)
+        self._reason: Cannot | None = None
+        self._former = witness.NOBODY
         self._book: Book | None = None
         self._unkept: list[Record] = []
         self._in_memory = 0
@@ -54,6 +54,11 @@ class Ledger:
         with ledger._mutex:
             ledger._settle()
         return ledger
+
+    @property
+    def problem(self) -> str:
+        """Why the ledger itself cannot be written at the moment, in one sentence; "" when it can."""
+        return str(self._reason) if self._reason else ""
 
     # ---- writing ----------------------------------------------------------------------------------------------------
 
@@ -92,15 +97,14 @@ class Ledger:
             try:
                 self._write()
             except _FAILURES as error:
-                reason = cannot(error, self.files.ledger)
-                self.problem = str(reason)
+                self._reason = reason = cannot(error, self.files.ledger)
                 if reason.trouble is Trouble.DAMAGED:
                     self._let_go()  # otherwise kept for reading: on a full disk it could not be opened again
                 if not (again and reason.trouble is Trouble.DAMAGED and self._set_aside(found, reason)):
                     self._read_only()
                     return False
             else:
-                self.problem = ""
+                self._reason = None
                 return True
         return False
 
@@ -123,16 +127,20 @@ class Ledger:
         self._unkept.clear()
 
     def _opened(self) -> Book:
-        if self._book is not None and self._book.writable and self._book.current:
-            return self._book
-        self._let_go()
-        self._book = book = Book.open(self.files.ledger, busy=self._busy, migrations=self._migrations)
-        if book.writable and book.empty:
-            before = witness.read(self.files.witness)
-            # first of all: the new ledger is not to be judged by the last entry of another one
-            self.files.witness.unlink(missing_ok=True)
-            book.begin(notes.begun(before, self.notices))
-        return book
+        if self._book is None or not self._book.writable or not self._book.current:
+            self._let_go()
+            self._book = Book.open(self.files.ledger, busy=self._busy, migrations=self._migrations)
+        if self._book.writable and self._book.empty:
+            self._begin(self._book)
+        return self._book
+
+    def _begin(self, book: Book) -> None:
+        """The first entry, which tells of the ledger that was here before."""
+        found = witness.read(self.files.witness)
+        self._former = found if found.id else self._former
+        # first of all: the new ledger is not to be judged by the last entry of another one
+        self.files.witness.unlink(missing_ok=True)
+        book.begin(notes.begun(self._former, self.notices))
 
     def _take_in(self, book: Book) -> None:
         """What waits in the side file. It may be taken in twice, if we die before it is removed: the database keeps it once."""
@@ -193,7 +201,7 @@ class Ledger:
     def _reading(self, ask: Callable[[Book], T]) -> T:
         with self._mutex:
             if self._book is None:
-                raise Cannot(self.files.ledger, Trouble.OTHER, self.problem)
+                raise self._reason or Cannot(self.files.ledger, Trouble.OTHER, "it was closed")
             try:
                 return ask(self._book)
             except sqlite3.Error as error:

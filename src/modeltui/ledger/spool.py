@@ -16,7 +16,8 @@ from modeltui.ledger import encoding
 from modeltui.ledger.records import Record
 
 FORMAT: Final = 1
-_LOCK_SECONDS: Final = 2.0
+_LOCK_SECONDS: Final = 5.0
+"""Longer than whoever has it may wait for the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class Spool:
                 try:
                     _write_all(descriptor, lines)
                     os.fsync(descriptor)
+                    if not size:
+                        _sync(self.path.parent)
                 except OSError:
                     os.ftruncate(descriptor, size)  # no half line, which the next one would be glued to
                     raise
@@ -102,6 +105,15 @@ class Spool:
 
     def remove(self) -> None:
         self.path.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    """A new file is only there after a power failure when its folder says so."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _write_all(descriptor: int, content: bytes) -> None:
