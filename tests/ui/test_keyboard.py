@@ -53,16 +53,6 @@ async def test_what_is_opened_takes_the_next_key(console: Console) -> None:
     assert app.return_value == 0
 
 
-async def test_write_keys_say_that_they_are_not_there_yet(console: Console) -> None:
-    app = console(world.session())
-    async with app.run_test(size=(120, 40)) as pilot:
-        await models(pilot, app)
-        for key in ("e", "ctrl+d", "ctrl+k"):
-            app.messages.clear()
-            await pilot.press(key)
-            await until(pilot, lambda: app.messages and "not available yet" in app.messages[-1][1].text)
-
-
 async def test_a_remembered_context_never_wins_over_the_kubeconfigs(tmp_path: Path) -> None:
     kubeconfig = tmp_path / "config"
     kubeconfig.write_text(

@@ -6,7 +6,7 @@
 :models /llama              with the filter "llama" already typed; it runs to the end of the line
 :models @prod               in another context
 :columns [NAME,... | +NAME -NAME | default]
-:ns [NAME[,NAME]]   :ctx [NAME]   :yaml   :describe   :refresh   :aliases   :messages   :help   :q
+:ns [NAME[,NAME]]   :ctx [NAME]   :yaml   :describe   :actions   :edit   :delete   :refresh   :aliases   :messages   :help   :q
 """
 
 from __future__ import annotations
@@ -84,6 +84,9 @@ ACTIONS: Final[Mapping[str, str]] = {
     "a": "aliases",
     "yaml": "yaml",
     "describe": "describe",
+    "actions": "actions",
+    "edit": "edit",
+    "delete": "delete",
     "refresh": "refresh",
     "messages": "messages",
     "errors": "messages",

@@ -248,4 +248,7 @@ _ACTIONS = {
     "last_view": "app.last_view",
     "yaml": "screen.yaml",
     "describe": "screen.describe",
+    "actions": "screen.actions",
+    "edit": "screen.edit",
+    "delete": "screen.delete",
 }
