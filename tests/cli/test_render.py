@@ -153,3 +153,26 @@ def test_wrong_words(modeltui: Run, tmp_path: Path) -> None:
     code, _, err = modeltui("render", "model", "-f", str(tmp_path / "none.yaml"))
     assert code == 2
     assert "none.yaml: cannot be read: No such file or directory" in err
+
+
+def test_the_secret_of_the_answers_is_checked_by_its_keys(modeltui: Run, answers: Any) -> None:
+    stopping = SOURCE.replace("token: s3cr3t", "hf-token: s3cr3t")
+    code, out, err = modeltui("render", "source", "-f", answers(stopping))
+    assert code == 1
+    assert 'modeltui: The key hf-token of Secret "hf-token" stops the loader' in err
+    assert MARK not in out + err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SOURCE.replace("secretRef: hf-token\n", ""),
+        SOURCE.replace("  values:", "  name: other\n  values:"),
+        SOURCE.replace("secretRef: hf-token\n", "").replace("  values:", "  name: hf-token\n  values:"),
+    ],
+)
+def test_a_secret_that_the_source_would_not_find_is_wrong_usage(modeltui: Run, answers: Any, text: str) -> None:
+    code, out, err = modeltui("render", "source", "-f", answers(text))
+    assert (code, out) == (2, "")
+    assert "the source would not find it" in err
+    assert MARK not in err

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from modeltui.domain import Finding, Severity
 from modeltui.options import ConsoleOptions, UsageError
 from modeltui.systems.answer_file import AnswersError, load
-from modeltui.systems.core.secrets import secret
+from modeltui.systems.core.secrets import SECRETS, Secret, secret
 from modeltui.systems.facts import FactTable
 from modeltui.systems.manifest import Manifest
 from modeltui.systems.modelfs import manifests, source_manifests
@@ -60,17 +62,28 @@ def _model(answers: ModelAnswers, namespace: str) -> tuple[list[Manifest], Seque
 
 def _source(answers: SourceAnswers, namespace: str, *, with_secret: bool) -> tuple[list[Manifest], Sequence[Finding]]:
     manifest = _placed(source_manifests.source(answers), namespace)
-    documents, asked = [manifest], answers.secret
-    if asked is not None and asked.values:
-        name = asked.name or answers.secret_ref
-        for key in sorted(key for key, value in asked.values.items() if not value):
-            say(f'Key {key} of Secret "{name}" has no value, so it is left out.')
-        if with_secret:
-            wanted = secret(name=name, namespace=asked.namespace or answers.namespace, values=asked.values)
-            documents.insert(0, _placed(wanted, namespace))
-        else:
-            say(f'Secret "{name}" is left out; --with-secret prints it too, values and all.')
-    return documents, check_source(manifest, FactTable())
+    if answers.secret is None:
+        return [manifest], check_source(manifest, FactTable())
+    asked = answers.secret
+    if not answers.secret_ref or asked.name not in ("", answers.secret_ref):
+        raise UsageError(f'secretRef names "{answers.secret_ref}" and the Secret is called "{asked.name}", so the source would not find it')
+    made = _placed(
+        secret(name=answers.secret_ref, namespace=asked.namespace or answers.namespace, values=asked.values),
+        namespace,
+    )
+    for key in sorted(key for key, value in asked.values.items() if not value):
+        say(f'Key {key} of Secret "{answers.secret_ref}" has no value, so it is left out.')
+    if not with_secret:
+        say(f'Secret "{answers.secret_ref}" is left out; --with-secret prints it too, values and all.')
+    facts = FactTable()
+    facts.put(SECRETS, _keys_only(made, manifest["metadata"].get("namespace", "")))
+    return [made, manifest] if with_secret else [manifest], check_source(manifest, facts)
+
+
+def _keys_only(manifest: Manifest, namespace: str) -> Secret:
+    """The Secret as the checks know it, where the source looks for it."""
+    metadata = manifest["metadata"] | {"namespace": namespace}
+    return msgspec.json.decode(msgspec.json.encode(manifest | {"metadata": metadata}), type=Secret)
 
 
 def _placed(manifest: Manifest, namespace: str) -> Manifest:
