@@ -390,7 +390,7 @@ def _status_response(problem: StatusError, request: web.Request) -> web.Response
     headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
     media = negotiation.YAML if request.headers.get("Accept", "").partition(",")[0].strip() == negotiation.YAML else JSON
     response = web.Response(status=problem.code, body=negotiation.render(problem.status(), media), content_type=media, headers=headers)
-    for told in filter(None, (request.get("deprecation"), *problem.warnings)):
+    for told in filter(None, (request.get(_DEPRECATION), *problem.warnings)):
         response.headers.add("Warning", f"299 - {json.dumps(told, ensure_ascii=False)}")
     return response
 

@@ -243,8 +243,3 @@ PATTERNS: dict[str, dict[str, str]] = {
     "V1DeviceRequest": {"name": _LABEL},
 }
 """What a name looks like."""
-
-ITEM_ENUMS: dict[str, dict[str, list[str]]] = {
-    model: {"accessModes": ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]}
-    for model in ("V1PersistentVolumeClaimStatus",)
-}

@@ -107,8 +107,6 @@ def _field(model: str, name: str, field: Field, *, written: bool) -> Schema:
         made |= {"minimum": bounds[0], "maximum": bounds[1]}
     if pattern := facts.PATTERNS.get(model, {}).get(name):
         made["pattern"] = f"^({pattern})$"
-    if name in (enums := facts.ITEM_ENUMS.get(model, {})):
-        made["items"] = {**made["items"], "enum": enums[name]}
     if name in facts.MICRO_TIMES.get(model, ()):
         made[structural.FRACTIONS] = True
     if written:

@@ -82,7 +82,7 @@ def element(schema: Schema, item: Any) -> str:
         raise PathElementError(f"associative list with keys may not have {what}")
     keys = structural.list_keys(schema)
     values = {name: item.get(name, _default(structural.items(schema), name)) for name in keys}
-    values = {name: value for name, value in values.items() if value is not None}
+    values = {name: value for name, value in values.items() if value is not None or name in item}
     if not values:
         omits = f'key field "{keys[0]}" (and doesn\'t have default value)'
         if len(keys) > 1:
