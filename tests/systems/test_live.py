@@ -37,7 +37,8 @@ class Cluster:
         return self.scopes.setdefault((resource, namespace), Scope(namespace, state=SyncState(Sync.SYNCING, NOW)))
 
     def watch(self, resource: Resource, kind: Any, namespaces: Sequence[str] = (), selector: str = "") -> Store[Any]:
-        return Store(resource, kind, [self.scope(resource, namespace) for namespace in namespaces or ("",)])
+        wanted = namespaces if resource.namespaced else ()
+        return Store(resource, kind, [self.scope(resource, namespace) for namespace in wanted or ("",)])
 
     def release(self, store: Store[Any]) -> None:
         self.released.append(store)

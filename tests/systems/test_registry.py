@@ -8,7 +8,7 @@ from tests.systems.builders import dataset, facts
 from modeltui.systems import registry
 from modeltui.systems.dataset.views import DATASETS_VIEW
 from modeltui.systems.live import row_of
-from modeltui.systems.modelfs.views import MODELS_VIEW, SOURCES_VIEW
+from modeltui.systems.modelfs.views import MODELS_VIEW, SHARES_VIEW, SOURCES_VIEW
 from modeltui.systems.protocol import View
 
 
@@ -18,11 +18,16 @@ from modeltui.systems.protocol import View
         *((word, MODELS_VIEW) for word in ("models", "model", "mdl", "Models", "models.model.samzong.dev")),
         *((word, SOURCES_VIEW) for word in ("sources", "source", "msrc", "modelsource", "modelsources.model.samzong.dev")),
         *((word, DATASETS_VIEW) for word in ("datasets", "ds", "data", "datasets.dataset.baizeai.io")),
+        *((word, SHARES_VIEW) for word in ("shares", "share", "audit", "references")),
         *((word, None) for word in ("", "pods", "model s")),
     ],
 )
 def test_views_are_found_by_any_of_their_names(word: str, view: View | None) -> None:
     assert registry.find(word) is view
+
+
+def test_a_kind_has_one_view_that_shows_all_of_it() -> None:
+    assert registry.kinds() == (MODELS_VIEW, SOURCES_VIEW, DATASETS_VIEW)
 
 
 def test_no_two_views_answer_to_one_word() -> None:

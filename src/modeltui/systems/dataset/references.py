@@ -34,7 +34,7 @@ def barred(source: Dataset, namespace: str, facts: Facts) -> str | None:
     """Why the controller does not let a Dataset of that namespace refer to `source`, as the end of a sentence about `source`;
     "" when it does, None when that is not known."""
     if not source.spec.share:
-        return "is not shared (any more)"
+        return "is not shared"
     chosen = source.spec.share_to_namespace_selector
     if chosen is None:
         return ""
@@ -43,4 +43,4 @@ def barred(source: Dataset, namespace: str, facts: Facts) -> str | None:
         return None
     if selector.matches(chosen, own.metadata.labels):
         return ""
-    return f"is shared with namespaces that match {selector.text(chosen)}, and {namespace} does not (any more)"
+    return f"is shared with namespaces that match {selector.text(chosen)}, and {namespace} does not"
