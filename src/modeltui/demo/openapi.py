@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Any
 
+from modeltui.demo import builtin
 from modeltui.demo.errors import Object
 from modeltui.demo.kinds import Kind, Version
 from modeltui.demo.registry import Registry
@@ -15,6 +17,20 @@ _META_NAME = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 _LIST_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"
 _TITLE, _VERSION = "Kubernetes", "v1.36.0"
 V2_PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+_QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"
+_INT_OR_STRING = "io.k8s.apimachinery.pkg.util.intstr.IntOrString"
+_SCALARS: dict[str, Object] = {
+    _QUANTITY: {
+        "description": "Quantity is a fixed-point representation of a number, such as 500m, 1.5 or 10Gi.",
+        "oneOf": [{"type": "string"}, {"type": "number"}],
+    },
+    _INT_OR_STRING: {
+        "description": "IntOrString is a type that can hold an int32 or a string.",
+        "format": "int-or-string",
+        "oneOf": [{"type": "integer"}, {"type": "string"}],
+    },
+}
+_MODEL_PREFIX = re.compile(r"^(?:Core|Events|Resource)?V\d+")
 _OPTIONS = ("dryRun", "fieldManager", "fieldValidation")
 
 
@@ -38,11 +54,12 @@ def document(registry: Registry, group: str, version: str) -> Object | None:
             continue
         name = _schema_name(kind, version)
         gvk = {"group": group, "version": version, "kind": kind.kind}
-        schemas[name] = _published(served, gvk)
+        schemas[name] = _published(kind, served, gvk, schemas)
         schemas[f"{name}List"] = _list(kind, name, version)
         paths |= _paths(kind, served, gvk, name)
     if not paths:
         return None
+    schemas[_META_NAME] = _named(_object_meta(), schemas)
     return {"openapi": "3.0.0", "info": {"title": _TITLE, "version": _VERSION}, "paths": paths, "components": {"schemas": schemas}}
 
 
@@ -69,13 +86,59 @@ def _schema_name(kind: Kind, version: str) -> str:
     return f"io.k8s.api.{package}.{version}.{kind.kind}"
 
 
-def _published(version: Version, gvk: Object) -> Object:
+def _published(kind: Kind, version: Version, gvk: Object, shared: Object) -> Object:
+    """The schema as a document has it; of a built-in kind, the types with names of their own go to `shared`."""
     schema: Object = structural.published(version.schema)
+    if not kind.custom:
+        schema.pop(builtin.MODEL, None)
+        schema = _named(schema, shared)
     properties = dict(schema.get("properties") or {})
+    for name in ("apiVersion", "kind"):
+        if name in properties:
+            properties[name] = {**properties[name], "description": builtin.Model.read("V1ConfigMap").fields[name].description}
     if "metadata" in properties:
         text = "Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata"
         properties["metadata"] = {"description": text, "default": {}, "allOf": [{"$ref": f"#/components/schemas/{_META_NAME}"}]}
     return {**schema, "properties": properties, "x-kubernetes-group-version-kind": [gvk]}
+
+
+def _object_meta() -> Object:
+    """What every object's metadata holds, in the words of the API."""
+    said = builtin.Model.read("V1ObjectMeta").fields
+    meta: Object = structural.published(structural.OBJECT_META)
+    for name, field in meta["properties"].items():
+        meta["properties"][name] = {**field, "description": said[name].description} if name in said else field
+    for name, model in (("ownerReferences", "V1OwnerReference"), ("managedFields", "V1ManagedFieldsEntry")):
+        meta["properties"][name]["items"] = structural.published(builtin.model_schema(model))
+    return meta
+
+
+def _named(schema: Any, shared: Object) -> Any:
+    """`schema` with references to `shared` in the place of quantities, IntOrStrings and models."""
+    if isinstance(schema, list):
+        return [_named(below, shared) for below in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if structural.is_int_or_string(schema):
+        name = _QUANTITY if schema.get("format") == "quantity" else _INT_OR_STRING
+        shared.setdefault(name, _SCALARS[name])
+        return _reference(name, schema, _SCALARS[name])
+    model = schema.get(builtin.MODEL)
+    if model is None:
+        return {key: _named(below, shared) for key, below in schema.items()}
+    name = f"io.k8s.api.core.v1.{_MODEL_PREFIX.sub('', model)}"
+    whole = structural.published(builtin.model_schema(model))
+    if name not in shared:
+        shared[name] = {}  # so that a type that holds itself ends
+        shared[name] = {key: _named(below, shared) for key, below in whole.items() if key != builtin.MODEL}
+    return _reference(name, schema, whole)
+
+
+def _reference(name: str, schema: Object, whole: Object) -> Object:
+    """What a field says of itself, and where its type is."""
+    own: Object = {key: schema[key] for key in ("description", "default", "nullable") if key in schema and schema[key] != whole.get(key)}
+    ref = {"$ref": f"#/components/schemas/{name}"}
+    return {**own, "allOf": [ref]} if own else ref
 
 
 def _list(kind: Kind, name: str, version: str) -> Object:

@@ -45,6 +45,8 @@ _SCALARS: dict[str, Schema] = {
     "datetime": {"type": "string", "format": "date-time"},
     "bytes": {"type": "string", "format": "byte", structural.DECODED: True},
 }
+MODEL = "x-model"
+"""Which model a schema was made from; OpenAPI documents name their types by it."""
 _INT_OR_STRING: Schema = {structural.INT_OR_STRING: True}
 _QUANTITY: Schema = {structural.INT_OR_STRING: True, "format": "quantity"}
 _FREE: Schema = {"type": "object", structural.PRESERVE: True}
@@ -65,6 +67,11 @@ def schema(group: str, version: str, kind: str) -> Schema:
     return {**rooted, structural.TYPED: True, "x-kubernetes-group-version-kind": [{"group": group, "version": version, "kind": kind}]}
 
 
+def model_schema(name: str) -> Schema:
+    """Of a model such as "V1Container", as the kinds that hold it have it."""
+    return _model(name)
+
+
 @cache
 def _model(name: str) -> Schema:
     if name in _OPAQUE:
@@ -73,7 +80,7 @@ def _model(name: str) -> Schema:
         return structural.OBJECT_META
     model = Model.read(name)
     fields = {key: field for key, field in model.fields.items() if key not in _words(zeroes.NEWER, name)}
-    made: dict[str, Any] = {"type": "object", "properties": {}}
+    made: dict[str, Any] = {"type": "object", "properties": {}, MODEL: name}
     if model.description:
         made["description"] = model.description
     required = [key for key, field in fields.items() if field.required and key != "metadata"]
