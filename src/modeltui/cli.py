@@ -7,6 +7,7 @@ wrong ends as one sentence on stderr and an exit code: 1 error, 2 wrong usage, 3
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -26,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UsageError as error:
         return _fail(str(error), 2)
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would only put a traceback on the way out
         return 130
     except BrokenPipeError:
         # the reader has what it wanted (`| head`); nothing may be written at exit either

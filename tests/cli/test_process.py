@@ -99,6 +99,28 @@ def test_watch_prints_each_change_as_a_line_of_json_until_interrupted(cluster: s
     write(cluster, delete_name="before")
 
 
+def test_ctrl_c_many_times_ends_a_watch_as_once_does(cluster: str) -> None:
+    """`timeout` sends it twice, and so do people: neither a traceback nor a loop that spins for ever."""
+    write(cluster, create_name="pressed")
+    with watching("get", "models", "-n", "cli-empty", "-o", "json", "--watch", "--kubeconfig", cluster) as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["object"]["name"] == "pressed"
+        for _ in range(50):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.002)  # apart: the same signal is not queued twice
+        _, err = process.communicate(timeout=WITHIN)
+        assert (process.returncode, err) == (130, "")
+    write(cluster, delete_name="pressed")
+
+
+def test_without_a_terminal_there_is_no_console(cluster: str) -> None:
+    """Escape codes in a log help nobody."""
+    command = [*COMMAND, "--kubeconfig", cluster, "-n", "cli-empty"]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=WITHIN, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "modeltui: the console needs a terminal, and standard input is none; `modeltui get models` prints without one\n"
+
+
 def test_a_reader_that_goes_away_is_no_error(cluster: str) -> None:
     reader, writer = os.pipe()
     process = subprocess.Popen([*COMMAND, "get", "models", "-A", "--kubeconfig", cluster], stdout=writer, stderr=subprocess.PIPE, text=True)

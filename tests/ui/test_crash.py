@@ -80,6 +80,7 @@ def test_run_prints_the_path_of_the_crash_file(monkeypatch: pytest.MonkeyPatch, 
         raise RuntimeError("broken on purpose")
 
     monkeypatch.setattr(console_module.ConsoleApp, "run", broken)
+    monkeypatch.setattr(app, "need_terminal", lambda: None)
     assert app.run(options.ConsoleOptions()) == 1
     (file,) = paths.crash_dir().glob("crash-*.txt")
     assert str(file) in capsys.readouterr().err

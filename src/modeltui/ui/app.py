@@ -8,7 +8,7 @@ import sys
 
 from modeltui import remembered
 from modeltui import settings as settings_file
-from modeltui.options import ConsoleOptions
+from modeltui.options import ConsoleOptions, UsageError
 
 
 def quiet_terminal(*, thin: bool) -> None:
@@ -20,8 +20,16 @@ def quiet_terminal(*, thin: bool) -> None:
         os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
 
 
+def need_terminal() -> None:
+    """Textual reads keys from stdin and draws on stderr. Raises UsageError: in a pipe or a log the escape codes would only do harm."""
+    for name, stream in (("standard input", sys.__stdin__), ("standard error", sys.__stderr__)):
+        if stream is None or not stream.isatty():
+            raise UsageError(f"the console needs a terminal, and {name} is none; `modeltui get models` prints without one")
+
+
 def run(options: ConsoleOptions) -> int:
-    """Open the console; the exit code."""
+    """Open the console; the exit code. Raises UsageError when there is no terminal."""
+    need_terminal()
     gc.disable()  # nothing of what is imported now is ever garbage; looking for some costs a tenth of the start
     settings, warnings = settings_file.load()
     memory, damaged = remembered.load()

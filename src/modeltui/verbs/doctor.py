@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import shutil
 import textwrap
 from collections import Counter
@@ -20,7 +19,7 @@ from modeltui.kube.resource import Resource
 from modeltui.options import ConsoleOptions
 from modeltui.systems import registry
 from modeltui.systems.doctor import Diagnosis, Examination, examine
-from modeltui.verbs import printing
+from modeltui.verbs import printing, running
 from modeltui.verbs.get import explained, missing_namespaces
 from modeltui.verbs.telling import complain, say
 
@@ -37,7 +36,7 @@ def run(options: ConsoleOptions, arguments: argparse.Namespace) -> int:
     """Exit code 1 when an error is among the findings; else that of what could not be read. Raises KubeError."""
     connection = credentials.load(options.kubeconfig, options.context, interactive=True)
     namespaces = () if options.all_namespaces else options.namespaces or (connection.namespace,)
-    return asyncio.run(_run(connection, namespaces, arguments.output))
+    return running.run(_run(connection, namespaces, arguments.output))
 
 
 async def _run(connection: credentials.Connection, namespaces: Sequence[str], output: str) -> int:

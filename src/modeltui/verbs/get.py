@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from modeltui.systems import registry
 from modeltui.systems.core.types import NAMESPACES
 from modeltui.systems.once import list_rows
 from modeltui.systems.protocol import View
-from modeltui.verbs import printing
+from modeltui.verbs import printing, running
 from modeltui.verbs.telling import complain, say
 
 
@@ -46,8 +45,8 @@ def run(options: ConsoleOptions, wanted: Wanted) -> int:
     if wanted.watch:
         from modeltui.verbs import watch
 
-        return asyncio.run(watch.print_changes(connection, view, namespaces, wanted, order))
-    return asyncio.run(_print_once(connection, view, namespaces, wanted, order))
+        return running.run(watch.print_changes(connection, view, namespaces, wanted, order))
+    return running.run(_print_once(connection, view, namespaces, wanted, order))
 
 
 def view_of(word: str) -> View:
