@@ -9,6 +9,7 @@ import pytest
 import world
 from driving import Console, models, names, table, until
 from fake import NOW, FakeConnector, forbidden
+from reading import painted
 from textual.widgets import Input
 
 from modeltui import paths, remembered
@@ -175,6 +176,13 @@ async def test_a_wrong_filter_is_one_sentence(console: Console) -> None:
         await until(pilot, lambda: app.messages)
         assert app.messages[-1][1].error
         assert names(screen) == ALL
+        said = app.messages[-1][1].text
+        assert any(said in line for line in painted(app))
+        await pilot.press("slash", "ctrl+u")
+        await typed(pilot, "qwen")
+        await pilot.press("enter")
+        await until(pilot, lambda: names(screen) == ["qwen-2-7b"])
+        assert not any(said in line for line in painted(app)), "what has been mended is still said"
 
 
 async def test_faults_only(console: Console) -> None:
@@ -335,7 +343,7 @@ async def test_a_source_and_who_uses_it(console: Console) -> None:
         assert ("GET", "/api/v1/namespaces/team-a/secrets/hf-token") in session.requests
         await pilot.press("u")
         screen = await models(pilot, app)
-        assert screen.place.filter == "source:hub"
+        assert screen.place.filter == "source:=hub"
 
 
 async def test_yaml_is_whole_masked_folded_and_live(console: Console) -> None:

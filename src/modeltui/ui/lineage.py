@@ -38,9 +38,9 @@ def owner(view: View, obj: Object) -> Target | None:
 def used_by(view: View, obj: Object) -> Target | None:
     namespace, name = obj.metadata.key
     if view.detail == "source":
-        return Target("models", namespace, filter=f"source:{name}")
+        return Target("models", namespace, filter=f"source:={name}")
     if view.detail == "model":
-        return Target("datasets", namespace, filter=f"model:{name}")
+        return Target("datasets", namespace, filter=f"model:={name}")
     return None
 
 

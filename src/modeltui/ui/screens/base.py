@@ -18,6 +18,7 @@ from textual.widgets import Static
 from modeltui import paths
 from modeltui.ui import keys
 from modeltui.ui.bar import BarState, Counts
+from modeltui.ui.read_only import WRITE_ACTIONS
 from modeltui.ui.widgets.bottombar import BottomBar, Hint, Message
 from modeltui.ui.widgets.topbar import TopBar
 
@@ -202,6 +203,7 @@ class ConsoleScreen(Screen[None]):
 
     async def prompt_sent(self, mode: Mode, line: str) -> None:
         self.close_prompt()
+        self.show_message(None)  # of the line before: a mistake that has been mended is none any more
         if mode == ">":
             self._on_answer(line)
         elif mode == "/":
@@ -227,6 +229,10 @@ class ConsoleScreen(Screen[None]):
         """Escape: as it was before."""
 
     # ---- actions
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A read-only console offers nothing that writes."""
+        return not (self.console.bar.read_only and action in WRITE_ACTIONS)
 
     async def action_filter(self) -> None:
         await self.open_prompt("/")
