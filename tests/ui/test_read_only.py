@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from driving import Console, until
+from driving import Console, models, until
 from textual.binding import Binding
 from world import session
 
@@ -15,7 +15,7 @@ from modeltui.options import ConsoleOptions
 from modeltui.settings import ContextSettings, Settings
 from modeltui.ui import keys
 from modeltui.ui.connection import connect
-from modeltui.ui.read_only import WRITE_KEYS, writes
+from modeltui.ui.read_only import WRITE_ACTIONS, WRITE_KEYS, writes
 from modeltui.ui.screens.browse import BrowseScreen
 
 
@@ -81,3 +81,20 @@ def test_keys_that_write_are_known_by_their_ids() -> None:
     assert {"edit", "delete", "kill", "review.apply", "review.undo"} <= every
     assert {name for name in every if writes(name)} == WRITE_KEYS & every
     assert not any(writes(name) for name in ("yaml", "describe", "filter", "copy.name", "review.view", None))
+
+
+def test_what_is_not_offered_read_only_is_what_writes() -> None:
+    bound = [binding for binding in (*keys.CHANGES, *keys.REVIEW) if isinstance(binding, Binding)]
+    assert {binding.action.partition("(")[0] for binding in bound if writes(binding.id)} == WRITE_ACTIONS
+
+
+async def test_a_read_only_console_binds_no_key_that_writes(console: Console) -> None:
+    app = console(session(), read_only=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await models(pilot, app)
+        bound = {active.binding.id for active in app.screen.active_bindings.values() if active.enabled}
+        assert "yaml" in bound
+        assert not any(writes(one) for one in bound)
+        await pilot.press("e", "E", "a", "ctrl+d", "ctrl+k")
+        await pilot.press("colon", *"delete", "enter")
+        assert app.screen is screen

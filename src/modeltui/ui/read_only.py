@@ -11,6 +11,8 @@ WRITE_KEYS: Final = frozenset(
     }
 )
 """Binding ids. A review may still be looked at, so that dry runs are possible; nothing in it can be confirmed."""
+WRITE_ACTIONS: Final = frozenset({"actions", "edit", "form", "delete", "apply", "decide", "override", "undo"})
+"""What those keys carry out: a command or the palette does not get past the console either."""
 
 
 def writes(binding_id: str | None) -> bool:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from modeltui.changes.difference import FieldChange
 from modeltui.changes.plan import Step
-from modeltui.changes.recording import LedgerRecorder
+from modeltui.changes.recording import Begun, LedgerRecorder
 from modeltui.kube.errors import KubeError
 from modeltui.ledger.ledger import Ledger
-from modeltui.ledger.records import Record
 from modeltui.ui.connection import Cluster
 
 if TYPE_CHECKING:
@@ -27,14 +26,14 @@ class ConsoleRecorder:
         self._ledger: LedgerRecorder | None = None
         self._told = 0
 
-    async def begin(self, step: Step, difference: Sequence[FieldChange]) -> Record:
+    async def begin(self, step: Step, difference: Sequence[FieldChange]) -> Begun:
         if self._ledger is None:
             self._ledger = await self._opened()
         token = await self._ledger.begin(step, difference)
         self._tell(self._ledger)
         return token
 
-    async def end(self, token: Record, result: str) -> None:
+    async def end(self, token: Begun, result: str) -> None:
         if self._ledger is not None:
             await self._ledger.end(token, result)
             self._tell(self._ledger)

@@ -145,6 +145,8 @@ class ReviewScreen(ConsoleScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what would do something now is offered."""
+        if not super().check_action(action, parameters):
+            return False
         deciding = self.review is not None and self.state is State.DECIDING
         match action:
             case "apply":
