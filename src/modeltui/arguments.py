@@ -14,6 +14,8 @@ from typing import Final, NoReturn
 from modeltui.options import ConsoleOptions, UsageError
 
 OWN: Final = {
+    "apply": ("modeltui.verbs.apply", "make the cluster what files say, after a review"),
+    "delete": ("modeltui.verbs.delete", "delete an object, after a review"),
     "doctor": ("modeltui.verbs.doctor", "every finding about what is in the cluster, with the remedy"),
     "render": ("modeltui.verbs.render", "print the manifest that a file of answers means"),
     "history": ("modeltui.verbs.history", "the changes made from this machine; `history verify` follows their chain"),

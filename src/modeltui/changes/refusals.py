@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from modeltui.kube import errors
@@ -22,6 +22,8 @@ class Refusal:
     sentence: str
     raw: str
     """The server's own words."""
+    denied: bool = False
+    """The user lacks the right, whatever the object looks like."""
 
 
 _UNKNOWN: Final = re.compile(r'unknown field "((?:[^"\\]|\\.)+)"')
@@ -57,7 +59,13 @@ _IMMUTABLE: Final = re.compile(r"\bimmutable\b|may not be changed|field can not 
 def refusals(error: errors.KubeError, *, secrets: Iterable[str] = ()) -> tuple[Refusal, ...]:
     """At least one. `secrets` are values that must not be shown: the server repeats what it does not like."""
     found = _of_api(error) if isinstance(error, errors.ApiError) else [("", str(error), str(error))]
-    return tuple(dict.fromkeys(_safe(*refusal, secrets=tuple(secrets)) for refusal in found))
+    denied = isinstance(error, errors.Forbidden) and _lacks_right(error)
+    return tuple(dict.fromkeys(replace(_safe(*refusal, secrets=tuple(secrets)), denied=denied) for refusal in found))
+
+
+def _lacks_right(error: errors.Forbidden) -> bool:
+    """Admission answers 403, too."""
+    return bool(error.verb) and "cannot" in error.message
 
 
 Found = tuple[str, str, str]
@@ -77,7 +85,7 @@ def _of_api(error: errors.ApiError) -> list[Found]:
         return [_of_cause(cause) for cause in causes]
     if (whole := _whole(message)) is not None:
         return [("metadata.namespace" if _TERMINATING.search(message) else "", whole, message)]
-    if isinstance(error, errors.Forbidden) and error.verb and "cannot" in message:
+    if isinstance(error, errors.Forbidden) and _lacks_right(error):
         where = f" in namespace {error.namespace}" if error.namespace else ""
         return [("", f"you may not {error.verb} {error.resource}{where}: ask whoever grants the rights", message)]
     if error.status == 413 or "request is too large" in message:

@@ -38,6 +38,8 @@ def title(number: int, reviewed: Reviewed) -> str:
 def _step(number: int, reviewed: Reviewed, choice: Choice | None, findings: Sequence[Finding], *, by_keys: bool) -> list[Line]:
     outcome = reviewed.chosen(choice) or reviewed.outcome
     told = difference.count(outcome.difference) if outcome and reviewed.step.action is not Action.DELETE else ""
+    if reviewed.step.action is not Action.DELETE and reviewed.step.live is None and told == difference.count(()):
+        told = "is made"
     if reviewed.unchanged:
         told = "is gone already" if reviewed.step.action is Action.DELETE else "is so already"
     out: list[Line] = [((plain(title(number, reviewed)), "title"), (f"  {told}" if told else "", "dim"))]

@@ -1,0 +1,48 @@
+"""`modeltui apply`: makes the cluster what files say, after the same review as in the console."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from modeltui.changes import findings
+from modeltui.changes.findings import Findings
+from modeltui.changes.given import change_of, review_given
+from modeltui.changes.reviewed import Review
+from modeltui.kube import credentials
+from modeltui.kube.client import Client
+from modeltui.kube.discovery import Discovery
+from modeltui.options import ConsoleOptions
+from modeltui.verbs import changing, manifests
+from modeltui.verbs.manifests import Document
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        *("-f", "--filename"),
+        dest="files",
+        metavar="FILE",
+        action="append",
+        required=True,
+        help='objects as YAML or JSON; a directory (its *.yaml, *.yml and *.json), or "-"; may be repeated',
+    )
+    changing.add_arguments(parser)
+    parser.add_argument("--force-conflicts", action="store_true", help="take over fields that others own; the review says which")
+    parser.add_argument("--override-findings", action="store_true", help="apply in spite of findings that say it will fail")
+
+
+def run(options: ConsoleOptions, arguments: argparse.Namespace) -> int:
+    """Raises UsageError before anything is connected to, and KubeError."""
+    wanted = changing.wishes(arguments)
+    asked = changing.one_namespace(options)
+    found = manifests.read(arguments.files)
+    connection = credentials.load(options.kubeconfig, options.context, interactive=True)
+    title = f"Apply {', '.join(arguments.files)}"
+    return changing.run(connection, options, wanted, lambda client: _look(client, title, found, asked=asked))
+
+
+async def _look(client: Client, title: str, found: Sequence[Document], *, asked: str) -> tuple[Review, Findings]:
+    served = await Discovery(client).all()
+    given = manifests.placed(found, served, asked=asked, fallback=client.connection.namespace)
+    review = await review_given(client, title, given)
+    return review, await findings.find(client, change_of(review))
