@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import subprocess
 import sys
@@ -145,6 +146,11 @@ def test_what_cannot_be_meant_is_wrong_usage(modeltui: Run, answers: Any, text: 
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
     assert sentence in err
+
+
+def test_answers_from_stdin(modeltui: Run, answers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(MODEL))
+    assert modeltui("render", "model", "-f", "-") == modeltui("render", "model", "-f", answers(MODEL))
 
 
 def test_wrong_words(modeltui: Run, tmp_path: Path) -> None:

@@ -6,13 +6,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from modeltui.domain import Finding, Severity
 from modeltui.options import ConsoleOptions, UsageError
-from modeltui.systems.answer_file import AnswersError, load
+from modeltui.systems.answer_file import AnswersError, load, read
 from modeltui.systems.core.secrets import SECRETS, Secret, secret
 from modeltui.systems.facts import FactTable
 from modeltui.systems.manifest import Manifest
@@ -23,12 +23,14 @@ from modeltui.systems.yaml_text import dump
 from modeltui.verbs import printing
 from modeltui.verbs.telling import complain, say
 
+_T = TypeVar("_T", ModelAnswers, SourceAnswers)
+
 KINDS: Final = ("model", "source")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", metavar="KIND", choices=KINDS, help="model or source")
-    parser.add_argument("-f", "--file", metavar="FILE", required=True, type=Path, help="the answers, as YAML")
+    parser.add_argument("-f", "--file", metavar="FILE", required=True, type=Path, help="the answers, as YAML; - reads stdin")
     parser.add_argument("-o", "--output", choices=("yaml", "json"), default="yaml")
     parser.add_argument(
         "--with-secret", action="store_true", help="print the source's Secret too, values and all: for a pipe, not a screen"
@@ -44,15 +46,19 @@ def run(options: ConsoleOptions, arguments: argparse.Namespace) -> int:
     namespace = options.namespaces[0] if options.namespaces else ""
     try:
         if arguments.kind == "model":
-            documents, found = _model(load(arguments.file, ModelAnswers), namespace)
+            documents, found = _model(_answers(arguments.file, ModelAnswers), namespace)
         else:
-            documents, found = _source(load(arguments.file, SourceAnswers), namespace, with_secret=arguments.with_secret)
+            documents, found = _source(_answers(arguments.file, SourceAnswers), namespace, with_secret=arguments.with_secret)
     except AnswersError as error:
         raise UsageError(str(error).rstrip(".")) from error
     print(text(documents, arguments.output))
     for finding in found:
         _tell(finding)
     return 1 if any(finding.severity is Severity.ERROR for finding in found) else 0
+
+
+def _answers(file: Path, kind: type[_T]) -> _T:
+    return read(sys.stdin.read(), kind) if str(file) == "-" else load(file, kind)
 
 
 def _model(answers: ModelAnswers, namespace: str) -> tuple[list[Manifest], Sequence[Finding]]:

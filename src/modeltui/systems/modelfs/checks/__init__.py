@@ -59,8 +59,9 @@ def _of_model(model: Model, facts: Facts) -> Iterator[Finding]:
     for asked in asked_of(model, facts):
         for check in _VERSION_CHECKS:
             yield from check(asked)
-        if asked.wanted:
-            targets = share_targets(asked.version.share, model.metadata.namespace, namespaces_of(facts))
+        share = asked.version.share
+        if asked.wanted and share is not None and share.enabled:
+            targets = share_targets(share, model.metadata.namespace, namespaces_of(facts))
             yield from share_findings(targets, f"{asked.field}.share")
 
 
