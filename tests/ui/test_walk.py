@@ -185,6 +185,24 @@ async def test_a_wrong_filter_is_one_sentence(console: Console) -> None:
         assert not any(said in line for line in painted(app)), "what has been mended is still said"
 
 
+async def test_a_wrong_filter_leaves_the_one_before_in_force(console: Console) -> None:
+    """Not the part of it that could be read while it was typed."""
+    app = console(world.session())
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await models(pilot, app)
+        await pilot.press("slash")
+        await typed(pilot, "llama")
+        await pilot.press("enter")
+        await until(pilot, lambda: names(screen) == ["llama-3-8b"])
+        await pilot.press("slash", "ctrl+u")
+        await typed(pilot, "qwen -l =")
+        await until(pilot, lambda: names(screen) == ["qwen-2-7b"])
+        await pilot.press("enter")
+        await until(pilot, lambda: app.messages)
+        await until(pilot, lambda: names(screen) == ["llama-3-8b"])
+        assert screen.filter_words == "/llama"
+
+
 async def test_faults_only(console: Console) -> None:
     app = console(world.session())
     async with app.run_test(size=(120, 40)) as pilot:

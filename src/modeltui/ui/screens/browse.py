@@ -246,6 +246,8 @@ class BrowseScreen(ConsoleScreen):
             compiled = filters.compile(text, self.view.columns, now=self.console.now)
         except filters.FilterError as error:
             if not quiet:
+                if text != self.place.filter:
+                    self._narrow(self.place.filter)  # what was shown while typing is part of the mistake
                 self.console.say(error.sentence, error=True)
             return
         predicate = compiled.predicate
