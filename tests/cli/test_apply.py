@@ -8,17 +8,17 @@ import io
 import json
 import os
 import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from benchmarks.pty_screen import PtyScreen
+from tests.cli import changing
+from tests.cli.changing import CONFIGMAPS, Terminal
 from tests.cli.running import Change, Run, create
 
-from modeltui.kube import apply, credentials
+from modeltui.kube import credentials
 from modeltui.kube.apply import Manifest
 from modeltui.kube.client import Client
 from modeltui.kube.resource import Resource
@@ -26,7 +26,6 @@ from modeltui.systems.core.secrets import SECRETS
 from modeltui.systems.core.types import NAMESPACES
 from modeltui.systems.modelfs.types import MODELS
 
-CONFIGMAPS = Resource("", "v1", "configmaps", "ConfigMap")
 SPACE = "cli-apply"
 MARK = "s3cr3t-m4rk3r"
 
@@ -62,14 +61,7 @@ def config_map(name: str, /, **data: str) -> Manifest:
 
 
 def live(kubeconfig: str, name: str, *, resource: Resource = CONFIGMAPS, namespace: str = SPACE) -> Manifest | None:
-    async def look() -> Manifest | None:
-        client = Client(credentials.load(kubeconfig, "admin"))
-        try:
-            return await apply.read(client, resource, namespace, name)
-        finally:
-            await client.aclose()
-
-    return asyncio.run(look())
+    return changing.live(kubeconfig, resource, namespace, name)
 
 
 def by_other(kubeconfig: str, obj: Manifest, *, manager: str = "other", resource: Resource = CONFIGMAPS) -> None:
@@ -230,7 +222,7 @@ def test_findings_stop_it_until_they_are_overridden(modeltui: Run, place: str, f
     assert code == 1
     assert "asks for 100Ti" in out
     assert "    → Set storage" in out
-    assert err.startswith("modeltui: 2 findings would make this fail; nothing was written.")
+    assert err.startswith("modeltui: 2 findings speak against this; nothing was written.")
     assert live(place, "trap", resource=MODELS) is None
     code, out, _ = modeltui("apply", "-f", path, "-n", SPACE, "--yes", "--override-findings", "--kubeconfig", place)
     assert code == 0
@@ -320,20 +312,6 @@ def test_without_a_terminal_nothing_is_written(modeltui: Run, place: str, file: 
     assert '+ data.k  "1"' in out
     assert err.startswith("modeltui: nothing was written: standard input is no terminal to ask at. --yes")
     assert live(place, "unasked") is None
-
-
-class Terminal(PtyScreen):
-    """`modeltui` in a pseudo-terminal of its own."""
-
-    def __init__(self, tmp_path: Path, *arguments: str) -> None:
-        own = {"MODELTUI_CONFIG_DIR": str(tmp_path / "config"), "MODELTUI_STATE_DIR": str(tmp_path / "state")}
-        super().__init__([sys.executable, "-m", "modeltui", *arguments], columns=120, lines=40, environment=own)
-
-    def end(self) -> int:
-        while self.process.poll() is None:
-            self.pump(0.05)
-        self.pump(0.1)
-        return int(self.process.returncode)
 
 
 @pytest.mark.parametrize(("answer", "code"), [(b"y\n", 0), (b"\n", 1), (b"n\n", 1)])

@@ -28,7 +28,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     changing.add_arguments(parser)
     parser.add_argument("--force-conflicts", action="store_true", help="take over fields that others own; the review says which")
-    parser.add_argument("--override-findings", action="store_true", help="apply in spite of findings that say it will fail")
 
 
 def run(options: ConsoleOptions, arguments: argparse.Namespace) -> int:

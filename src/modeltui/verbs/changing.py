@@ -47,13 +47,14 @@ class Wishes:
     dry_run: bool
     yes: bool
     output: str
+    override_findings: bool
     force_conflicts: bool = False
-    override_findings: bool = False
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="only show what the server would make of it")
     parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    parser.add_argument("--override-findings", action="store_true", help="do it in spite of findings that are errors")
     parser.add_argument("-o", "--output", choices=FORMATS, default="text", help="json and yaml need --yes or --dry-run")
 
 
@@ -65,8 +66,8 @@ def wishes(arguments: argparse.Namespace) -> Wishes:
         dry_run=arguments.dry_run,
         yes=arguments.yes,
         output=arguments.output,
+        override_findings=arguments.override_findings,
         force_conflicts=getattr(arguments, "force_conflicts", False),
-        override_findings=getattr(arguments, "override_findings", False),
     )
 
 
@@ -139,8 +140,8 @@ class _Change:
             say("There is nothing to do: the cluster is so already.")
             return 0
         if errors and not self._wanted.override_findings:
-            several = f"{errors} findings" if errors > 1 else "a finding"
-            complain(f"{several} would make this fail; nothing was written. Correct what is marked, or give --override-findings")
+            several = f"{errors} findings speak" if errors > 1 else "a finding speaks"
+            complain(f"{several} against this; nothing was written. Correct what is marked, or give --override-findings")
             return 1
         if self._wanted.dry_run:
             say("Nothing was written (--dry-run).")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Final
 
+from modeltui.changes import findings
 from modeltui.changes.findings import Findings
 from modeltui.changes.plan import Action, Change, Step
 from modeltui.changes.review import review
@@ -44,7 +45,8 @@ def run(options: ConsoleOptions, arguments: argparse.Namespace) -> int:
         place = (namespace or connection.namespace) if resource.namespaced else ""
         step = await _step(client, resource, place, arguments.name, CASCADES[arguments.cascade])
         where = f"{place}/{arguments.name}" if place else arguments.name
-        return await review(client, Change(f"Delete {resource.kind} {where}", (step,))), ((),)
+        change = Change(f"Delete {resource.kind} {where}", (step,))
+        return await review(client, change), await findings.find(client, change)
 
     return changing.run(connection, options, wanted, look)
 
