@@ -301,36 +301,7 @@ SHARING = [
     ),
 ]
 
-THERE: Final = [HF, there(M(V(), V("v2", state="ABSENT"))), *(there(dataset(name=f"mdl-qwen-{name}")) for name in ("v1", "v2"))]
-CONSEQUENCES = [
-    Trap(
-        "a version that is paused, and its data",
-        M(V(state="ABSENT"), V("v2", state="ABSENT")),
-        M(V(), V("v2", state="ABSENT")),
-        "Setting version v1 ABSENT deletes dataset mdl-qwen-v1 and its volume",
-        f"{FIRST}.state",
-        WARNING,
-        known=THERE,
-    ),
-    Trap(
-        "a version that is taken out, and its data",
-        M(V("v2", state="ABSENT")),
-        M(V(), V("v2", state="ABSENT")),
-        "modelfs leaves dataset mdl-qwen-v1 and its volume behind",
-        "spec.versions",
-        WARNING,
-        known=THERE,
-    ),
-    Trap(
-        "a version that is taken out when its data is gone",
-        M(V("v3")),
-        M(V("v3")),
-        "modelfs leaves dataset mdl-qwen-v2",
-        "spec.versions",
-        WARNING,
-        known=THERE,
-        otherwise=THERE[:2],
-    ),
+IN_VAIN = [
     Trap(
         "a resync that nobody reads",
         M(V()) | {"metadata": {"name": "qwen", "annotations": {"modelfs.samzong.dev/resyncAt": "2025-11-01T08:00:00Z"}}},
@@ -341,7 +312,7 @@ CONSEQUENCES = [
     ),
 ]
 
-TRAPS = [*CONSEQUENCES, *NAMING, *REFUSED, *STORAGE, *REPO, *SOURCE, *SHARING]
+TRAPS = [*IN_VAIN, *NAMING, *REFUSED, *STORAGE, *REPO, *SOURCE, *SHARING]
 
 
 @pytest.mark.parametrize("trap", TRAPS, ids=lambda trap: trap.name)

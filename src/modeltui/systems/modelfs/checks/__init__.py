@@ -15,7 +15,7 @@ from modeltui.domain import Finding, Severity
 from modeltui.systems.checking import errors_first, typed
 from modeltui.systems.core.types import NAMESPACES, Namespace
 from modeltui.systems.modelfs.cause import cause_of
-from modeltui.systems.modelfs.checks import consequences, fitness, immutability, naming, repo, source_secret, source_settings, storage
+from modeltui.systems.modelfs.checks import fitness, immutability, in_vain, naming, repo, source_secret, source_settings, storage
 from modeltui.systems.modelfs.checks.asked import Asked, asked_of
 from modeltui.systems.modelfs.sharing import share_findings, share_targets
 from modeltui.systems.modelfs.types import MODELS, SOURCES, UNUSABLE_TYPES, Model, ModelSource
@@ -37,12 +37,10 @@ def check_model(manifest: Mapping[str, Any] | Model, facts: Facts) -> tuple[Find
         return (model,)
     if not isinstance(manifest, Mapping):
         return errors_first(_of_model(model, facts))
-    found = facts.get(MODELS, model.metadata.namespace, model.metadata.name)
-    live = found if isinstance(found, Model) else None
-    if live is not None and "status" not in manifest:
+    live = facts.get(MODELS, model.metadata.namespace, model.metadata.name)
+    if isinstance(live, Model) and "status" not in manifest:
         model = msgspec.structs.replace(model, status=live.status)
-    changed = consequences.on_versions(model, live, facts) if live is not None else ()
-    return errors_first((*_of_model(model, facts), *changed, *consequences.on_nothing(manifest)))
+    return errors_first((*_of_model(model, facts), *in_vain.resync(manifest)))
 
 
 def check_source(manifest: Mapping[str, Any] | ModelSource, facts: Facts) -> tuple[Finding, ...]:
