@@ -139,7 +139,8 @@ def test_a_claim_may_only_grow_once_bound(api: Api) -> None:
     bound = {"status": {"phase": "Bound", "capacity": {"storage": "1Gi"}}}
     api.patch("persistentvolumeclaims", "c", bound, namespace="default", manager="test", subresource="status")
     refusal = refused(api.patch, "persistentvolumeclaims", "c", bigger, namespace="default", manager="test")
-    assert refusal.code == 403 and "the storageclass that provisions the pvc must support resize" in refusal.message
+    assert refusal.code == 403
+    assert "the storageclass that provisions the pvc must support resize" in refusal.message
     growing = {"metadata": {"name": "grows"}, "provisioner": "x.example", "allowVolumeExpansion": True}
     api.create("storageclasses.storage.k8s.io", growing, manager="test")
     chosen = {"spec": {"storageClassName": "grows"}}

@@ -61,6 +61,8 @@ def typed(
     try:
         return _with_owners_of(_completed(target, obj), sent)
     except DecodeError as problem:
+        if target.kind.custom:
+            warnings.clear()  # metadata is read before anything is found to be unknown
         raise _undecodable(target, str(problem), sent=obj, patched=patched) from None
 
 

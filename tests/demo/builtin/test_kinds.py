@@ -43,7 +43,7 @@ def test_facts_name_fields_that_exist():
     from modeltui.demo.builtin.models import Model
 
     tables = (facts.KEYED, facts.SETS, facts.PATCH_ONLY, facts.RETAIN_KEYS, facts.ATOMIC_MAPS, facts.QUANTITIES, facts.DEFAULTS)
-    for table in (*tables, facts.ENUMS, facts.ITEM_ENUMS):
+    for table in (*tables, facts.ENUMS):
         for model, fields in table.items():
             assert set(fields) <= Model.read(model).fields.keys(), model
     assert all(Model.read(model).fields for model in facts.ATOMIC_MODELS)

@@ -32,8 +32,6 @@ class _Walk:
         self.unknown: list[str] = []
 
     def value(self, schema: Schema, value: Any, path: str) -> Any:
-        if isinstance(value, dict | list) and schema.get("type") not in (None, "object" if isinstance(value, dict) else "array"):
-            return _copy(value)
         if isinstance(value, dict):
             return self.object(structural.embedded(schema) if structural.is_embedded(schema) else schema, value, path)
         if isinstance(value, list):
