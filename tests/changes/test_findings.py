@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+
+import msgspec
+import pytest
 
 from modeltui.changes import findings
 from modeltui.changes.plan import Change, Step
-from modeltui.domain import Severity
+from modeltui.domain import Finding, Severity
+from modeltui.kube.errors import Forbidden
 from modeltui.kube.resource import Resource
 from modeltui.systems.core.secrets import SECRETS
-from modeltui.systems.dataset.types import DATASETS
+from modeltui.systems.core.types import CLAIMS, PODS, VOLUMES
+from modeltui.systems.dataset.types import DATASETS, Dataset
 from modeltui.systems.facts import FactTable
-from modeltui.systems.modelfs.types import MODELS, SOURCES
+from modeltui.systems.modelfs.types import MODELS, SOURCES, Model, ModelSource
 
 
 def obj(resource: Resource, name: str, **content: Any) -> dict[str, Any]:
@@ -45,6 +51,96 @@ def test_the_keys_of_a_secret_of_the_same_change_are_looked_at() -> None:
     assert any("access-key" in reason for reason in of_model)
 
 
-def test_a_deletion_has_no_findings() -> None:
-    live = obj(MODELS, "m", spec={}) | {"metadata": {"name": "m", "namespace": "a", "uid": "1", "resourceVersion": "1"}}
-    assert findings.of(Change("x", (Step.delete(MODELS, live),)), NOTHING) == ((),)
+# ---- what hangs on it -----------------------------------------------------------------------------------------------
+
+
+def deletion(resource: Resource, name: str, **content: Any) -> Step:
+    live = obj(resource, name, **content)
+    return Step.delete(resource, live | {"metadata": live["metadata"] | {"uid": f"uid-{name}", "resourceVersion": "1"}})
+
+
+def typed(step: Step) -> Any:
+    kind = {MODELS: Model, SOURCES: ModelSource, DATASETS: Dataset}[step.resource]
+    return msgspec.convert(step.live, kind)
+
+
+DELETED_SOURCE = deletion(SOURCES, "hub", spec={"type": "HUGGING_FACE"})
+DELETED_MODEL = deletion(MODELS, "m", spec={"sourceRef": "hub", "versions": [VERSION]})
+COPY = {"source": {"type": "REFERENCE", "uri": "dataset://a/d"}}
+DELETED_DATASET = deletion(DATASETS, "d", spec={"source": {"type": "GIT", "uri": "https://host/x.git"}}, status={"pvcName": "d"})
+
+
+def cluster(*steps: Step, known: tuple[Resource, ...] = (MODELS, SOURCES, DATASETS, CLAIMS, PODS, VOLUMES)) -> FactTable:
+    """What is about to be deleted, and that there is nothing else."""
+    table = FactTable()
+    for resource in known:
+        table.set_known(resource, "", known=True)
+    for step in steps:
+        table.put(step.resource, typed(step))
+    return table
+
+
+def said(found: Iterable[Finding], severity: Severity) -> list[str]:
+    return [one.reason for one in found if one.severity is severity]
+
+
+def test_a_deletion_tells_what_hangs_on_the_object() -> None:
+    (found,) = findings.of(Change("x", (DELETED_SOURCE,)), cluster(DELETED_SOURCE, DELETED_MODEL))
+    assert "Model m refers to it" in said(found, Severity.ERROR)[0]
+
+
+@pytest.mark.parametrize("order", [(DELETED_MODEL, DELETED_SOURCE), (DELETED_SOURCE, DELETED_MODEL)], ids=["model first", "source first"])
+def test_what_is_deleted_in_the_same_change_does_not_hang_on_it(order: tuple[Step, ...]) -> None:
+    found = findings.of(Change("x", order), cluster(DELETED_SOURCE, DELETED_MODEL))
+    assert [said(one, Severity.ERROR) for one in found] == [[], []]
+
+
+def test_a_model_that_turns_to_another_source_in_the_same_change_does_not_hang_on_it() -> None:
+    other = Step.apply(SOURCES, obj(SOURCES, "other", spec={"type": "HUGGING_FACE"}), None)
+    spec = {"sourceRef": "other", "versions": [VERSION]}
+    turned = Step.apply(MODELS, obj(MODELS, "m", spec=spec), DELETED_MODEL.live)
+    found = findings.of(Change("x", (other, turned, DELETED_SOURCE)), cluster(DELETED_SOURCE, DELETED_MODEL))
+    assert said(found[2], Severity.ERROR) == []
+
+
+def test_references_that_go_too_are_not_told_of() -> None:
+    reference = deletion(DATASETS, "copy", spec=COPY)
+    there = cluster(DELETED_DATASET, reference)
+    (alone,) = findings.of(Change("x", (DELETED_DATASET,)), there)
+    assert any("a/copy refers to it" in reason for reason in said(alone, Severity.WARNING))
+    both = findings.of(Change("x", (reference, DELETED_DATASET)), there)
+    assert not any("refers to it" in reason for reason in said(both[1], Severity.WARNING))
+
+
+def test_a_version_that_an_edit_pauses_costs_what_its_dataset_does() -> None:
+    owned = deletion(DATASETS, "mdl-m-v1", spec={"source": {"type": "GIT", "uri": "https://host/x.git"}})
+    paused = obj(MODELS, "m", spec={"sourceRef": "hub", "versions": [VERSION | {"state": "ABSENT"}]})
+    (found,) = findings.of(Change("x", (Step.apply(MODELS, paused, DELETED_MODEL.live),)), cluster(DELETED_SOURCE, DELETED_MODEL, owned))
+    assert "Version v1: modelfs deletes Dataset mdl-m-v1." in said(found, Severity.WARNING)
+
+
+def test_what_is_deleted_and_made_anew_is_not_held_to_what_it_was() -> None:
+    """A guided replace: the address of a Dataset is immutable, of the same one only."""
+    other = obj(DATASETS, "d", spec={"source": {"type": "GIT", "uri": "https://host/other.git"}})
+    (changed,) = findings.of(Change("x", (Step.apply(DATASETS, other, DELETED_DATASET.live),)), cluster(DELETED_DATASET))
+    assert any("spec.source.uri is immutable" in reason for reason in said(changed, Severity.ERROR))
+    _, replaced = findings.of(Change("x", (DELETED_DATASET, Step.create(DATASETS, other))), cluster(DELETED_DATASET))
+    assert said(replaced, Severity.ERROR) == []
+
+
+def test_why_something_is_unknown_is_told() -> None:
+    denied = Forbidden("no", status=403)
+    nobody = cluster(DELETED_SOURCE, known=())
+    (found,) = findings.of(Change("x", (DELETED_SOURCE,)), nobody, {(MODELS, "a"): denied})
+    assert any("models in namespace a may not be listed" in reason for reason in said(found, Severity.WARNING))
+
+
+def test_what_cannot_be_read_is_deleted_with_a_warning() -> None:
+    odd = deletion(MODELS, "m", spec={"sourceRef": 7})
+    (found,) = findings.of(Change("x", (odd,)), NOTHING)
+    assert any("What hangs on it is unknown" in reason for reason in said(found, Severity.WARNING))
+
+
+def test_a_kind_that_no_system_knows_has_no_findings() -> None:
+    config_maps = Resource("", "v1", "configmaps", "ConfigMap")
+    assert findings.of(Change("x", (deletion(config_maps, "c"),)), NOTHING) == ((),)
