@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,7 +23,8 @@ from modeltui.ledger import schema, verification
 from modeltui.ledger.book import Book
 from modeltui.ledger.files import Files
 from modeltui.ledger.ledger import Ledger
-from modeltui.ledger.records import Filter, Place, State
+from modeltui.ledger.records import Filter, Place, Receipt, State
+from modeltui.ledger.spool import Spool
 from modeltui.ledger.trouble import Cannot
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -149,6 +151,21 @@ def test_the_lock_of_another_program_holds_nobody_up_and_loses_nothing(path: Pat
     assert ledger.notices == [f"2 changes are taken in from {path}.waiting"]
     assert (ledger.problem, ledger.close()) == ("", "")
     assert names(path) == ["qwen-1", "qwen-2", "qwen-3"]
+    assert fits(path)
+
+
+def test_who_waits_for_the_lock_goes_on_from_what_was_written_meanwhile(path: Path) -> None:
+    ledger = Ledger.open(path, busy=WITHIN)
+    other = Ledger.open(path)
+    holder = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    holder.execute("BEGIN IMMEDIATE")
+    holder.execute("INSERT INTO deeds (digest, user, verb, words) VALUES (x'00', '', '', '')")
+    letting_go = threading.Timer(0.3, lambda: holder.execute("COMMIT"))
+    letting_go.start()
+    assert ledger.append(record(1)) == Receipt(Place.LEDGER)
+    letting_go.join()
+    holder.close()
+    assert other.append(record(2)).place is Place.LEDGER
     assert fits(path)
 
 
@@ -444,6 +461,44 @@ def spooled(path: Path, *numbers: int) -> bytes:
     ledger.close()
     other.close()
     return Files(path).spool.read_bytes()
+
+
+def test_only_one_at_a_time_touches_the_side_file(path: Path) -> None:
+    files = Files(path)
+    spool = Spool(files.spool, files.lock)
+    adding = threading.Thread(target=spool.add, args=([record(1)],))
+    with spool.locked():
+        adding.start()
+        adding.join(0.3)
+        assert adding.is_alive(), "it waits"
+        assert not files.spool.exists()
+    adding.join()
+    assert [waiting.name for waiting in spool.read().records] == ["qwen-1"]
+
+
+HALF = """
+    import resource
+    from modeltui.ledger.files import Files
+    from modeltui.ledger.spool import Spool
+
+    files = Files(pathlib.Path(sys.argv[1]))
+    spool = Spool(files.spool, files.lock)
+    spool.add([record(1)])
+    resource.setrlimit(resource.RLIMIT_FSIZE, (files.spool.stat().st_size + 20, resource.RLIM_INFINITY))
+    try:
+        spool.add([record(2)])
+    except OSError as error:
+        print(error.strerror)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    spool.add([record(3)])
+    waiting = spool.read()
+    print([waiting.name for waiting in waiting.records], waiting.unreadable)
+"""
+
+
+@pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="needs a limit on the size of files")
+def test_half_a_line_is_taken_back_when_the_disk_is_full(path: Path) -> None:
+    assert run(HALF, path) == ["File too large", "['qwen-1', 'qwen-3'] ()"]
 
 
 def test_what_is_taken_in_twice_is_there_once(path: Path) -> None:
