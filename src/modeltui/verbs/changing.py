@@ -108,14 +108,19 @@ class _Change:
             stop = self._stopped(review, findings, taken)
             if stop is None and not self._wanted.yes:
                 stop = self._asked(review)
+            if stop is not None:
+                self._document(review, findings, taken, None)
+                return stop
+            ledger = Ledger.open()
+            recorder = self._runner.run(self._recorder(ledger))
         except KeyboardInterrupt:
             say("Nothing was written.")
             raise
-        if stop is not None:
-            self._document(review, findings, taken, None)
-            return stop
-        account = self._runner.run(self._write(review, taken))
+        account = self._runner.run(self._write(review, taken, recorder))
         self._tell(account)
+        for problem in (*ledger.notices, *recorder.problems, ledger.close()):
+            if problem:
+                complain(problem)
         self._document(review, findings, taken, account)
         return 0 if account.complete else 1
 
@@ -167,20 +172,14 @@ class _Change:
 
     # ---- writing
 
-    async def _write(self, review: Review, choices: Mapping[int, Choice]) -> Account:
-        """What is begun is brought to its account: the first Ctrl-C does not leave a change half known."""
-        ledger = Ledger.open()
-        recorder = await self._recorder(ledger)
+    async def _write(self, review: Review, choices: Mapping[int, Choice], recorder: LedgerRecorder) -> Account:
+        """What is begun is brought to its account: Ctrl-C does not leave a change half known."""
         writing = asyncio.ensure_future(execute(self._client, review, choices=choices, recorder=recorder))
         try:
-            account = await asyncio.shield(writing)
+            return await asyncio.shield(writing)
         except asyncio.CancelledError:
             say("It is being written; the account comes in a moment.")
-            account = await writing
-        for problem in (*ledger.notices, *recorder.problems, ledger.close()):
-            if problem:
-                complain(problem)
-        return account
+            return await writing
 
     async def _recorder(self, ledger: Ledger) -> LedgerRecorder:
         try:
