@@ -200,7 +200,7 @@ def test_a_trap_is_found_where_it_is_and_nowhere_else(trap: Trap) -> None:
 
 def test_every_finding_that_can_be_made_has_its_trap() -> None:
     reasons = "\n".join(finding.reason for trap in TRAPS for finding in check_dataset(trap.has, trap.facts))
-    assert [part for part in traps.sentences(Path(checks.__file__)) if part not in reasons] == []
+    assert [part for part in traps.sentences(*Path(checks.__file__).parent.glob("*.py")) if part not in reasons] == []
 
 
 def test_a_sound_dataset_on_a_cluster_that_is_wholly_known_has_no_findings() -> None:
