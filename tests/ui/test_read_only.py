@@ -50,14 +50,19 @@ async def test_the_transport_of_a_production_context_refuses_what_would_write(
         await cluster.aclose()
 
 
+def top(screen: BrowseScreen) -> str:
+    """What the top bar says, as far as it is on the screen."""
+    bar = screen.query_one("TopBar")
+    return "".join(str(strip.text) for strip in bar.render_lines(bar.size.region)) if bar.display else ""
+
+
 async def marked(app_of: Console, *, settings: Settings | None = None, **options: object) -> bool:
     """Whether the screen says READ-ONLY once it has come to a table."""
     app = app_of(session(), settings=settings, **options)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and bool(app.screen.table.keys()))
         assert isinstance(app.screen, BrowseScreen)
-        bar = "".join(str(strip.text) for strip in app.screen.query_one("TopBar").render_lines(app.screen.query_one("TopBar").size.region))
-        assert ("READ-ONLY" in bar) is app.bar.read_only
+        assert ("READ-ONLY" in top(app.screen)) is app.bar.read_only
         return app.bar.read_only
 
 
@@ -68,6 +73,18 @@ async def test_the_mark_of_a_context_by_its_name_its_settings_and_the_command_li
     assert not await marked(console, context="staging")
     assert await marked(console, context="staging", read_only=True)
     assert await marked(console, context="staging", settings=Settings(read_only_contexts=("STAG*",)))
+
+
+@pytest.mark.parametrize("context", ["prod-eu", "staging"])
+async def test_a_header_that_is_hidden_comes_back_for_the_mark(console: Console, context: str) -> None:
+    app = console(session(), context=context)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and bool(app.screen.table.keys()))
+        assert isinstance(app.screen, BrowseScreen)
+        await pilot.press("ctrl+e")
+        await pilot.pause()
+        assert ("READ-ONLY" in top(app.screen)) is (context == "prod-eu")
+        assert app.screen.query_one("TopBar").display is (context == "prod-eu")
 
 
 def test_keys_that_write_are_known_by_their_ids() -> None:

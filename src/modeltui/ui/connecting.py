@@ -85,7 +85,7 @@ class Connecting:
             try:
                 await self.read_contexts()
                 wanted = context or (self.contexts.current if self.contexts else "")
-                self._app.set_bar(context=wanted)
+                self._app.set_bar(context=wanted, read_only=self._read_only(wanted))
                 self._start.show(sights.connecting(wanted, plugin=origin.plugin, since=self._app.now()))
                 cluster = await (self._connector or connection.connect)(
                     kubeconfig=self._app.options.kubeconfig, context=wanted or None, read_only=self._read_only

@@ -187,6 +187,7 @@ class ConsoleApp(App[int]):
 
     def set_bar(self, **changes: Any) -> None:
         self.bar = replace(self.bar, **changes)
+        self.set_class(self.bar.read_only, "-read-only")
         if self.screen_stack and isinstance(self.screen, ConsoleScreen):
             self.screen.show_bar()
 
@@ -237,6 +238,8 @@ class ConsoleApp(App[int]):
 
     def action_toggle_header(self) -> None:
         self.toggle_class("-no-header")
+        if self.bar.read_only and self.has_class("-no-header"):
+            self.say("The header stays while READ-ONLY stands in it.")
 
     async def action_last_view(self) -> None:
         await self.navigator.last()
