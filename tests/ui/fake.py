@@ -87,7 +87,8 @@ class FakeSession:
     def watch(self, resource: Resource, kind: Any, namespaces: Sequence[str] = (), selector: str = "") -> Store[Any]:
         if selector:
             self.selectors.append(selector)
-        return Store(resource, kind, [self._scope(resource, namespace, kind) for namespace in namespaces or ("",)])
+        wanted = namespaces if resource.namespaced else ()
+        return Store(resource, kind, [self._scope(resource, namespace, kind) for namespace in wanted or ("",)])
 
     def _scope(self, resource: Resource, namespace: str, kind: Any) -> Scope[Any]:
         key = (resource, namespace, kind)

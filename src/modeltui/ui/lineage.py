@@ -1,4 +1,4 @@
-"""From an object to what owns it and what uses it: Dataset -> Model -> ModelSource, and back."""
+"""From an object to what owns it and what uses it: reference -> Dataset -> Model -> ModelSource, and back."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from modeltui.domain import RowKey
 from modeltui.kube.objects import Object
+from modeltui.systems.dataset.references import referred_to
+from modeltui.systems.dataset.types import Dataset
+from modeltui.systems.dataset.uris import referred
 from modeltui.systems.protocol import View
 
 if TYPE_CHECKING:
@@ -19,6 +22,7 @@ class Target:
 
     view: str
     namespace: str
+    """ "" means all."""
     key: RowKey | None = None
     filter: str = ""
 
@@ -28,6 +32,9 @@ def owner(view: View, obj: Object) -> Target | None:
     if view.detail == "model":
         source = str(getattr(getattr(obj, "spec", None), "source_ref", "") or "")
         return Target("sources", namespace, (namespace, source)) if source else None
+    if isinstance(obj, Dataset) and any(referred_to(obj)):
+        place = referred(obj.spec.source.uri)
+        return Target("datasets", place[0], place)
     by_kind = {"Model": "models", "Dataset": "datasets", "ModelSource": "sources"}
     for reference in obj.metadata.owner_references:
         if reference.kind in by_kind:
@@ -41,6 +48,8 @@ def used_by(view: View, obj: Object) -> Target | None:
         return Target("models", namespace, filter=f"source:={name}")
     if view.detail == "model":
         return Target("datasets", namespace, filter=f"model:={name}")
+    if view.detail == "dataset":
+        return Target("shares", "", filter=f"dataset:={name} source_namespace:={namespace}")
     return None
 
 
@@ -53,4 +62,4 @@ async def jump(app: ConsoleApp, target: Target | None, *, otherwise: str) -> Non
     elif target.key is not None:
         await app.navigator.open_detail(view, target.key)
     else:
-        await app.navigator.go(Place(view.name, (target.namespace,), target.filter))
+        await app.navigator.go(Place(view.name, (target.namespace,) if target.namespace else (), target.filter))
