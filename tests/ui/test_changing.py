@@ -23,6 +23,7 @@ from modeltui.options import ConsoleOptions
 from modeltui.remembered import Remembered
 from modeltui.settings import Settings
 from modeltui.systems.core.secrets import SECRETS
+from modeltui.systems.dataset.types import DATASETS
 from modeltui.systems.modelfs.types import MODELS, SOURCES
 from modeltui.ui.console import ConsoleApp
 from modeltui.ui.screens.actions import ActionsScreen
@@ -250,3 +251,31 @@ async def gone(story: Story, resource: Resource, name: str) -> None:
             return
         await story.pilot.pause(0.02)
     raise AssertionError(f"{name} is still there")
+
+
+@pytest.mark.usefixtures("no_editor")
+async def test_what_never_changes_leads_to_a_replacement(kubeconfig: str, namespace: str, client: Client) -> None:
+    source = {"type": "HTTP", "uri": "https://example.com/one"}
+    dataset = {"apiVersion": DATASETS.api_version, "kind": "Dataset", "metadata": {"name": "d"}, "spec": {"source": source}}
+    await client.request("POST", DATASETS.path(namespace), body=dataset)
+    app = ConsoleApp(
+        ConsoleOptions(kubeconfig=kubeconfig, namespaces=(namespace,), view="datasets"), settings=Settings(), memory=Remembered()
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        story = Story(app, pilot, client, namespace)
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.table.counts.total == 1)
+        before = await story.live(DATASETS, "d")
+        await edited(story, "uri: https://example.com/one", "uri: https://example.com/two")
+        review = await story.reviewed()
+        assert "never changes" in str(review.sentence.content)
+        await pilot.press("a")
+        assert review.state is State.DECIDING
+        await pilot.press("R")
+        await until(pilot, lambda: app.screen is not review)
+        await story.confirm()
+        after = await story.live(DATASETS, "d")
+        assert before is not None
+        assert after is not None
+        assert after["metadata"]["uid"] != before["metadata"]["uid"]
+        assert after["spec"]["source"] == {"type": "HTTP", "uri": "https://example.com/two"}
+    await client.request("DELETE", DATASETS.path(namespace, "d"))

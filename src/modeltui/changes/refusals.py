@@ -26,6 +26,9 @@ class Refusal:
     """The user lacks the right, whatever the object looks like."""
 
 
+FOR_EVER: Final = "cannot be changed once the object exists"
+"""How every refusal of a change to an immutable field begins: only deleting the object and making it anew helps."""
+
 _UNKNOWN: Final = re.compile(r'unknown field "((?:[^"\\]|\\.)+)"')
 _DUPLICATE: Final = re.compile(r'duplicate field "((?:[^"\\]|\\.)+)"')
 _TYPED: Final = re.compile(r"failed to create typed patch object \([^)]*\): (?:errors: )?(\..*)")
@@ -169,7 +172,7 @@ def _reworded(message: str) -> str:
         return f"may not be set so: {message.removeprefix('Forbidden: ')}"
     if _IMMUTABLE.search(message):
         said = re.sub(r"^(?:Invalid value|Forbidden): ", "", message)
-        return f"cannot be changed once the object exists: replace the object (the server says: {said})"
+        return f"{FOR_EVER}: replace the object (the server says: {said})"
     if message.startswith("Too long: "):
         return f"is too long: {message.removeprefix('Too long: ')}"
     if invalid := _INVALID.match(message):

@@ -8,6 +8,7 @@ from modeltui.changes import yaml_text
 from modeltui.changes.account import Account, StepState
 from modeltui.changes.paths import spelled
 from modeltui.changes.plan import Action, Choice
+from modeltui.changes.refusals import FOR_EVER
 from modeltui.changes.reviewed import Review, Reviewed
 from modeltui.document import BLANK, Line, Tone, line, plain
 from modeltui.domain import Finding
@@ -133,6 +134,8 @@ def state(review: Review, choices: Choices, blocked: int) -> tuple[str, Tone]:
     """One sentence: what is to be decided next. `blocked`: findings that stop it and were not overridden."""
     refused = sum(1 for step in review.steps if step.refusals)
     undecided = sum(1 for number, step in enumerate(review.steps) if step.conflicts and number not in choices)
+    if refused and all(refusal.sentence.startswith(FOR_EVER) for step in review.steps for refusal in step.refusals):
+        return "That never changes once the object exists: shift-r begins to replace the object, esc goes back.", "bad"
     if refused:
         return "The server would not take it: go back with esc and correct what is marked.", "bad"
     if undecided:

@@ -91,6 +91,7 @@ REVIEW: Final[list[BindingType]] = [
     Binding("l", "decide('leave theirs')", "Leave theirs", show=True, id="review.leave"),
     Binding("backspace", "ask_again", "Decide anew", show=False, id="review.ask_again"),
     Binding("o", "override", "Override findings", show=True, id="review.override"),
+    Binding("R", "replace", "Replace the object", show=True, id="review.replace"),
     Binding("v", "view", "Difference, manifest, command", show=True, id="review.view"),
     Binding("r", "check_again", "Check again", show=True, id="review.check_again"),
     Binding("u", "undo", "Undo", show=True, id="review.undo"),

@@ -17,13 +17,14 @@ from modeltui.changes import findings
 from modeltui.changes.account import Account
 from modeltui.changes.delay import Delay
 from modeltui.changes.execute import execute
-from modeltui.changes.plan import Action, Change, Choice
+from modeltui.changes.plan import Action, Change, Choice, Step
+from modeltui.changes.refusals import FOR_EVER
 from modeltui.changes.review import review
-from modeltui.changes.reviewed import Review
+from modeltui.changes.reviewed import Review, Reviewed
 from modeltui.changes.undo import reversal, review_undo
 from modeltui.document import Line, line, text_of
 from modeltui.domain import Severity
-from modeltui.kube.apply import FIELD_MANAGER
+from modeltui.kube.apply import FIELD_MANAGER, writable
 from modeltui.kube.client import Client
 from modeltui.kube.errors import KubeError
 from modeltui.pages import review as page
@@ -159,6 +160,8 @@ class ReviewScreen(ConsoleScreen):
                 return self.account is not None and bool(self.account.written)
             case "view":
                 return deciding
+            case "replace":
+                return self._replaceable is not None
         return True
 
     # ---- deciding
@@ -258,6 +261,26 @@ class ReviewScreen(ConsoleScreen):
         change = reversal(account)
         back = ReviewScreen(self._cluster, change, reviewer=lambda client, _: review_undo(client, account))
         await self.app.push_screen(back)
+
+    @property
+    def _replaceable(self) -> Reviewed | None:
+        """The only step of the change, when all that keeps it from being done is that fields of the object never change."""
+        if self.review is None or len(self.review.steps) != 1 or self.state is not State.DECIDING:
+            return None
+        (only,) = self.review.steps
+        for_ever = only.refusals and all(refusal.sentence.startswith(FOR_EVER) for refusal in only.refusals)
+        return only if for_ever and only.step.live is not None and only.step.desired is not None else None
+
+    async def action_replace(self) -> None:
+        """Delete the object and make it anew: a change of its own, with everything that goes with the deletion told first."""
+        found = self._replaceable
+        if found is None or found.step.live is None or found.step.desired is None:
+            self.console.say("Nothing here asks for the object to be replaced.")
+            return
+        step = found.step
+        steps = (Step.delete(step.resource, found.step.live), Step.create(step.resource, writable(found.step.desired)))
+        change = Change(f"Replace {step.resource.kind} {step.namespace}/{step.name}", steps)
+        await self.app.push_screen(ReviewScreen(self._cluster, change, done=self._done))
 
     def action_copy(self, what: str) -> None:
         self.console.copy("\n".join(text_of(one) for one in self.text.whole), what="the review")
