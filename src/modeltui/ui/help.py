@@ -22,7 +22,7 @@ class Key:
 
 
 COMMANDS = (
-    (":models", "a table; also :sources, :datasets, and their aliases"),
+    (":models", "a table; also :sources, :datasets, :shares, and their aliases"),
     (":models ns-a,ns-b", 'in these namespaces; "all" for all of them'),
     (":models -l app=chat", "only what the label selector matches, asked of the server"),
     (":models /llama", "with a filter"),
