@@ -19,6 +19,7 @@ from modeltui.settings import Settings
 from modeltui.ui.console import ConsoleApp
 from modeltui.ui.screens.browse import BrowseScreen
 from modeltui.ui.screens.dataset_detail import DatasetDetail
+from modeltui.ui.screens.log import LogScreen
 from modeltui.ui.screens.model_detail import ModelDetail
 from modeltui.ui.screens.namespace import NamespaceScreen
 from modeltui.ui.screens.yaml_view import YamlScreen
@@ -115,3 +116,28 @@ async def test_a_server_that_dies_leaves_the_rows_readable(tmp_path: Path) -> No
             await until(pilot, lambda: names(models) == ["bge-m3"])
     finally:
         served.stop()
+
+
+async def test_the_log_of_a_download_and_of_the_pod_before(served: Served) -> None:
+    """The label of the Dataset stands on its Job, not on the pod; and a Job makes a new pod for each of its tries."""
+    app = served.console(namespaces=("team-nlp",))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.bar().connection[1] == "live")
+        await pilot.press("colon", *"datasets /finbert-internal-v4", "enter")
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and names(app.screen) == ["mdl-finbert-internal-v4"])
+        pods = []
+        for key in ("l", "p"):
+            await pilot.press(key)
+            await until(pilot, lambda: isinstance(app.screen, LogScreen) and _last(app.screen) == "The log ends here.")
+            log = app.screen
+            assert isinstance(log, LogScreen)
+            assert len(log.text.lines) > 2, "the log is empty"
+            pods.append(text_of(log.text.lines[0]))
+            await pilot.press("escape")
+            await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
+        assert all(pod.startswith("pod dataset-mdl-finbert-internal-v4-round-1-") for pod in pods)
+        assert pods[0] != pods[1]
+
+
+def _last(log: LogScreen) -> str:
+    return text_of(log.text.lines[-1]) if log.text.lines else ""

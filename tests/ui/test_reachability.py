@@ -13,7 +13,7 @@ from reading import focus, painted, read, signs
 from textual.pilot import Pilot
 
 from modeltui.kube.events import EVENTS
-from modeltui.systems.core.types import NAMESPACES, PODS
+from modeltui.systems.core.types import JOBS, NAMESPACES, PODS
 from modeltui.systems.dataset.types import DATASETS
 from modeltui.systems.modelfs.types import MODELS, SOURCES
 from modeltui.ui.console import ConsoleApp
@@ -75,6 +75,7 @@ def crowded() -> FakeSession:
     ]
     session = FakeSession({MODELS: [model], SOURCES: [source], DATASETS: datasets, EVENTS: events})
     session.answers[NAMESPACES.path()] = {"items": []}
+    session.answers[JOBS.path("team-a")] = {"items": [{"metadata": meta("loader")}]}
     session.answers[PODS.path("team-a")] = {"items": [{"metadata": meta("loader-0"), "status": {"phase": "Running"}}]}
     return session
 

@@ -19,7 +19,7 @@ from textual.pilot import Pilot
 from modeltui.kube.errors import Unreachable
 from modeltui.kube.state import Sync, SyncState
 from modeltui.settings import ContextSettings, Settings
-from modeltui.systems.core.types import NAMESPACES, PODS
+from modeltui.systems.core.types import JOBS, NAMESPACES, PODS
 from modeltui.ui.screens.browse import BrowseScreen
 from modeltui.ui.screens.dataset_detail import DatasetDetail
 from modeltui.ui.screens.model_detail import ModelDetail
@@ -110,7 +110,8 @@ PLACES: dict[str, Walk] = {
 @sizes
 @pytest.mark.parametrize("place", PLACES)
 def test_screen(place: str, size: tuple[int, int], console: Console, snap_compare: Any) -> None:
-    session = world.session(**{PODS.path("team-a"): {"items": []}})
+    jobs = {"items": [{"metadata": {"name": "download-round-1"}}]}
+    session = world.session(**{JOBS.path("team-a"): jobs, PODS.path("team-a"): {"items": []}})
     assert snap_compare(console(session), terminal_size=size, run_before=PLACES[place])
 
 
