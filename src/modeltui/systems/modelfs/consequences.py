@@ -72,7 +72,7 @@ def _shared_namespaces(model: Model, version: Version, field: str, facts: Facts,
         plural = "s" if len(targets.namespaces) > 1 else ""
         yield Finding(
             Severity.INFO,
-            f"Version {version.name} asks to be shared with namespace{plural} {listed(targets.namespaces)}, which lose it.",
+            f"Version {version.name} asks to be shared with namespace{plural} {listed(targets.namespaces)}: nothing is left to share.",
             field=field,
         )
 
