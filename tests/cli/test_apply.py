@@ -389,6 +389,43 @@ def test_a_file_that_is_no_good_is_told_in_a_sentence(modeltui: Run, place: str,
     assert len(err.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"spec": None},
+        {"spec": []},
+        {"spec": "text"},
+        {"spec": {"versions": {}}},
+        {"spec": {"versions": [1, None]}},
+        {"spec": {"versions": [{"name": None}]}},
+        {"metadata": {"name": "odd", "labels": []}},
+        {"metadata": {"name": "odd", "annotations": {"a": 1}}},
+        {"metadata": {"name": "odd", "managedFields": "x", "uid": 7}},
+        {"metadata": {"name": "odd", "ownerReferences": {}}},
+        {"metadata": {"name": "Not A Name/../x"}},
+        {"kind": "Secret", "apiVersion": "v1", "stringData": "x"},
+        {"kind": "Secret", "apiVersion": "v1", "stringData": {"a": 1}, "data": []},
+        {"kind": "Secret", "apiVersion": "v1", "data": {"a": None}},
+        {"kind": "CustomResourceDefinition", "apiVersion": "apiextensions.k8s.io/v1", "spec": {"versions": [{}], "names": []}},
+        {"kind": "Namespace", "apiVersion": "v1", "metadata": {"name": "cli-odd", "namespace": "elsewhere"}},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("exists", [False, True])
+def test_an_object_of_an_odd_shape_ends_in_sentences(
+    modeltui: Run, place: str, file: Callable[..., str], odd: Manifest, exists: bool
+) -> None:
+    sane = {"apiVersion": "model.samzong.dev/v1", "kind": "Model", "metadata": {"name": "odd"}}
+    if exists:
+        spec = {"sourceRef": "x", "versions": [{"name": "v1", "repo": "a/b"}]}
+        path = file(sane | {"spec": spec}, {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "odd"}, "stringData": {"a": "b"}})
+        assert modeltui("apply", "-f", path, "-n", SPACE, "--yes", "--override-findings", "--kubeconfig", place)[0] == 0
+    code, out, err = modeltui("apply", "-f", file(sane | odd), "-n", SPACE, "--dry-run", "--override-findings", "--kubeconfig", place)
+    assert code in (0, 1, 2)
+    assert err
+    assert "Traceback" not in out + err
+
+
 def test_wrong_usage(modeltui: Run, place: str, tmp_path: Path) -> None:
     for arguments, sentence in (
         (("apply",), "arguments are required: -f"),

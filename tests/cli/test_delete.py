@@ -87,6 +87,13 @@ def test_what_hangs_on_it_is_told_first_and_an_error_stops_it(modeltui: Run, pla
     assert not there(place, "hub", SOURCES)
 
 
+def test_what_goes_with_a_namespace_or_a_crd_is_said(modeltui: Run, place: str) -> None:
+    _, out, _ = modeltui("delete", "ns", SPACE, "--dry-run", "--kubeconfig", place)
+    assert "  Everything in this namespace is deleted with it.\n" in out
+    _, out, _ = modeltui("delete", "crd", "models.model.samzong.dev", "--dry-run", "--kubeconfig", place)
+    assert "  Every Model in every namespace is deleted with it.\n" in out
+
+
 @pytest.mark.parametrize(("cascade", "left"), [("background", False), ("orphan", True)])
 def test_the_cascade_is_the_users_choice(modeltui: Run, place: str, cascade: str, left: bool) -> None:
     arguments = ("delete", "cm", f"owner-{cascade}", "-n", SPACE, "--cascade", cascade, "--yes", "--kubeconfig", place)

@@ -11,7 +11,7 @@ from modeltui.changes.plan import Action, Change, Step
 from modeltui.changes.review import review
 from modeltui.changes.reviewed import Review
 from modeltui.kube import credentials
-from modeltui.kube.apply import read
+from modeltui.kube.apply import Manifest, read
 from modeltui.kube.client import Client
 from modeltui.kube.discovery import Discovery
 from modeltui.kube.resource import Resource
@@ -62,7 +62,14 @@ async def _step(client: Client, resource: Resource, namespace: str, name: str, p
     live = await read(client, resource, namespace, name)
     if live is None:
         return Step(Action.DELETE, resource, None, None, namespace, name, propagation=propagation)
-    going = bool(live["metadata"].get("deletionTimestamp"))
-    return Step.delete(
-        resource, live, note="It is being deleted already, and waits for its finalizers." if going else "", propagation=propagation
-    )
+    return Step.delete(resource, live, note=_note(resource, live), propagation=propagation)
+
+
+def _note(resource: Resource, live: Manifest) -> str:
+    if live["metadata"].get("deletionTimestamp"):
+        return "It is being deleted already, and waits for its finalizers."
+    if (resource.group, resource.plural) == ("", "namespaces"):
+        return "Everything in this namespace is deleted with it."
+    if resource.group_resource == "customresourcedefinitions.apiextensions.k8s.io":
+        return f"Every {live['spec']['names']['kind']} in every namespace is deleted with it."
+    return ""
