@@ -7,19 +7,25 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.systems.test_live import Cluster, cell, started
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.systems.test_live import NOW, Cluster, cell, started
 from tests.systems.traps import RESOURCES
 
 from modeltui.domain import UNKNOWN
+from modeltui.kube.client import Client
 from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
+from modeltui.kube.state import Sync, SyncState
 from modeltui.systems.core.types import NAMESPACES, Namespace
+from modeltui.systems.dataset.references import is_reference
 from modeltui.systems.dataset.types import DATASETS, Dataset
 from modeltui.systems.facts import FactTable
 from modeltui.systems.live import LiveRows
 from modeltui.systems.modelfs import audit
 from modeltui.systems.modelfs.types import MODELS, Model
 from modeltui.systems.modelfs.views import SHARES_VIEW
+from modeltui.systems.once import list_rows
 
 SHARED = {"enabled": True, "namespaceSelector": {"matchLabels": {"env": "prod"}}}
 
@@ -206,6 +212,77 @@ def test_behind_a_selector_nobody_is_called_gone() -> None:
     cluster.all_live()
     live.take()
     assert cell(live, "copy", "stale", "a") is UNKNOWN
+
+
+SOURCES_OF_SHARES = st.builds(
+    lambda owner, share, selector: (DATASETS, source(owner=owner, share=share, selector=selector)),
+    st.sampled_from(["", "qwen"]),
+    st.booleans(),
+    st.sampled_from([None, {"env": "prod"}]),
+)
+REFERENCES = st.builds(
+    lambda place, name, uri: (DATASETS, reference(place, name, uri)),
+    st.sampled_from(["a", "b"]),
+    st.sampled_from(["copy", "share-a-qwen-v1", "mdl-qwen-v1"]),
+    st.sampled_from(["dataset://a/mdl-qwen-v1", "dataset://b/copy", "dataset://a"]),
+)
+OTHERS = st.builds(
+    lambda share, word: (MODELS, model(share, version=word)), st.sampled_from([None, SHARED]), st.sampled_from(["v1", "v2"])
+) | st.builds(lambda place, env: (NAMESPACES, namespace(place, env=env)), st.sampled_from(["a", "b"]), st.sampled_from(["prod", "test"]))
+WRITES = SOURCES_OF_SHARES | REFERENCES | OTHERS
+SYNCS = st.tuples(st.sampled_from(EVERYTHING), st.sampled_from(["a", "b"]), st.sampled_from([Sync.LIVE, Sync.DENIED, Sync.STALE]))
+EVENTS = st.lists(
+    st.tuples(st.sampled_from(["put", "drop"]), WRITES) | st.tuples(st.just("sync"), SYNCS) | st.just(("look", None)), max_size=30
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(EVENTS)
+def test_after_any_events_the_rows_are_those_made_from_scratch(events: list[tuple[str, Any]]) -> None:
+    cluster = Cluster()
+    live = started(cluster, SHARES_VIEW, ["a", "b"])
+    complete: dict[tuple[Resource, str], bool] = {}
+    for what, event in events:
+        if what == "look":
+            live.take(limit=1)
+            continue
+        resource = event[0]
+        if what == "sync":
+            place = event[1] if resource.namespaced else ""
+            cluster.scope(resource, place).state(SyncState(event[2], NOW))
+            live.take(limit=0)  # whether a stale list was complete before is remembered from look to look
+            complete[resource, place] = event[2] is Sync.LIVE or (event[2] is Sync.STALE and complete.get((resource, place), False))
+            continue
+        obj = event[1]
+        scope = cluster.scope(resource, obj.metadata.namespace)
+        if what == "put":
+            scope.upsert(obj)
+        elif (now := scope.objects.get(obj.metadata.key)) is not None:
+            scope.remove(now)
+    live.take(limit=None)
+    scratch = FactTable()
+    for (resource, place), scope in cluster.scopes.items():
+        scratch.set_known(resource, place, known=complete.get((resource, place), False))
+        for obj in scope.objects.values():
+            scratch.put(resource, obj)
+    expected = [audit.row(found, scratch) for found in scratch.every(DATASETS) if isinstance(found, Dataset) and is_reference(found)]
+    assert sorted(live.rows(), key=lambda row: row.key) == sorted(expected, key=lambda row: row.key)
+
+
+async def test_get_calls_nothing_gone_that_it_did_not_ask_for(cluster: Client, namespace: str) -> None:
+    """Asked for by name, or by a selector, the rest of the namespace is not known."""
+    spec = {"source": {"type": "REFERENCE", "uri": f"dataset://{namespace}/gone"}}
+    body = {"metadata": {"name": "copy", "labels": {"team": "nlp"}}, "spec": spec}
+    await cluster.request("POST", DATASETS.path(namespace), body={"apiVersion": DATASETS.api_version, "kind": "Dataset", **body})
+    try:
+        stale = audit.COLUMNS.index(next(column for column in audit.COLUMNS if column.key == "stale"))
+        for narrowed in ({"name": "copy"}, {"selector": "team=nlp"}):
+            (row,) = (await list_rows(cluster, SHARES_VIEW, [namespace], **narrowed)).rows
+            assert row.values[stale] is UNKNOWN
+        (row,) = (await list_rows(cluster, SHARES_VIEW, [namespace])).rows
+        assert row.values[stale] is True
+    finally:
+        await cluster.request("DELETE", DATASETS.path(namespace, "copy"))
 
 
 def test_every_column_has_a_value() -> None:
