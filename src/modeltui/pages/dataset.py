@@ -22,11 +22,12 @@ def page(
     *,
     jobs: Sequence[Job] | None,
     claim: PersistentVolumeClaim | None,
+    why_no_claim: str,
     events: Sequence[Event] | None,
     why_no_events: str,
     now: datetime,
 ) -> list[Line]:
-    """`jobs` is None when they cannot be listed."""
+    """`jobs` is None when they cannot be listed, `why_no_claim` says why claims are not known, "" when they are."""
     phase = dataset.status.phase
     owner = next((f"{one.kind} {one.name}" for one in dataset.metadata.owner_references), "nothing")
     pairs: list[tuple[str, str | Line]] = [
@@ -35,7 +36,7 @@ def page(
         ("Controlled by", owner),
         ("Round", f"{dataset.spec.data_sync_round} asked for, {dataset.status.last_succeed_round or 'none'} last succeeded"),
         ("Last sync", common.shown(last_sync_of(dataset), now)),
-        ("PVC", _claim(dataset, claim)),
+        ("PVC", _claim(dataset, claim, why_no_claim)),
     ]
     lines = facts(pairs, indent=1)
     lines += common.findings(explain.findings(dataset, jobs=jobs, claim=claim))
@@ -51,12 +52,12 @@ def page(
     return [*lines, *common.commands(explain.snippets(dataset))]
 
 
-def _claim(dataset: Dataset, claim: PersistentVolumeClaim | None) -> str:
+def _claim(dataset: Dataset, claim: PersistentVolumeClaim | None, why_not: str) -> str:
     name = dataset.status.pvc_name
     if not name:
         return "none reported"
     if claim is None:
-        return f"{name}  (not found, or not to be listed)"
+        return f"{name}  ({why_not or 'not found'})"
     size = claim.status.capacity.get("storage")
     return f"{name}  {claim.status.phase or 'phase unknown'}" + (f", capacity {size}" if size else "")
 

@@ -45,3 +45,8 @@ def test_selecting_begins_at_the_column_sorted_by_and_goes_round() -> None:
     choice.choose({"name"})
     assert choice.meant("", sort="name") == "name"
     assert choice.meant("status", sort="name") == "status"
+
+
+def test_what_is_left_out_since_it_is_alike_everywhere_is_not_sorted_by() -> None:
+    assert ColumnChoice(COLUMNS, wide=False, hidden={"namespace"}).meant("namespace", sort="name") is None
+    assert ColumnChoice(COLUMNS, wide=False, hidden=()).meant("namespace", sort="name") == "namespace"

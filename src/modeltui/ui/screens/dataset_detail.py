@@ -44,10 +44,12 @@ class DatasetDetail(DetailScreen):
         assert isinstance(obj, Dataset)
         jobs = self.beside_all(JOBS, Job)
         own = None if jobs is None else [job for job in jobs if job.metadata.labels.get(DATASET_LABEL) == self.key[1]]
-        claims = self.beside_all(CLAIMS, PersistentVolumeClaim) or []
-        claim = next((one for one in claims if one.metadata.name == obj.status.pvc_name), None)
+        claims = self.beside_all(CLAIMS, PersistentVolumeClaim)
+        why_no_claim = self.why_not(CLAIMS) if claims is None else ""
+        claim = next((one for one in claims or () if one.metadata.name == obj.status.pvc_name), None)
+        events, why_no_events = self.events(obj.metadata.uid), self.why_not(EVENTS)
         self.text.show(
-            page.page(obj, jobs=own, claim=claim, events=self.events(obj.metadata.uid), why_no_events=self.why_not(EVENTS), now=now)
+            page.page(obj, jobs=own, claim=claim, why_no_claim=why_no_claim, events=events, why_no_events=why_no_events, now=now)
         )
         if not self.prompt_open and self.focused is None:
             self.set_focus(self.text, scroll_visible=False)

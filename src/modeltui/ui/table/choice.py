@@ -50,7 +50,8 @@ class ColumnChoice:
         self.selected = self.shown[(self.shown.index(current) + by) % len(self.shown)]
 
     def meant(self, role: str, *, sort: str) -> str | None:
-        """The column that a sort key means, None if there is no such column; "" is the selected one."""
+        """The column that a sort key means, "" the selected one; None if there is none, or it is left out since all its cells are alike."""
         if role:
-            return bindings.sort_column(self._columns, role)
+            meant = bindings.sort_column(self._columns, role)
+            return None if meant in self._hidden else meant
         return self._columns[self.selected].key if self.selected is not None and self.selected in self.shown else sort
