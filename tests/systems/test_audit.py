@@ -237,12 +237,15 @@ EVENTS = st.lists(
 
 
 @settings(max_examples=200, deadline=None)
-@given(EVENTS)
-def test_after_any_events_the_rows_are_those_made_from_scratch(events: list[tuple[str, Any]]) -> None:
+@given(EVENTS, st.booleans())
+def test_after_any_events_the_rows_are_those_made_from_scratch(events: list[tuple[str, Any]], attentive: bool) -> None:
+    """`attentive`: looks after every event, so that each row that an event touches has been made before."""
     cluster = Cluster()
     live = started(cluster, SHARES_VIEW, ["a", "b"])
     complete: dict[tuple[Resource, str], bool] = {}
-    for what, event in events:
+    for what, event in [("put", (DATASETS, reference())), *events]:
+        if attentive:
+            live.take(limit=None)
         if what == "look":
             live.take(limit=1)
             continue
