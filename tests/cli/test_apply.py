@@ -358,6 +358,21 @@ def test_json_has_the_review_and_the_account(modeltui: Run, place: str, file: Ca
     assert "give --yes or --dry-run too" in err
 
 
+def test_hostile_text_is_harmless_in_every_output(modeltui: Run, place: str, file: Callable[..., str]) -> None:
+    hostile = "\x1b[2J\x9b2J\u202eevil[red]\u2066\u2028\u0007 \U0001f600"
+    body = config_map("hostile", k=hostile, lines=f"one\n{hostile}\nthree")
+    body["metadata"]["annotations"] = {"long": "x" * 200_000, "odd": hostile}
+    by_other(place, config_map("hostile", k="theirs"), manager="m[red]")
+    for output in ("text", "json", "yaml"):
+        code, out, err = modeltui("apply", "-f", file(body), "--dry-run", "-o", output, "--force-conflicts", "--kubeconfig", place)
+        assert code == 0
+        assert "evil[red]" in out, "shown, but as text"
+        assert not set(out + err) & set("\x1b\x9b\u202e\u2066\u2028\u0007")
+    assert json.loads(modeltui("apply", "-f", file(body), "--dry-run", "-o", "json", "--force-conflicts", "--kubeconfig", place)[1])
+    code, _, err = modeltui("apply", "-f", file(config_map("x" * 300, k="1")), "--yes", "--kubeconfig", place)
+    assert (code, err) == (1, "modeltui: the server would not take it; nothing was written\n")
+
+
 # ---- what is given ------------------------------------------------------------------------------------------------
 
 

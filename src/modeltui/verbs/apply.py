@@ -19,7 +19,7 @@ from modeltui.verbs.manifests import Document
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        *("-f", "--filename"),
+        *("-f", "--file", "--filename"),
         dest="files",
         metavar="FILE",
         action="append",

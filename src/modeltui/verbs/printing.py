@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -15,6 +16,8 @@ from modeltui.systems.protocol import View
 
 _GAP: Final = 3
 _RIGHT: Final = (ColumnKind.NUMBER, ColumnKind.RATIO)
+_HARMFUL: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What a terminal may take for commands, or show in another order; and halves of characters, which cannot be printed."""
 
 
 def shown(view: View, *, wide: bool) -> list[tuple[int, Column]]:
@@ -63,15 +66,21 @@ def document(view: View, row: Row) -> dict[str, Any]:
 
 
 def as_json(documents: Sequence[dict[str, Any]]) -> str:
-    return json.dumps(documents, ensure_ascii=False, indent=2)
+    return _json(documents, indent=2)
 
 
 def as_json_document(document: dict[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2)
+    return _json(document, indent=2)
 
 
 def as_json_line(document: dict[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False)
+    return _json(document)
+
+
+def _json(value: Any, *, indent: int | None = None) -> str:
+    """JSON escapes the other control characters by itself; these can only stand inside its strings, too."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return text if text.isascii() else _HARMFUL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def as_yaml(documents: Any) -> str:
