@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ownership_model import apply, histories, obj
 
-from modeltui.changes.items import counterpart
+from modeltui.changes.items import counterpart, counterparts
 from modeltui.changes.lookup import pointer_to, without
 from modeltui.changes.ownership import Owned, entries, is_set, key_names, owners, union
 from modeltui.changes.paths import Element, Key, Member, Path, as_the_server_spells, spelled
@@ -98,6 +98,17 @@ def test_an_item_that_leaves_keys_to_the_server_is_found_when_it_is_the_only_one
     assert counterpart({"name": "q"}, items, ("name", "port")) is None
     assert counterpart({"name": "q", "port": 2}, items, ("name", "port")) == 2
     assert counterpart({"v": 1}, items, ("name", "port")) is None
+
+
+ITEMS = st.lists(
+    st.fixed_dictionaries({}, optional={"name": st.sampled_from("pq"), "port": st.integers(1, 2)}) | st.sampled_from(["x", 1]), max_size=5
+)
+
+
+@given(ITEMS, ITEMS)
+def test_many_items_find_theirs_as_one_does(items: list[Any], among: list[Any]) -> None:
+    names = ("name", "port")
+    assert counterparts(items, among, names) == [counterpart(item, among, names) for item in items]
 
 
 def test_pointers_and_taking_out() -> None:

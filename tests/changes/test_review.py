@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -248,16 +249,20 @@ async def test_a_second_run_of_a_creation_takes_nothing_away(cluster: Client, na
     await delete(cluster, MODELS, namespace, "m", uid=marked["metadata"]["uid"], dry_run=False)
 
 
-async def test_a_file_is_applied_as_kubectl_does_it(cluster: Client, namespace: str, recorder: Kept) -> None:
+def fields_only(namespace: str, **data: str) -> Step:
+    return replace(Step.apply(CONFIGMAPS, config_map(namespace, "a", **data), None), whole=False)
+
+
+async def test_fields_that_are_no_whole_object_are_applied_as_kubectl_does_it(cluster: Client, namespace: str, recorder: Kept) -> None:
     async def applied(**data: str) -> Manifest:
-        change = Change("file", (Step.of_file(CONFIGMAPS, config_map(namespace, "a", **data)),))
+        change = Change("file", (fields_only(namespace, **data),))
         assert (await execute(cluster, await review(cluster, change), recorder=recorder)).complete
         return (await there(cluster, CONFIGMAPS, namespace, "a"))["data"]
 
     assert await applied(k="1", gone="1") == {"k": "1", "gone": "1"}
     await by_other(cluster, CONFIGMAPS, config_map(namespace, "a", theirs="1"))
     assert await applied(k="2") == {"k": "2", "theirs": "1"}
-    found = (await review(cluster, only(Step.of_file(CONFIGMAPS, config_map(namespace, "a", k="3", theirs="2"))))).steps[0]
+    found = (await review(cluster, only(fields_only(namespace, k="3", theirs="2")))).steps[0]
     assert found.conflicts == {"other": ("data.theirs",)}
     assert found.leaving is not None
     assert [change.path for change in found.leaving.difference] == ["data.k"]

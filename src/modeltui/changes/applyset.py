@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from modeltui.changes.items import counterpart, identified, key_of
+from modeltui.changes.items import counterparts, identified, key_of, member_of
 from modeltui.changes.ownership import Entry, Owned, entries, is_set, key_names, owners, union
-from modeltui.changes.paths import Element, Member, Path
+from modeltui.changes.paths import Element, Path
 from modeltui.changes.values import ABSENT, is_in, same
 from modeltui.kube.apply import Manifest, Pointer, writable
 
@@ -71,18 +71,19 @@ def _part(live: Any, desired: Any, mine: Owned, known: Owned) -> Any:
     match live, desired:
         case (dict(), dict()) if known.below:
             fields = _fields(live, desired, mine, known)
-            return fields if fields or mine.itself else ABSENT
+            return fields if fields or not mine.nothing else ABSENT  # empty, not absent: else it goes with the last that was ours in it
         case (list(), list()) if names := key_names(known):
             return _or_absent(_keyed(live, desired, names, mine, known), mine)
         case (list(), list()) if is_set(known):
-            return _or_absent([item for item in desired if not is_in(item, live) or mine.at(Member(item)).itself], mine)
+            return _or_absent(
+                [item for at, item in enumerate(desired) if not is_in(item, live) or mine.at(member_of(item, at)).itself], mine
+            )
     return desired if mine.itself or not same(live, desired) else ABSENT
 
 
 def _keyed(live: list[Any], desired: list[Any], names: Sequence[str], mine: Owned, known: Owned) -> list[Any]:
     items: list[Any] = []
-    for item in desired:
-        position = counterpart(item, live, names)
+    for item, position in zip(desired, counterparts(desired, live, names), strict=True):
         if position is None:
             items.append(item)
             continue
@@ -94,7 +95,7 @@ def _keyed(live: list[Any], desired: list[Any], names: Sequence[str], mine: Owne
 
 
 def _or_absent(items: list[Any], mine: Owned) -> Any:
-    return items if items or mine.itself else ABSENT
+    return items if items or not mine.nothing else ABSENT
 
 
 def _without(fields: Manifest, names: Sequence[str]) -> Manifest:
@@ -133,19 +134,11 @@ def _children(live: Any, other: Any, known: Owned) -> Iterator[_Child]:
             for name, value in live.items():
                 yield _Child(name, name, value, other.get(name, ABSENT))
         case (list(), list()) if names := key_names(known):
+            same_items = {found: item for item, found in zip(other, counterparts(other, live, names), strict=True) if found is not None}
             for position, item in enumerate(live):
                 if identified(item, names):
-                    yield _Child(key_of(item, names), position, item, _same_item(item, live, other, names))
+                    yield _Child(key_of(item, names), position, item, same_items.get(position, ABSENT))
         case (list(), list()):
             for position, item in enumerate(live):
-                element = Member(item) if is_set(known) else position
+                element = member_of(item, position) if is_set(known) else position
                 yield _Child(element, position, item, item if is_in(item, other) else ABSENT)
-
-
-def _same_item(item: Any, live: list[Any], other: list[Any], names: Sequence[str]) -> Any:
-    """What in `other` has the keys of this `item` of `live`."""
-    for candidate in other:
-        found = counterpart(candidate, live, names)
-        if found is not None and live[found] is item:
-            return candidate
-    return ABSENT

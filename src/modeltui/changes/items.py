@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from modeltui.changes.paths import Key
+from modeltui.changes.paths import Key, Member
 from modeltui.changes.values import same
 
 
@@ -27,5 +28,33 @@ def counterpart(item: Any, among: Sequence[Any], names: Sequence[str]) -> int | 
     return found[0] if len(found) == 1 else None
 
 
-def key_of(item: dict[str, Any], names: Sequence[str]) -> Key:
-    return Key.of(identified(item, names))
+def counterparts(items: Sequence[Any], among: Sequence[Any], names: Sequence[str]) -> list[int | None]:
+    """`counterpart` of each item. As long as the items have all their keys, in time that grows with their number only."""
+    places: dict[Key, list[int]] = {}
+    for position, other in enumerate(among):
+        if _has_all(other, names):
+            places.setdefault(key_of(other, names), []).append(position)
+    found: list[int | None] = []
+    for item in items:
+        if _has_all(item, names):
+            same_key = places.get(key_of(item, names), [])
+            found.append(same_key[0] if len(same_key) == 1 else None)
+        else:
+            found.append(counterpart(item, among, names))
+    return found
+
+
+def _has_all(item: Any, names: Sequence[str]) -> bool:
+    """Whether the keys are all there and can be looked up."""
+    return isinstance(item, dict) and all(isinstance(item.get(name), str | int | float) for name in names)
+
+
+def key_of(item: Mapping[str, Any], names: Sequence[str]) -> Key:
+    """What is no possible key, such as a list that somebody typed there, counts as its JSON: the server will refuse it."""
+    keys = identified(item, names)
+    return Key.of({name: value if isinstance(value, str | int | float | None) else json.dumps(value) for name, value in keys.items()})
+
+
+def member_of(item: Any, position: int) -> Member | int:
+    """An item of a set; what cannot be in one is known by its position."""
+    return Member(item) if isinstance(item, str | int | float | None) else position

@@ -61,11 +61,6 @@ class Step:
     def delete(cls, resource: Resource, live: Manifest, *, note: str = "", propagation: str = "Background") -> Self:
         return cls(Action.DELETE, resource, None, live, *_identity(live), note, propagation)
 
-    @classmethod
-    def of_file(cls, resource: Resource, fields: Manifest, *, note: str = "") -> Self:
-        """As `kubectl apply --server-side` does it."""
-        return cls(Action.APPLY, resource, fields, None, *_identity(fields), note, whole=False)
-
     @property
     def place(self) -> tuple[Resource, str, str]:
         return (self.resource, self.namespace, self.name)
