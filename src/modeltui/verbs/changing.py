@@ -83,10 +83,11 @@ def run(connection: credentials.Connection, options: ConsoleOptions, wanted: Wis
     chosen, warnings = settings.load()
     for warning in warnings:
         say(warning)
-    client = Client(connection, read_only=chosen.writing(connection.context, options).read_only)
+    writing = chosen.writing(connection.context, options)
+    client = Client(connection, read_only=writing.read_only)
     with asyncio.Runner() as runner:
         try:
-            return _Change(runner, client, chosen.writing(connection.context, options), wanted).run(look)
+            return _Change(runner, client, writing, wanted).run(look)
         finally:
             runner.run(client.aclose())
 
