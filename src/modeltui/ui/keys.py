@@ -30,7 +30,7 @@ CHANGES: Final[list[BindingType]] = [
     Binding("e", "edit", "Edit as YAML", show=False, id="edit"),
     Binding("E", "form", "Edit in a form", show=False, id="edit.form"),
     Binding("ctrl+d", "delete", "Delete", show=False, id="delete"),
-    Binding("ctrl+k", "delete", "Delete (there is no kill: it is reviewed, too)", show=False, id="kill"),
+    Binding("ctrl+k", "delete", "Delete (nothing is killed)", show=False, id="kill"),
 ]
 
 BROWSE: Final[list[BindingType]] = [
