@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from modeltui.changes.items import counterparts, identified, key_of, member_of
+from modeltui.changes.items import counterparts, identified, key_of, member_of, told_apart
 from modeltui.changes.ownership import Entry, Owned, entries, is_set, key_names, owners, union
 from modeltui.changes.paths import Element, Path
 from modeltui.changes.values import ABSENT, is_in, same
@@ -107,8 +107,9 @@ class _Left:
     others: Sequence[Entry]
 
     def below(self, live: Any, desired: Any, result: Any, path: Path, pointer: Pointer, known: Owned) -> Iterator[Removal]:
-        still = {child.element: child.counterpart for child in _children(live, result, known)}
-        for child in _children(live, desired, known):
+        names = key_names(known) or _likely_names(known, live, desired, result)
+        still = {child.element: child.counterpart for child in _children(live, result, known, names)}
+        for child in _children(live, desired, known, names):
             at, where, left = (*path, child.element), (*pointer, child.position), still.get(child.element, ABSENT)
             if left is ABSENT:
                 continue
@@ -128,12 +129,12 @@ class _Child:
     counterpart: Any
 
 
-def _children(live: Any, other: Any, known: Owned) -> Iterator[_Child]:
+def _children(live: Any, other: Any, known: Owned, names: Sequence[str]) -> Iterator[_Child]:
     match live, other:
         case (dict(), dict()):
             for name, value in live.items():
                 yield _Child(name, name, value, other.get(name, ABSENT))
-        case (list(), list()) if names := key_names(known):
+        case (list(), list()) if names:
             same_items = {found: item for item, found in zip(other, counterparts(other, live, names), strict=True) if found is not None}
             for position, item in enumerate(live):
                 if identified(item, names):
@@ -142,3 +143,9 @@ def _children(live: Any, other: Any, known: Owned) -> Iterator[_Child]:
             for position, item in enumerate(live):
                 element = member_of(item, position) if is_set(known) else position
                 yield _Child(element, position, item, item if is_in(item, other) else ABSENT)
+
+
+def _likely_names(known: Owned, *versions: Any) -> tuple[str, ...]:
+    """A list that nobody owns may be merged item by item all the same; by their names, then, in every kind that we know of."""
+    named = known.nothing and all(isinstance(items, list) and told_apart(items, ("name",)) for items in versions)
+    return ("name",) if named else ()

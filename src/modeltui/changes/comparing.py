@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from modeltui.changes.items import key_of
+from modeltui.changes.items import key_of, told_apart
 from modeltui.changes.ownership import Owned, entries, key_names, union
 from modeltui.changes.paths import Path
 from modeltui.changes.values import ABSENT, same
@@ -78,7 +78,7 @@ def _objects(items: list[Any]) -> bool:
 def _items(path: Path, before: list[Any], after: list[Any], was: Pointer, now: Pointer, known: Owned) -> Iterator[Changed]:
     """By what tells the items apart, so that one more at the front is one more, and not a change of all; else by position."""
     names = key_names(known) or ("name",)
-    if not (_told_apart(before, names) and _told_apart(after, names)):
+    if not (told_apart(before, names) and told_apart(after, names)):
         for position in range(max(len(before), len(after))):
             one = before[position] if position < len(before) else ABSENT
             two = after[position] if position < len(after) else ABSENT
@@ -93,9 +93,3 @@ def _items(path: Path, before: list[Any], after: list[Any], was: Pointer, now: P
     kept_old, kept_new = [key for key in old if key in new], [key for key in new if key in old]
     if kept_old != kept_new:
         yield Changed(path, [dict(key.fields) for key in kept_old], [dict(key.fields) for key in kept_new])
-
-
-def _told_apart(items: list[Any], names: Sequence[str]) -> bool:
-    if not all(isinstance(item, dict) and all(isinstance(item.get(name), str | int) for name in names) for item in items):
-        return False
-    return len({key_of(item, names) for item in items}) == len(items)

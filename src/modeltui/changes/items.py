@@ -58,3 +58,10 @@ def key_of(item: Mapping[str, Any], names: Sequence[str]) -> Key:
 def member_of(item: Any, position: int) -> Member | int:
     """An item of a set; what cannot be in one is known by its position."""
     return Member(item) if isinstance(item, str | int | float | None) else position
+
+
+def told_apart(items: list[Any], names: Sequence[str]) -> bool:
+    """Whether each has these keys, and no two the same."""
+    if not all(isinstance(item, dict) and all(isinstance(item.get(name), str | int) for name in names) for item in items):
+        return False
+    return len({key_of(item, names) for item in items}) == len(items)
