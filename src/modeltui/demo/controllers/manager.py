@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import time
 from collections.abc import Iterable
@@ -106,10 +107,9 @@ class Manager:
             while self.step(self._now()):  # noqa: ASYNC110  it waits for nothing: it makes room
                 await asyncio.sleep(0)  # one step is short; requests are answered between two
             due = self.next_due()
-            try:
-                await asyncio.wait_for(wake.wait(), None if due is None else max(0.0, due - self._now()) / self._pace)
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):  # not wait_for, which before Python 3.12 can swallow a cancellation
+                async with asyncio.timeout(None if due is None else max(0.0, due - self._now()) / self._pace):
+                    await wake.wait()
 
     def _now(self) -> float:
         return time.monotonic() * self._pace
