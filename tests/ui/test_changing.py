@@ -153,7 +153,8 @@ async def test_from_an_empty_namespace_and_back(kubeconfig: str, namespace: str,
         assert await story.spec(MODELS, "llama") == expected
         await pilot.press("escape")
         table = await story.screen(BrowseScreen)
-        await until(pilot, lambda: table.table.counts.total == 1)
+        await until(pilot, lambda: table.table.row((namespace, "llama")) is not None)
+        table.table.move_to((namespace, "llama"))  # other tests may have left Models in the namespace
 
         # pause, share, resume the first version, from the model's page
         await pilot.press("enter")
@@ -263,7 +264,8 @@ async def test_what_never_changes_leads_to_a_replacement(kubeconfig: str, namesp
     )
     async with app.run_test(size=(80, 24)) as pilot:
         story = Story(app, pilot, client, namespace)
-        await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.table.counts.total == 1)
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.table.row((namespace, "d")) is not None)
+        app.screen.table.move_to((namespace, "d"))
         before = await story.live(DATASETS, "d")
         await edited(story, "uri: https://example.com/one", "uri: https://example.com/two")
         review = await story.reviewed()
