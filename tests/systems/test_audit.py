@@ -177,6 +177,17 @@ def test_only_references_are_rows_and_they_follow_objects_of_other_namespaces() 
     assert live.take().removed == [("b", "copy")]
 
 
+def test_a_model_that_does_not_name_its_dataset_any_more_makes_the_share_stale_at_once() -> None:
+    cluster = Cluster()
+    live = started(cluster, SHARES_VIEW, ["a", "b"])
+    cluster.scope(DATASETS, "a").upsert(source())
+    cluster.scope(DATASETS, "b").upsert(reference())
+    live.take()
+    cluster.scope(MODELS, "a").upsert(model(version="v2"))
+    live.take()
+    assert "has no version any more" in str(cell(live, "copy", "why", "b"))
+
+
 def test_the_label_of_a_namespace_decides_as_soon_as_it_is_seen() -> None:
     cluster = Cluster()
     live = started(cluster, SHARES_VIEW, ["a", "b"])
@@ -236,9 +247,6 @@ EVENTS = st.lists(
 )
 
 
-@pytest.mark.xfail(
-    strict=False, reason="a share stays out of sight when its Model comes after its source Dataset, until either changes again"
-)
 @settings(max_examples=200, deadline=None)
 @given(EVENTS, st.booleans())
 def test_after_any_events_the_rows_are_those_made_from_scratch(events: list[tuple[str, Any]], attentive: bool) -> None:

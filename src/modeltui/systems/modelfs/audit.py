@@ -79,13 +79,25 @@ def row(reference: Dataset, facts: Facts) -> Row:
 
 
 def touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
-    """The references to a Dataset, to one of a Model's, or in a Namespace."""
+    """The references to a Dataset, to one that a Model names or owns, or in a Namespace."""
     if resource == NAMESPACES:
         held = (found for found in facts.all(DATASETS, obj.metadata.name) if isinstance(found, Dataset))
         return [dataset.metadata.key for dataset in held if is_reference(dataset)]
     namespace, name = obj.metadata.key
-    names = datasets_of(obj) if resource == MODELS else (name,)
+    names = {name} if resource == DATASETS else _data_of(obj, facts)
     return [reference.metadata.key for each in names for reference in references_to(namespace, each, facts)]
+
+
+def _data_of(model: Model, facts: Facts) -> set[str]:
+    """Names of the Datasets that it names or owns; it need not name what it owns (any more): just that makes a share stale."""
+    owned = facts.where(DATASETS, model.metadata.namespace, _owner, model.metadata.name)
+    return {*datasets_of(model), *(dataset.metadata.name for dataset in owned)}
+
+
+def _owner(dataset: Dataset) -> Iterable[str]:
+    """Name of the Model that a Dataset belongs to; an index function."""
+    owner = model_of(dataset)
+    return () if owner is None else (str(owner),)
 
 
 # ---- where it comes from --------------------------------------------------------------------------------------------
