@@ -85,38 +85,6 @@ def test_no_value_can_steer_the_terminal(value: Value, column: Column) -> None:
     text.encode("utf-8")
 
 
-@pytest.mark.parametrize(
-    ("raw", "expected"),
-    [
-        ("\x1b[31mred\x1b[0m", "�[31mred�[0m"),
-        ("two\r\nlines\tand a tab", "two lines and a tab"),
-        ("user\u202etxt.exe", "user�txt.exe"),
-        ("zero\u200bwidth", "zerowidth"),
-        ("a" + "\u0301" * 50, "a" + "\u0301" * 4),
-        ("\u0301x", "◌\u0301x"),
-        ("\udc80", "�"),
-        ("plain-name_1.5", "plain-name_1.5"),
-        ("日本語", "日本語"),
-    ],
-)
-def test_harmful_text_is_made_harmless(raw: str, expected: str) -> None:
-    assert cells.printable(raw) == expected
-
-
-@given(st.text(max_size=80), st.integers(min_value=0, max_value=40))
-def test_clipped_text_fits_and_says_that_it_was_cut(raw: str, room: int) -> None:
-    clean = cells.printable(raw)
-    clipped = cells.clip(clean, room)
-    assert cells.width(clipped) <= room
-    assert clipped == clean or room == 0 or clipped.endswith("…")
-
-
-def test_wide_characters_count_twice() -> None:
-    assert cells.width("日本語") == 6
-    assert cells.clip("日本語モデル", 6) == "日本…"
-    assert cells.width(cells.clip("x" * 300, 48)) == 48
-
-
 @given(st.lists(st.tuples(columns, values), min_size=3, max_size=3))
 def test_sort_keys_are_a_total_order(pairs: list[tuple[Column, Value]]) -> None:
     a, b, c = (cells.sort_key(column, value) for column, value in pairs)

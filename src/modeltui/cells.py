@@ -1,27 +1,21 @@
 """Cell values to text, JSON, CSV and sort keys: the one place that decides how a value reads.
 
 Pure. The table on the screen, `modeltui get` and the filters all use these functions, so that they all say the same.
-Whatever comes out of `text` is safe to print: text from the cluster never carries an escape code, a line break or a
-character that reorders its neighbours.
+Whatever comes out of `text` is safe to print (`characters`).
 """
 
 from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
-from rich.cells import cell_len, split_text
-
+from modeltui.characters import printable
 from modeltui.domain import UNKNOWN, Column, ColumnKind, Row, Status, Value
 
 DASH: Final = "-"
-REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
-LONGEST: Final = 2048
-"""Characters of one value that are ever looked at; a cell shows a few dozen, the detail view shows the whole."""
 
 SortKey = tuple[int, int, tuple[object, ...]]
 """(missing: 0 data, 1 unknown, 2 does not apply; rank of the value's type; comparable payload)."""
@@ -96,51 +90,6 @@ def _elapsed(seconds: int) -> str:
     if days < 2:
         return f"{hours}h"
     return f"{days}d" if days < 730 else f"{days // 365}y"
-
-
-_SPACE: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
-_HARMFUL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Control characters (escape codes), bidirectional controls, lone surrogates (cannot be encoded)."""
-_INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200d\u2060-\u2065\u206a-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e01ef]")
-"""Zero-width characters, joiners and variation selectors: terminals disagree about their width, so they are dropped."""
-_MARKS_IN_A_ROW: Final = 4
-
-
-def printable(raw: str) -> str:
-    """`raw` on one line, with everything that could steer a terminal or hide text made visible or dropped."""
-    if raw.isascii() and raw.isprintable():
-        return raw if len(raw) <= LONGEST else raw[:LONGEST]
-    clean = _INVISIBLE.sub("", _HARMFUL.sub(REPLACEMENT, _SPACE.sub(" ", raw[:LONGEST])))
-    return clean if clean.isascii() else _tame_marks(clean)
-
-
-def _tame_marks(clean: str) -> str:
-    """Combining marks need a letter to stand on, and a tower of them is not text but a flood without width."""
-    out: list[str] = []
-    run = 0
-    for character in clean:
-        if unicodedata.category(character) in ("Mn", "Me"):
-            run += 1
-            if run > _MARKS_IN_A_ROW:
-                continue
-            if not out:
-                out.append("\N{DOTTED CIRCLE}")
-        else:
-            run = 0
-        out.append(character)
-    return "".join(out)
-
-
-def width(clean: str) -> int:
-    """Terminal cells that printable text takes: 2 for CJK and emoji, 0 for combining marks."""
-    return len(clean) if clean.isascii() else cell_len(clean)
-
-
-def clip(clean: str, room: int) -> str:
-    """Printable text cut to `room` cells, with an ellipsis where something was cut."""
-    if width(clean) <= room:
-        return clean
-    return f"{split_text(clean, room - 1)[0].rstrip()}…" if room > 1 else "…"[:room]
 
 
 # ---- for programs -----------------------------------------------------------------------------------------------

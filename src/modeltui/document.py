@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
-from modeltui import cells
+from modeltui import characters
 
 Tone = Literal["", "dim", "label", "title", "good", "bad", "warn", "busy", "accent", "code", "key", "string", "number", "comment"]
 Span = tuple[str, Tone]
@@ -29,10 +29,10 @@ class GridLine(tuple[Span, ...]):
 
 
 def plain(text: str) -> str:
-    """One line of harmless text, whole however long it is (`cells.printable` looks at a cell's worth only)."""
+    """One line of harmless text, whole however long it is (`characters.printable` looks at a cell's worth only)."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(cells.printable(text[start : start + cells.LONGEST]) for start in range(0, len(text), cells.LONGEST))
+    return "".join(characters.printable(text[start : start + characters.LONGEST]) for start in range(0, len(text), characters.LONGEST))
 
 
 def wrap(one: Line, width: int) -> list[Line]:
@@ -43,7 +43,7 @@ def wrap(one: Line, width: int) -> list[Line]:
         return _wrap_grid(one, width)
     head, _ = one[0]
     text = text_of(one)
-    hang = cells.width(head) if one[0][1] == "label" and len(one) > 1 else len(text) - len(text.lstrip()) + 2
+    hang = characters.width(head) if one[0][1] == "label" and len(one) > 1 else len(text) - len(text.lstrip()) + 2
     return _wrap_hanging(one, width, min(hang, width // 2))
 
 
@@ -69,22 +69,22 @@ def _wrap_hanging(one: Line, width: int, hang: int) -> list[Line]:
 
     for text, tone in one:
         for word in _WORDS.findall(text):
-            if cells.width(word.rstrip()) > room and room < width - hang:
+            if characters.width(word.rstrip()) > room and room < width - hang:
                 turn()
-            while cells.width(word.rstrip()) > room:
+            while characters.width(word.rstrip()) > room:
                 part = _head(word, room)
                 current.append((part, tone))
                 word = word[len(part) :]
                 turn()
             current.append((word, tone))
-            room -= cells.width(word)
+            room -= characters.width(word)
     return [*lines, tuple(current)]
 
 
 def _head(word: str, room: int) -> str:
     """As much of the word as fits in `room` cells, and at least one character."""
     taken = 1
-    while taken < len(word) and cells.width(word[: taken + 1]) <= room:
+    while taken < len(word) and characters.width(word[: taken + 1]) <= room:
         taken += 1
     return word[:taken]
 
@@ -99,7 +99,7 @@ def text_of(one: Line) -> str:
 
 def width_of(one: Line) -> int:
     """Terminal cells."""
-    return sum(cells.width(text) for text, _ in one)
+    return sum(characters.width(text) for text, _ in one)
 
 
 def clip(one: Line, room: int) -> Line:
@@ -108,10 +108,10 @@ def clip(one: Line, room: int) -> Line:
         return one
     out: list[Span] = []
     for text, tone in one:
-        if cells.width(text) >= room:
-            return (*out, (cells.clip(text + "…", room), tone))
+        if characters.width(text) >= room:
+            return (*out, (characters.clip(text + "…", room), tone))
         out.append((text, tone))
-        room -= cells.width(text)
+        room -= characters.width(text)
     return tuple(out)
 
 
@@ -123,7 +123,7 @@ def heading(text: str) -> list[Line]:
 def facts(pairs: Iterable[tuple[str, str | Line]], *, indent: int = 2) -> list[Line]:
     """Label and value, one pair a line, values aligned. A value may hold several lines of text."""
     pairs = list(pairs)
-    width = max((cells.width(label) for label, _ in pairs), default=0) + 2
+    width = max((characters.width(label) for label, _ in pairs), default=0) + 2
     lines: list[Line] = []
     for label, value in pairs:
         head: Span = (" " * indent + plain(label).ljust(width), "label")
@@ -140,14 +140,14 @@ def grid(header: Sequence[str], rows: Iterable[Sequence[str | Span]], *, indent:
     """A small table as text: as wide as its cells need, the last column unbounded. A cell wider than `widest` is
     whole all the same, and pushes its neighbours to the right."""
     body: list[list[Span]] = [[(plain(cell), "") if isinstance(cell, str) else (plain(cell[0]), cell[1]) for cell in row] for row in rows]
-    widths = [min(widest, max([len(title), *(cells.width(row[index][0]) for row in body)])) for index, title in enumerate(header)]
+    widths = [min(widest, max([len(title), *(characters.width(row[index][0]) for row in body)])) for index, title in enumerate(header)]
     pad = " " * indent
 
     def padded(texts: Sequence[Span]) -> Line:
         spans: list[Span] = [(pad, "")]
         for index, (text, tone) in enumerate(texts):
             last = index == len(texts) - 1
-            spans.append((text if last else text + " " * (max(widths[index] - cells.width(text), 0) + 2), tone))
+            spans.append((text if last else text + " " * (max(widths[index] - characters.width(text), 0) + 2), tone))
         return GridLine(spans)
 
     titles: list[Span] = [(title, "label") for title in header]

@@ -23,7 +23,7 @@ from modeltui.settings import Settings
 from modeltui.ui.console import ConsoleApp
 from modeltui.ui.screens.browse import BrowseScreen
 from modeltui.ui.screens.namespace import NamespaceScreen
-from modeltui.ui.sights import Kind, Sight
+from modeltui.ui.sight import Kind, Sight
 
 NAMESPACE = "team-a"
 """The one that clusters of tests have."""

@@ -20,7 +20,7 @@ from modeltui.ui.screens.context import ContextScreen
 from modeltui.ui.screens.detail import DetailScreen
 from modeltui.ui.screens.namespace import NamespaceScreen
 from modeltui.ui.screens.start import StartScreen
-from modeltui.ui.sights import Kind
+from modeltui.ui.sight import Kind
 
 SIZE = (100, 30)
 

@@ -23,7 +23,7 @@ from modeltui.ui.screens.log import LogScreen
 from modeltui.ui.screens.model_detail import ModelDetail
 from modeltui.ui.screens.namespace import NamespaceScreen
 from modeltui.ui.screens.yaml_view import YamlScreen
-from modeltui.ui.sights import Kind
+from modeltui.ui.sight import Kind
 
 
 class Served:

@@ -28,7 +28,7 @@ from tests.kube.scripted_server import Authority, b64, handshaking
 from modeltui.kube import absence, client, remedy
 from modeltui.ui.screens.browse import BrowseScreen
 from modeltui.ui.screens.namespace import NamespaceScreen
-from modeltui.ui.sights import Kind
+from modeltui.ui.sight import Kind
 
 SIZE = (80, 24)
 CRD = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from modeltui.kube.resource import Resource
 from modeltui.kube.state import Sync, SyncState
-from modeltui.ui.sights import GLYPHS, Kind, Subject, connection, notes, sight
+from modeltui.ui.sight import GLYPHS, Kind
+from modeltui.ui.sights import Subject, connection, notes, sight
 
 MODELS = Resource("model.samzong.dev", "v1", "models", "Model")
 NOW = datetime(2026, 11, 21, 14, 2, 7, tzinfo=UTC)
@@ -113,7 +114,7 @@ def test_faults_are_what_failed_what_cannot_be_read_and_what_nothing_will_sync()
 
 def test_what_does_not_fit_the_pane_is_cut_with_a_sign() -> None:
     from modeltui.document import text_of
-    from modeltui.ui.sights import start_failed
+    from modeltui.ui.sight import start_failed
     from modeltui.ui.widgets.sight import LONGEST, lines
 
     told = [text_of(one) for one in lines(start_failed("long " * 1000, context="x"))]

@@ -27,7 +27,7 @@ from tests.kube.scripted_server import Authority, b64
 from modeltui.ui import connection
 from modeltui.ui.screens.context import ContextScreen
 from modeltui.ui.screens.namespace import NamespaceScreen
-from modeltui.ui.sights import Kind
+from modeltui.ui.sight import Kind
 
 SIZE = (80, 24)
 

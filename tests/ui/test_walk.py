@@ -29,7 +29,7 @@ from modeltui.ui.screens.source_detail import SourceDetail
 from modeltui.ui.screens.start import StartScreen
 from modeltui.ui.screens.text import TextScreen
 from modeltui.ui.screens.yaml_view import YamlScreen
-from modeltui.ui.sights import Kind
+from modeltui.ui.sight import Kind
 from modeltui.ui.widgets.line_view import LineView
 
 ALL = ["llama-3-8b", "mistral-7b", "phi-3-mini", "qwen-2-7b"]

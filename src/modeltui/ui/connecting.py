@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from modeltui.document import Tone
-from modeltui.ui import sights
+from modeltui.ui import sight
 from modeltui.ui.screens.start import StartScreen
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Connecting:
         app = self._app
         old, app.cluster = app.cluster, None
         app.navigator.to_start()
-        app.set_bar(context=context, server="", identity="", namespaces=None, connection=sights.connection({}))
+        app.set_bar(context=context, server="", identity="", namespaces=None, connection=sight.CONNECTING)
         app.use_theme(context)
         if old is not None:
             app.run_worker(old.aclose(), group="closing", exit_on_error=False)  # nobody need wait for what may hang
@@ -73,7 +73,7 @@ class Connecting:
         self._app.run_worker(self._connect(context, namespaces, first=first), group="connect", exclusive=True)
 
     async def _connect(self, context: str, namespaces: tuple[str, ...] | None, *, first: bool) -> None:
-        self._start.show(sights.connecting(context))
+        self._start.show(sight.connecting(context))
         connection = await asyncio.to_thread(_import_connection)
         gc.freeze()  # modules live for ever: later collections need not walk them
         gc.enable()
@@ -86,7 +86,7 @@ class Connecting:
                 await self.read_contexts()
                 wanted = context or (self.contexts.current if self.contexts else "")
                 self._app.set_bar(context=wanted, read_only=self._read_only(wanted))
-                self._start.show(sights.connecting(wanted, plugin=origin.plugin, since=self._app.now()))
+                self._start.show(sight.connecting(wanted, plugin=origin.plugin, since=self._app.now()))
                 cluster = await (self._connector or connection.connect)(
                     kubeconfig=self._app.options.kubeconfig, context=wanted or None, read_only=self._read_only
                 )
@@ -111,8 +111,8 @@ class Connecting:
     async def _failed(self, error: KubeError, context: str, *, plugin: bool, raw: str) -> None:
         sentence, app = str(error), self._app
         app.note(sentence, raw=raw)
-        app.set_bar(connection=(sights.GLYPHS[sights.Kind.ERROR], "not connected", "bad"))
-        self._start.show(sights.start_failed(sentence, context=context, plugin=plugin))
+        app.set_bar(connection=(sight.GLYPHS[sight.Kind.ERROR], "not connected", "bad"))
+        self._start.show(sight.start_failed(sentence, context=context, plugin=plugin))
         if not self._asked and self.names and context not in self.names and self._start.free.is_set():
             await app.navigator.choose_context(why=sentence)
 
@@ -139,11 +139,11 @@ class Connecting:
             try:
                 tell("●", "connected", "good", identity=await cluster.identity())
             except Unauthorized:
-                tell(sights.GLYPHS[sights.Kind.DENIED], "unauthorized", "bad")
+                tell(sight.GLYPHS[sight.Kind.DENIED], "unauthorized", "bad")
             except ApiError as error:
                 tell("●", f"answers {error.status}", "warn")
             except KubeError:
-                tell(sights.GLYPHS[sights.Kind.ERROR], "unreachable", "bad")
+                tell(sight.GLYPHS[sight.Kind.ERROR], "unreachable", "bad")
             with suppress(KubeError):
                 await cluster.list_namespaces()
             await chance.wait()

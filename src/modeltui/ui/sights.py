@@ -9,48 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 from modeltui import cells
 from modeltui.document import Tone, plain
 from modeltui.kube.resource import Resource
 from modeltui.kube.state import Sync, SyncState
-
-
-class Kind(StrEnum):
-    LOADING = "loading"
-    EMPTY = "empty"
-    FILTERED = "filtered"
-    DENIED = "denied"
-    NOT_INSTALLED = "not-installed"
-    NO_NAMESPACE = "no-namespace"
-    STALE = "stale"
-    ERROR = "error"
-    """The console could not start talking to the cluster at all."""
-
-
-GLYPHS: Final[Mapping[Kind, str]] = {
-    Kind.LOADING: "…",
-    Kind.EMPTY: "∅",
-    Kind.FILTERED: "▽",
-    Kind.DENIED: "⊘",
-    Kind.NOT_INSTALLED: "◌",
-    Kind.NO_NAMESPACE: "?",
-    Kind.STALE: "≠",
-    Kind.ERROR: "✕",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """A full-pane message: what is the case, why, and what can be done."""
-
-    kind: Kind
-    title: str
-    lines: tuple[str, ...] = ()
-    keys: tuple[tuple[str, str], ...] = ()
-    """Key or command, and what it does."""
+from modeltui.ui.sight import CONNECTING, GLYPHS, Kind, Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +103,7 @@ def trouble(title: str, namespace: str, state: SyncState) -> str | None:
 def connection(states: States, *, rows: bool = True) -> tuple[str, str, Tone]:
     """Glyph, words and tone for the top bar: the worst of the watches. Without any rows there is no data to be old."""
     if not states:
-        return ("…", "connecting", "busy")
+        return CONNECTING
     stale = [state for state in states.values() if state.sync is Sync.STALE]
     if stale:
         oldest = min(stale, key=lambda state: state.since)
@@ -161,33 +126,6 @@ def connection(states: States, *, rows: bool = True) -> tuple[str, str, Tone]:
     if any(state.sync is Sync.POLLING for state in states.values()):
         return ("○", "polling every 30 s", "warn")
     return ("●", "live" if not faults else "live in part", "good" if not faults else "warn")
-
-
-def start_failed(sentence: str, *, context: str, plugin: bool = False) -> Sight:
-    """The context cannot be used: said in the error's own sentence. `plugin`: it may need a login that no file tells of."""
-    again = "Tried again by itself when the kubeconfig, or a file that it names, changes"
-    again += "; after a login in another terminal press ctrl-r." if plugin else "."
-    return Sight(
-        Kind.ERROR,
-        f"Cannot use context {context}" if context else "Cannot connect",
-        (plain(sentence[:1].upper() + sentence[1:]), again),
-        (("ctrl-r", "try again now"), *_ELSEWHERE),
-    )
-
-
-def connecting(context: str, *, plugin: str = "", since: datetime | None = None) -> Sight:
-    """`plugin`: the command of the credential plugin that is waited for, `since` when."""
-    title = f"Connecting to {context or 'the cluster'}"
-    if not plugin or since is None:
-        return Sight(Kind.LOADING, title, ("Reading the kubeconfig and its credentials.",))
-    lines = (
-        f"The credential plugin {plain(plugin)} runs since {clock(since)}.",
-        "It may wait for a login in a browser or on a device; a login in another terminal may help it, too.",
-    )
-    return Sight(Kind.LOADING, title, lines, (("ctrl-r", "end it and start it again"), *_ELSEWHERE))
-
-
-_ELSEWHERE: Final = ((":ctx", "use another context"), (":q", "quit"))
 
 
 def _filtered(subject: Subject) -> Sight:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any, Final
 
-from modeltui.cells import printable
+from modeltui.characters import printable
 from modeltui.domain import Severity
 from modeltui.kube import credentials
 from modeltui.kube.client import Client

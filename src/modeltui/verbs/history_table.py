@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from modeltui.cells import moment, printable, width
+from modeltui.cells import moment
+from modeltui.characters import printable, width
 from modeltui.ledger.records import Entry, State
 
 TITLES: Final = ("ID", "TIME", "USER", "CONTEXT", "NAMESPACE", "KIND", "NAME", "VERB", "FIELDS", "RESULT")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modeltui import __version__, paths, settings
-from modeltui.cells import printable
+from modeltui.characters import printable
 from modeltui.kube import kubeconfig
 from modeltui.kube.errors import KubeError
 from modeltui.options import ConsoleOptions

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from modeltui import cells
+from modeltui import cells, characters
 from modeltui.domain import Column, ColumnKind, Row
 from modeltui.systems.protocol import View
 
@@ -35,7 +35,7 @@ def lines(view: View, rows: Iterable[Row], *, now: datetime, wide: bool, headers
         for place, cell in enumerate(line[: len(columns)]):
             if place == len(widths):
                 widths.append(0)
-            widths[place] = max(widths[place], cells.width(cell))
+            widths[place] = max(widths[place], characters.width(cell))
     right = [column.kind in _RIGHT for _, column in columns]
     return [_line(line, widths, right) for line in table]
 
@@ -43,7 +43,7 @@ def lines(view: View, rows: Iterable[Row], *, now: datetime, wide: bool, headers
 def _cells(columns: Sequence[tuple[int, Column]], row: Row, now: datetime) -> list[str]:
     if row.problem:
         identity = [cells.text(column, row.values[place], now) for place, column in columns[:2]]
-        return [*identity, *[""] * (len(columns) - 2), cells.printable(row.problem)]
+        return [*identity, *[""] * (len(columns) - 2), characters.printable(row.problem)]
     return [cells.text(column, row.values[place], now) for place, column in columns]
 
 
@@ -52,7 +52,7 @@ def _line(line: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> 
         line, widths, right = [line[0], line[1], line[-1]], [*widths[:2], 0], [False] * 3
     parts = []
     for cell, width, aligned in zip(line, widths, right, strict=True):
-        room = " " * (width - cells.width(cell))
+        room = " " * (width - characters.width(cell))
         parts.append(room + cell if aligned else cell + room)
     return (" " * _GAP).join(parts).rstrip()
 

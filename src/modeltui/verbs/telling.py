@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from modeltui.cells import printable
+from modeltui.characters import printable
 from modeltui.redaction import redact_text
 
 

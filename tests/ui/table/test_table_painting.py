@@ -11,7 +11,7 @@ from rich.style import Style
 from tests.ui.table.sample import COLUMNS, NOW, READY, row
 from textual.strip import Strip
 
-from modeltui import cells
+from modeltui import characters
 from modeltui.domain import Column, ColumnKind
 from modeltui.ui.table.cadence import Cadence, frames_per_second
 from modeltui.ui.table.frame import thumb_lines
@@ -31,8 +31,8 @@ def lines(draw: st.DrawFn) -> Line:
     for _ in range(draw(st.integers(0, 5))):
         x += draw(st.integers(0, 9))
         text = draw(st.text("ab日", max_size=5))
-        found.append(Cell(x, text, cells.width(text), draw(st.sampled_from(STYLES))))
-        x += cells.width(text)
+        found.append(Cell(x, text, characters.width(text), draw(st.sampled_from(STYLES))))
+        x += characters.width(text)
     return Line(tuple(found), draw(st.sampled_from(STYLES[:2])))
 
 
@@ -42,7 +42,7 @@ def painted(line: Line, room: int) -> list[tuple[str, Style | None]]:
     for text, style, _ in line.strip(room):
         for character in text:
             found.append((character, style))
-            found.extend([("", style)] * (cells.width(character) - 1))
+            found.extend([("", style)] * (characters.width(character) - 1))
     return found
 
 
@@ -78,7 +78,7 @@ def test_a_sparse_strip_writes_only_its_span() -> None:
 
 def test_glyphs_tell_phases_apart_without_colour() -> None:
     assert len(set(GLYPHS.values())) == len(GLYPHS)
-    assert {cells.width(glyph) for glyph in GLYPHS.values()} == {1}
+    assert {characters.width(glyph) for glyph in GLYPHS.values()} == {1}
 
 
 def test_only_what_reads_differently_counts_as_changed() -> None:

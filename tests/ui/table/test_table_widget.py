@@ -10,7 +10,7 @@ from tests.ui.table.sample import COLUMNS, NOW, TableApp, row, zoo
 from textual.geometry import Region
 from textual.pilot import Pilot
 
-from modeltui import cells
+from modeltui import characters
 from modeltui.domain import UNKNOWN, Column, Phase, Row, Status
 from modeltui.ui import filters
 from modeltui.ui.table import widget as widget_module
@@ -317,14 +317,14 @@ async def test_text_from_the_cluster_stays_text_and_columns_stay_straight() -> N
         await pilot.press("ctrl+w")
         lines = app.lines()
         assert not any(character in line for line in lines for character in "\x1b\x07\n\u202e")
-        assert {cells.width(line) for line in lines} == {120}
+        assert {characters.width(line) for line in lines} == {120}
         assert any("…" in line for line in lines)
         (broken,) = (line for line in lines if "broken" in line)
         assert "⚠ status.phase: expected str, got int�[2J" in broken
         position = lines[0].index("NAMESPACE")
         for line in lines[1:]:
             if "team-a" in line:
-                assert cells.width(line[: line.index("team-a")]) == position
+                assert characters.width(line[: line.index("team-a")]) == position
 
 
 async def test_replace_all_keeps_cursor_and_marks_of_rows_that_stay() -> None:

@@ -27,7 +27,8 @@ from modeltui.ui.bar import BarState, Counts
 from modeltui.ui.connection import Cluster
 from modeltui.ui.navigation import Place
 from modeltui.ui.screens.base import ConsoleScreen
-from modeltui.ui.sights import GLYPHS, Subject
+from modeltui.ui.sight import GLYPHS, Kind
+from modeltui.ui.sights import Subject
 from modeltui.ui.table.messages import ColumnsChanged, Opened, Sorted
 from modeltui.ui.theme import block
 from modeltui.ui.widgets.resource_table import ResourceTable
@@ -147,9 +148,7 @@ class BrowseScreen(ConsoleScreen):
             self.pane.show(sight)
         self._swap(sight is None)
         found = sights.notes(subject, states)
-        lines: list[Line] = [
-            ((f" {GLYPHS[note.kind]} {note.text}", "bad" if note.kind is sights.Kind.STALE else "warn"),) for note in found[:3]
-        ]
+        lines: list[Line] = [((f" {GLYPHS[note.kind]} {note.text}", "bad" if note.kind is Kind.STALE else "warn"),) for note in found[:3]]
         if len(found) > 3:
             lines.append(((f"   and {len(found) - 3} more namespaces; :messages and the top bar say how they are", "dim"),))
         self.notes.display = bool(lines)

@@ -23,7 +23,8 @@ from modeltui.ui import keys, lineage, sights
 from modeltui.ui.bar import BarState
 from modeltui.ui.connection import Cluster
 from modeltui.ui.screens.base import ConsoleScreen
-from modeltui.ui.sights import Kind, Sight, Subject
+from modeltui.ui.sight import Kind, Sight
+from modeltui.ui.sights import Subject
 from modeltui.ui.widgets.sight import SightPane
 
 if TYPE_CHECKING:

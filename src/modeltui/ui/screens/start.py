@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
-from modeltui.ui import sights
 from modeltui.ui.screens.base import ConsoleScreen
-from modeltui.ui.sights import Sight
+from modeltui.ui.sight import Sight, connecting
 from modeltui.ui.widgets.sight import SightPane
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ class StartScreen(ConsoleScreen):
         """Set while nothing is typed here and no other screen lies over this one: a table may then take its place."""
 
     def body(self) -> Iterable[Widget]:
-        self.pane.sight = sights.connecting(self.console.bar.context)
+        self.pane.sight = connecting(self.console.bar.context)
         yield self.pane
 
     def show(self, sight: Sight) -> None:

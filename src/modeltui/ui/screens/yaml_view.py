@@ -17,7 +17,7 @@ from modeltui.pages import yaml_lines
 from modeltui.ui import keys
 from modeltui.ui.connection import Cluster, raw_words
 from modeltui.ui.screens.text import TextScreen
-from modeltui.ui.sights import Kind, Sight
+from modeltui.ui.sight import Kind, Sight
 from modeltui.ui.widgets.sight import SightPane
 
 SETTLE = 0.5

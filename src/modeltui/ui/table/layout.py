@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from modeltui import cells
+from modeltui import characters
 from modeltui.domain import Column, ColumnKind
 
 GUTTER: Final = 2
@@ -46,7 +46,7 @@ class Widths:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self._columns = columns
-        self._widths = [max(column.min_width, cells.width(column.title) + _ARROW) for column in columns]
+        self._widths = [max(column.min_width, characters.width(column.title) + _ARROW) for column in columns]
         self._limits = [max(column.max_width, width) for column, width in zip(columns, self._widths, strict=True)]
 
     def __getitem__(self, index: int) -> int:

@@ -11,7 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from modeltui import cells
+from modeltui import cells, characters
 from modeltui.domain import UNKNOWN, Column, ColumnKind, Row, Status, Value
 from modeltui.ui.table.layout import EDGE, GAP, GUTTER, Layout
 from modeltui.ui.table.palette import GLYPHS, Palette, Part
@@ -106,9 +106,9 @@ class Texts:
 
 def texts_of(columns: Sequence[Column], row: Row, now: datetime, limits: Sequence[int]) -> Texts:
     found = tuple(
-        cells.clip(_glyphed(column, value, now), limit) for column, value, limit in zip(columns, row.values, limits, strict=False)
+        characters.clip(_glyphed(column, value, now), limit) for column, value, limit in zip(columns, row.values, limits, strict=False)
     )
-    return Texts(row, found, tuple(map(cells.width, found)))
+    return Texts(row, found, tuple(map(characters.width, found)))
 
 
 def with_ages(columns: Sequence[Column], texts: Texts, now: datetime, limits: Sequence[int]) -> Texts:
@@ -165,17 +165,17 @@ def _problem_cells(texts: Texts, layout: Layout, palette: Palette, kind: Part | 
     name = layout.slots[0] if layout.slots else None
     x = GUTTER
     if name is not None:
-        text = cells.clip(cells.printable(texts.row.key[1]), name.width)
-        yield Cell(x, text, cells.width(text), palette.style(kind))
+        text = characters.clip(characters.printable(texts.row.key[1]), name.width)
+        yield Cell(x, text, characters.width(text), palette.style(kind))
         x += name.width + GAP
-    sentence = cells.clip(f"⚠ {cells.printable(texts.row.problem)}", max(room - EDGE - x, 0))
-    yield Cell(x, sentence, cells.width(sentence), palette.style(kind, Part.PROBLEM))
+    sentence = characters.clip(f"⚠ {characters.printable(texts.row.problem)}", max(room - EDGE - x, 0))
+    yield Cell(x, sentence, characters.width(sentence), palette.style(kind, Part.PROBLEM))
 
 
 def _placed(text: str, width: int, x: int, room: int, style: Style, *, right: bool) -> Cell:
     if width > room:
-        text = cells.clip(text, room)
-        width = cells.width(text)
+        text = characters.clip(text, room)
+        width = characters.width(text)
     return Cell(x + room - width if right else x, text, width, style)
 
 
@@ -194,7 +194,7 @@ def header_line(
         column = columns[slot.index]
         title = column.title + ((" ↓" if reverse else " ↑") if column.key == sort else "")
         style = palette.style(Part.HEADER_SELECTED if slot.index == selected else Part.HEADER)
-        painted.append(_placed(title, cells.width(title), slot.x, slot.width, style, right=slot.right))
+        painted.append(_placed(title, characters.width(title), slot.x, slot.width, style, right=slot.right))
     if layout.before and len(layout.slots) > 1:
         painted.insert(1, Cell(layout.slots[1].x - GAP, "‹", 1, palette.style(Part.HEADER)))
     if layout.after:

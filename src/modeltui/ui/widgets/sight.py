@@ -8,7 +8,7 @@ from typing import Final
 from textual.widgets import Static
 
 from modeltui.document import BLANK, Line, Tone, plain
-from modeltui.ui.sights import GLYPHS, Kind, Sight
+from modeltui.ui.sight import GLYPHS, Kind, Sight
 from modeltui.ui.theme import block
 
 _TONES: Final[Mapping[Kind, Tone]] = {
