@@ -9,14 +9,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from modeltui.systems.modelfs.answers import SecretAnswers, SourceAnswers
+from modeltui.systems.modelfs.types import SOURCE_TYPES
 from modeltui.systems.secret_value import SecretValue
 from modeltui.systems.source_types import SourceType
 from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.draft import Draft
 from modeltui.ui.wizards.form import Field, Form, Kind, Step, Values
 
-SOURCE_TYPES: Final = ("HUGGING_FACE", "MODEL_SCOPE", "S3", "GIT", "HTTP", "PVC", "NFS", "CONDA", "REFERENCE")
-"""What spec.type of a ModelSource may be."""
 NO_SECRET: Final = "none"
 KNOWN_SECRET: Final = "one that is there"
 OWN_SECRET: Final = "make or change one"
