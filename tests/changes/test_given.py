@@ -76,11 +76,11 @@ async def test_it_comes_to_the_same_as_a_forced_apply_of_the_file(cluster: Clien
 
 
 async def test_what_the_server_refuses_is_refused_whether_the_object_is_there_or_not(cluster: Client, namespace: str) -> None:
-    wrong = model(namespace, "refused", colour="red")
+    wrong = model(namespace, "refused", colour="red", shape="round")
     for _ in range(2):
         found = await review_given(cluster, "wrong", [Given(MODELS, wrong)])
         (step,) = found.steps
-        assert [refusal.field for refusal in step.refusals] == ["spec.colour"]
+        assert [refusal.field for refusal in step.refusals] == ["spec.colour", "spec.shape"]
         assert not found.ready({})
         await by_other(cluster, MODELS, model(namespace, "refused"))
 

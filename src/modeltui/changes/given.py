@@ -12,10 +12,8 @@ from typing import Any
 from modeltui.changes.comparing import Changed, changed_fields
 from modeltui.changes.lookup import pointer_to, without
 from modeltui.changes.plan import Change, Step
-from modeltui.changes.refusals import refusals
-from modeltui.changes.review import review_step
+from modeltui.changes.review import all_refusals, review_step
 from modeltui.changes.reviewed import Review, Reviewed
-from modeltui.changes.secret_values import secret_values
 from modeltui.kube import errors
 from modeltui.kube.apply import Manifest, Pointer, apply, read, writable
 from modeltui.kube.client import Client
@@ -60,7 +58,7 @@ async def _reviewed(client: Client, given: Given, before: Sequence[Step]) -> Rev
         except (errors.Unreachable, errors.Unauthorized):
             raise
         except errors.KubeError as error:
-            return Reviewed(step, None, refusals=refusals(error, secrets=secret_values(manifest, live)))
+            return Reviewed(step, None, refusals=await all_refusals(client, step, error))
         step = Step.apply(given.resource, whole(live, manifest, would.object), live)
     return await review_step(client, step, before)
 

@@ -21,7 +21,7 @@ from modeltui.kube import errors
 from modeltui.kube.apply import Manifest, Stale, apply, create_only, delete, read, take_away, writable
 from modeltui.kube.client import Client
 
-__all__ = ["Outcome", "Review", "Reviewed", "review", "review_step"]
+__all__ = ["Outcome", "Review", "Reviewed", "all_refusals", "review", "review_step"]
 
 _TRIES: Final = 3
 _NO_DRY_RUN: Final = "does not support dry run"
@@ -45,7 +45,7 @@ async def review_step(client: Client, step: Step, before: Sequence[Step] = ()) -
         except (errors.Unreachable, errors.Unauthorized):
             raise
         except errors.KubeError as error:
-            return Reviewed(step, None, refusals=await _all_refusals(client, step, error))
+            return Reviewed(step, None, refusals=await all_refusals(client, step, error))
     return Reviewed(step, None, refusals=(Refusal("", "somebody else keeps changing it: try again when that is over", ""),))
 
 
@@ -226,7 +226,7 @@ def _made_before(step: Step, before: Sequence[Step], error: errors.NotFound) -> 
     return ""
 
 
-async def _all_refusals(client: Client, step: Step, error: errors.KubeError) -> tuple[Refusal, ...]:
+async def all_refusals(client: Client, step: Step, error: errors.KubeError) -> tuple[Refusal, ...]:
     """An apply names the first field only that it does not know; what checks a new object names them all."""
     secrets = secret_values(step.desired, step.live)
     found = refusals(error, secrets=secrets)
