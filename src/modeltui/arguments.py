@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from modeltui.options import ConsoleOptions, UsageError
+from modeltui.systems.core.names import is_namespace
 
 OWN: Final = {
     "apply": ("modeltui.verbs.apply", "make the cluster what files say, after a review"),
@@ -23,8 +23,6 @@ OWN: Final = {
 """Verbs whose module has `add_arguments(parser)` and `run(options, arguments)`, imported only when the verb is typed; and their help."""
 VERBS: Final = ("get", *OWN, "info", "demo")
 FORMATS: Final = ("table", "wide", "json", "yaml", "csv")
-
-_NAMESPACE: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -169,6 +167,6 @@ def _leading_view(rest: Sequence[str]) -> str:
 def _namespaces(given: Sequence[str]) -> tuple[str, ...]:
     names = [name.strip() for entry in given for name in entry.split(",")]
     for name in names:
-        if not _NAMESPACE.fullmatch(name):
+        if not is_namespace(name):
             raise UsageError(f'"{name}" cannot be the name of a namespace: lower-case letters, digits and "-", at most 63')
     return tuple(dict.fromkeys(names))

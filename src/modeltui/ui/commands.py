@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
+from modeltui.systems.core.names import is_namespace
 from modeltui.ui.columns import DEFAULT
 
 ALL_NAMESPACES: Final = frozenset({"all", "*"})
-_NAMESPACE: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def read_namespaces(text: str) -> tuple[str, ...] | str:
     if any(name in ALL_NAMESPACES for name in names):
         return () if len(names) == 1 else "Either all namespaces or named ones, not both."
     for name in names:
-        if not _NAMESPACE.fullmatch(name):
+        if not is_namespace(name):
             return f"{name!r} cannot be a namespace: names are lower-case letters, digits and '-', at most 63."
     return names
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from modeltui.systems.core.names import is_label_key, is_label_value
+
 
 class SelectorError(ValueError):
     """One sentence, and the character it is about."""
@@ -91,8 +93,6 @@ def parse_at(text: str, start: int) -> tuple[tuple[Requirement, ...], int]:
 
 
 _WORD: Final = re.compile(r"[^\s,()=!<>]*")
-_NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
-_PREFIX: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 _INTEGER: Final = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _SIGN: Final = re.compile(r"==|=|!=|>|<")
 _SET: Final = re.compile(r"\s+(in|notin)(?![^\s(])\s*")
@@ -122,8 +122,7 @@ def _key(text: str, start: int) -> tuple[str, int]:
     if not key:
         there = f'"{text[start]}"' if start < len(text) else "the end"
         raise SelectorError(f"Label selector: expected a label key, found {there}.", start)
-    prefix, slash, name = key.rpartition("/")
-    if not _NAME.fullmatch(name) or (slash and (not _PREFIX.fullmatch(prefix) or len(prefix) > 253)):
+    if not is_label_key(key):
         raise SelectorError(f'Label selector: "{key}" is not a label key (letters, digits, "-", "_", "."; at most 63).', start)
     return key, end
 
@@ -149,7 +148,7 @@ def _value(text: str, start: int) -> tuple[str, int]:
     """Empty is a value: `app=` selects objects whose label is there and empty."""
     end = _word_end(text, start)
     value = text[start:end]
-    if value and not _NAME.fullmatch(value):
+    if not is_label_value(value):
         raise SelectorError(f'Label selector: "{value}" is not a label value (letters, digits, "-", "_", "."; at most 63).', start)
     return value, end
 

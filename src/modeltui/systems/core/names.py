@@ -12,6 +12,7 @@ LONGEST_NAME: Final = 253
 LONGEST_LABEL: Final = 63
 """Of a label's value, and so of a Job's name, which its pods carry as a label."""
 
+_LABEL: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _SUBDOMAIN: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _LABEL_VALUE: Final = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
 _LABEL_NAME: Final = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
@@ -26,6 +27,11 @@ def name_problem(name: str) -> str:
     if not _SUBDOMAIN.fullmatch(name):
         return 'may hold lower-case letters, digits, "-" and ".", and begins and ends with a letter or digit'
     return ""
+
+
+def is_namespace(name: str) -> bool:
+    """Whether a namespace can have this name: a DNS label of RFC 1123, without dots."""
+    return _LABEL.fullmatch(name) is not None
 
 
 def is_label_value(value: str) -> bool:

@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
-from modeltui.systems.core import quantity
+from modeltui.systems.core import names, quantity
 from modeltui.systems.modelfs.answers import RequirementAnswers, SelectorAnswers
 from modeltui.ui import label_selector
 from modeltui.ui.label_selector import Operator, Requirement, SelectorError
 
-_SUBDOMAIN: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-_LABEL: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-LONGEST_NAME: Final = 253
-LONGEST_LABEL: Final = 63
-
 
 def object_name(text: str) -> str:
     """RFC 1123 subdomain, as the API server wants the name of an object."""
-    if len(text) > LONGEST_NAME:
-        return f"A name has at most {LONGEST_NAME} characters; this one has {len(text)}."
-    return (
-        ""
-        if _SUBDOMAIN.fullmatch(text)
-        else 'A name is lower-case letters, digits, "-" and ".", and begins and ends with a letter or digit.'
-    )
+    problem = names.name_problem(text)
+    return f"A name {problem}." if problem else ""
 
 
 def label_name(text: str) -> str:
-    """RFC 1123 label: a namespace, or what becomes part of another object's name."""
-    if len(text) > LONGEST_LABEL:
-        return f"At most {LONGEST_LABEL} characters; this has {len(text)}."
-    return "" if _LABEL.fullmatch(text) else 'Lower-case letters, digits and "-", beginning and ending with a letter or digit.'
+    """RFC 1123 label: a namespace."""
+    if len(text) > names.LONGEST_LABEL:
+        return f"At most {names.LONGEST_LABEL} characters; this has {len(text)}."
+    return "" if names.is_namespace(text) else 'Lower-case letters, digits and "-", beginning and ending with a letter or digit.'
 
 
 def size(text: str) -> str:
