@@ -51,6 +51,57 @@ def test_the_keys_of_a_secret_of_the_same_change_are_looked_at() -> None:
     assert any("access-key" in reason for reason in of_model)
 
 
+# ---- what was so before ---------------------------------------------------------------------------------------------
+
+BARE = {"name": "old", "repo": "Qwen/old"}
+
+
+def live(*versions: dict[str, Any]) -> dict[str, Any]:
+    return obj(MODELS, "m", spec={"sourceRef": "hub", "versions": list(versions)})
+
+
+def severities(change: Change, about: str) -> list[Severity]:
+    facts = FactTable.of({MODELS: [], SOURCES: [typed_source("hub")], SECRETS: [], DATASETS: []})
+    return [one.severity for one in findings.of(change, facts)[0] if about in one.reason]
+
+
+def typed_source(name: str) -> ModelSource:
+    return msgspec.convert(obj(SOURCES, name, spec={"type": "HUGGING_FACE"}), ModelSource)
+
+
+NO_STORAGE = "how much storage"
+
+
+def test_an_error_that_the_object_has_already_stops_nothing() -> None:
+    before, paused = live(BARE, VERSION), live(BARE, VERSION | {"state": "ABSENT"})
+    change = Change("x", (Step.apply(MODELS, paused, before),))
+    assert severities(change, NO_STORAGE) == [Severity.WARNING]
+    assert severities(change, "That is so already, without this change.") == [Severity.WARNING]
+
+
+def test_it_is_the_same_error_at_another_place_of_the_list() -> None:
+    assert severities(Change("x", (Step.apply(MODELS, live(BARE), live(VERSION, BARE)),)), NO_STORAGE) == [Severity.WARNING]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [None, live(VERSION), live(BARE | {"state": "ABSENT"})],
+    ids=["made anew", "added", "resumed"],
+)
+def test_an_error_that_the_change_makes_stops_it(before: dict[str, Any] | None) -> None:
+    step = Step.apply(MODELS, live(VERSION, BARE), before)
+    assert severities(Change("x", (step,)), NO_STORAGE) == [Severity.ERROR]
+
+
+def test_an_error_that_a_source_of_the_same_change_makes_in_a_model_stops_it() -> None:
+    """The Model is the same before and after; what it refers to is not."""
+    broken = Step.apply(SOURCES, obj(SOURCES, "hub", spec={"type": "CONDA"}), obj(SOURCES, "hub", spec={"type": "HUGGING_FACE"}))
+    touched = live(VERSION) | {"metadata": {"name": "m", "namespace": "a", "labels": {"x": "y"}}}
+    facts = FactTable.of({MODELS: [], SOURCES: [typed_source("hub")], SECRETS: [], DATASETS: []})
+    _, of_model = findings.of(Change("x", (broken, Step.apply(MODELS, touched, live(VERSION)))), facts)
+    assert any("CONDA" in one.reason for one in of_model if one.severity is Severity.ERROR)
+
+
 # ---- what hangs on it -----------------------------------------------------------------------------------------------
 
 

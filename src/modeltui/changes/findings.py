@@ -4,6 +4,7 @@ and what hangs on each that is deleted."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 import msgspec
@@ -44,21 +45,29 @@ async def find(client: Client, change: Change) -> Findings:
 def of(change: Change, cluster: Facts, unseen: Unseen = _ALL_SEEN) -> Findings:
     """Pure. An object that the change makes is there for the others of it, and one that it deletes is not.
 
-    `unseen`: why `cluster` does not know what it does not know; what a deletion costs says it.
+    An error that the object has already, in `cluster` as it is, is not caused by the change: it is told as a warning, which
+    stops nothing. `unseen`: why `cluster` does not know what it does not know; what a deletion costs says it.
     """
     left = Without([(step.resource, step.namespace, step.name) for step in change.steps if step.action is Action.DELETE], cluster)
     found = []
     for at, step in enumerate(change.steps):
         facts = Layered(_made(change.steps[:at] + change.steps[at + 1 :]), left)
-        found.append(errors_first((*_checks(step, facts), *_consequences(step, facts, unseen))))
+        before = {one.reason for one in _checks(step.resource, step.live, cluster) if one.severity is Severity.ERROR}
+        checked = [_known_before(one) if one.reason in before else one for one in _checks(step.resource, step.desired, facts)]
+        found.append(errors_first((*checked, *_consequences(step, facts, unseen))))
     return tuple(found)
 
 
-def _checks(step: Step, facts: Facts) -> Iterable[Finding]:
-    view = _view(step.resource)
-    if view is None or view.check is None or step.desired is None:
+def _checks(resource: Resource, manifest: Manifest | None, facts: Facts) -> Iterable[Finding]:
+    view = _view(resource)
+    if view is None or view.check is None or manifest is None:
         return ()
-    return view.check({key: value for key, value in step.desired.items() if key != "status"}, facts)
+    return view.check({key: value for key, value in manifest.items() if key != "status"}, facts)
+
+
+def _known_before(finding: Finding) -> Finding:
+    """Reasons name what they are about, so that one is the same whatever place in a list it has by now."""
+    return replace(finding, severity=Severity.WARNING, reason=f"{finding.reason} That is so already, without this change.")
 
 
 def _consequences(step: Step, facts: Facts, unseen: Unseen) -> Iterable[Finding]:

@@ -136,15 +136,20 @@ def state(review: Review, choices: Choices, blocked: int) -> tuple[str, Tone]:
     undecided = sum(1 for number, step in enumerate(review.steps) if step.conflicts and number not in choices)
     if refused and all(refusal.sentence.startswith(FOR_EVER) for step in review.steps for refusal in step.refusals):
         return "That never changes once the object exists: shift-r begins to replace the object, esc goes back.", "bad"
+    if refused and all(refusal.denied for step in review.steps for refusal in step.refusals):
+        return "You may not do this, so nothing can be written: esc goes back.", "bad"
     if refused:
         return "The server would not take it: go back with esc and correct what is marked.", "bad"
     if undecided:
         return "Others own fields of this: decide what becomes of them.", "warn"
     if idle(review, choices):
         return "There is nothing to do: the cluster is so already.", "good"
-    if blocked:
-        return f"{blocked} finding{'s' if blocked > 1 else ''} would make this fail: esc goes back to correct, o overrides.", "bad"
     destroys = any(step.step.action is Action.DELETE for step in review.steps)
+    if blocked:
+        several = f"{blocked} findings speak" if blocked > 1 else "A finding speaks"
+        if destroys:
+            return f"{several} against deleting this: esc goes back, o deletes it in spite of that.", "bad"
+        return f"{several} against this (marked ✕): esc goes back to correct it, o applies it in spite of that.", "bad"
     return "Nothing has been written yet. " + (
         "a deletes it, after a few seconds in which esc stops it." if destroys else "a applies it."
     ), "accent"

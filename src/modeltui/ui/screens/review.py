@@ -205,7 +205,8 @@ class ReviewScreen(ConsoleScreen):
             self.console.say("No finding stops this.")
             return
         word = self._change.steps[-1].name
-        await self.ask(f"type {word} to apply it in spite of that", self._override)
+        does = "delete" if self._destroys else "apply"
+        await self.ask(f"type {word} to {does} it in spite of that", self._override)
 
     def _override(self, typed: str) -> None:
         if typed.strip() == self._change.steps[-1].name:
@@ -223,9 +224,12 @@ class ReviewScreen(ConsoleScreen):
         if idle or not self.review.ready(self._choices) or self._stopped_by:
             self.console.say(page.state(self.review, self._choices, self._stopped_by)[0], error=not idle)
             return
-        destroys = any(step.action is Action.DELETE for step in self._change.steps)
-        self.state = State.WAITING if destroys else State.WRITING
-        self.run_worker(self._write(self.review, wait=BEFORE_DELETING if destroys else 0.0), group="write")
+        self.state = State.WAITING if self._destroys else State.WRITING
+        self.run_worker(self._write(self.review, wait=BEFORE_DELETING if self._destroys else 0.0), group="write")
+
+    @property
+    def _destroys(self) -> bool:
+        return any(step.action is Action.DELETE for step in self._change.steps)
 
     async def _write(self, agreed: Review, *, wait: float) -> None:
         if wait:
