@@ -165,11 +165,11 @@ async def test_from_an_empty_namespace_and_back(kubeconfig: str, namespace: str,
         expected["versions"] = [version("one", state="ABSENT"), version("two")]
         assert await story.spec(MODELS, "llama") == expected
         await pilot.press("escape")
-        await until(pilot, lambda: detail.chosen_version is not None and detail.chosen_version.state == "ABSENT")
+        await until(pilot, lambda: detail.selected is not None and detail.selected.wanted == "ABSENT")
         await story.act("Resume version one (fetches it anew)")
         await story.confirm()
         await pilot.press("escape")
-        await until(pilot, lambda: detail.chosen_version is not None and detail.chosen_version.state == "PRESENT")
+        await until(pilot, lambda: detail.selected is not None and detail.selected.wanted == "PRESENT")
         await story.act("Share version one")
         await story.confirm()
         expected["versions"] = [version("one", share={"enabled": True}), version("two")]

@@ -1,35 +1,54 @@
 """What can be changed, and what each of it begins: a form, an editor, or at once a review. Nothing here writes anything.
 
-`offers` is what the menu of actions lists; the keys `e`, `shift-e` and ctrl-d are short cuts to some of them.
+`offers` is what the menu of actions lists; the keys `e`, `shift-e` and ctrl-d are short cuts to some of them. What a managed
+system knows to do with its objects stands in its view (`systems.operations`), and which kinds have a form in `wizards/kinds`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING
 
 from modeltui.changes.plan import Change, Step
 from modeltui.domain import RowKey
 from modeltui.kube.apply import Manifest, read
 from modeltui.kube.errors import KubeError
+from modeltui.kube.objects import Object, Undecodable
 from modeltui.kube.resource import Resource
 from modeltui.systems.answer_file import AnswersError
-from modeltui.systems.modelfs import edits
-from modeltui.systems.modelfs.edits import NoVersion
-from modeltui.systems.modelfs.types import ABSENT, MODELS, SOURCES, Version
+from modeltui.systems.operations import NotPossible, Operation
+from modeltui.systems.protocol import Facts, View
 from modeltui.ui.connection import Cluster, raw_words
-from modeltui.ui.screens.base import ConsoleScreen
 from modeltui.ui.screens.review import ReviewScreen
-from modeltui.ui.wizards.model import ModelWizard
-from modeltui.ui.wizards.source import SourceWizard
+from modeltui.ui.wizards.kinds import FORMS, Edit, Form, form_of
 
 if TYPE_CHECKING:
     from modeltui.ui.console import ConsoleApp
 
 Begin = Callable[[], Awaitable[None]]
-FORMS: Final = frozenset({MODELS, SOURCES})
-"""Kinds that have a form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a menu is about: rows of a view, the object when it is one and known, and the part of it under the cursor."""
+
+    view: View
+    keys: Sequence[RowKey]
+    namespace: str
+    """Where something new would be made."""
+    facts: Facts
+    obj: Object | Undecodable | None = None
+    part: str = ""
+    """Of a Model's page: the name of a version."""
+
+    @property
+    def told(self) -> str:
+        if not self.keys:
+            return f"Namespace {self.namespace}"
+        more = f" and {len(self.keys) - 3} more" if len(self.keys) > 3 else ""
+        return f"{self.view.resource.kind} {', '.join(key[1] for key in self.keys[:3])}{more}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +61,8 @@ class Offer:
     """What the user must be allowed to do with the resource."""
     resource: Resource | None = None
     """Of another kind than the row's."""
+    why_not: str = ""
+    """Why it is of no use here, whatever the user is allowed."""
 
 
 class Changing:
@@ -53,60 +74,51 @@ class Changing:
 
     # ---- what there is to do
 
-    def offers(self, resource: Resource, keys: Sequence[RowKey], *, namespace: str, version: Version | None = None) -> list[Offer]:
-        """Of these objects (several when rows are marked), and, on the page of a Model, of the version under the cursor."""
+    def offers(self, target: Target) -> list[Offer]:
+        """The most particular first: of the part under the cursor, of the object, of all that are marked, of the namespace."""
         found: list[Offer] = []
-        if len(keys) == 1:
-            (key,) = keys
-            found += self._of_version(key, version) if version is not None else []
-            if resource in FORMS:
-                found.append(Offer("Edit in a form", lambda: self.edit(resource, key)))
-            if resource == MODELS:
-                found.append(Offer("Add a version", lambda: self.edit(resource, key, add_version=True)))
-            found.append(Offer("Edit as YAML", lambda: self.edit_yaml(resource, key)))
-        if keys:
-            several = f"{len(keys)} of them" if len(keys) > 1 else "it"
-            found.append(Offer(f"Delete {several}", lambda: self.delete(resource, keys), verb="delete"))
-        found.append(Offer("New Model", lambda: self.new("model", namespace), verb="create", resource=MODELS))
-        found.append(Offer("New ModelSource", lambda: self.new("source", namespace), verb="create", resource=SOURCES))
+        if len(target.keys) == 1:
+            found += self._of_one(target, target.keys[0])
+        if target.keys:
+            several = f"{len(target.keys)} of them" if len(target.keys) > 1 else "it"
+            found.append(Offer(f"Delete {several}", lambda: self.delete(target.view.resource, target.keys), verb="delete"))
+        found += [self._new(form, target.namespace) for form in FORMS]
         return found
 
-    def _of_version(self, key: RowKey, version: Version) -> list[Offer]:
-        name, shared = version.name, version.share is not None and version.share.enabled
+    def _of_one(self, target: Target, key: RowKey) -> Iterable[Offer]:
+        resource = target.view.resource
+        if target.obj is not None and not isinstance(target.obj, Undecodable):
+            for operation in target.view.operations(target.obj, target.part, target.facts):
+                yield self._operation(resource, key, operation)
+        if (form := form_of(resource)) is not None:
+            yield Offer("Edit in a form", lambda: self.edit(resource, key))
+            for title, edit in form.more.items():
+                yield Offer(title, partial(self._in_form, resource, key, edit))
+        yield Offer("Edit as YAML", lambda: self.edit_yaml(resource, key))
 
-        def edit(title: str, change: Callable[[Mapping[str, Any]], Manifest]) -> Begin:
-            return lambda: self._edited(key, f"{title} {key[0]}/{key[1]}", change)
+    def _operation(self, resource: Resource, key: RowKey, operation: Operation) -> Offer:
+        return Offer(operation.title, lambda: self._operated(resource, key, operation), why_not=operation.why_not)
 
-        absent = version.state == ABSENT
-        state = (
-            Offer(f"Resume version {name} (fetches it anew)", edit(f"Resume version {name} of", lambda live: edits.resumed(live, name)))
-            if absent
-            else Offer(
-                f"Pause version {name} (removes its weights)", edit(f"Pause version {name} of", lambda live: edits.paused(live, name))
-            )
-        )
-        share = "Stop sharing" if shared else "Share"
-        return [
-            state,
-            Offer(f"{share} version {name}", edit(f"{share} version {name} of", lambda live: edits.shared(live, name, enabled=not shared))),
-            Offer(f"Take version {name} out", edit(f"Take version {name} out of", lambda live: edits.without_version(live, name))),
-        ]
+    def _new(self, form: Form, namespace: str) -> Offer:
+        async def begin() -> None:
+            await self._console.push_screen(form.new(self._cluster, namespace))
 
-    async def menu(self, resource: Resource, keys: Sequence[RowKey], *, namespace: str, version: Version | None = None) -> None:
+        return Offer(f"New {form.resource.kind}", begin, verb="create", resource=form.resource)
+
+    async def menu(self, target: Target) -> None:
         from modeltui.ui.screens.actions import ActionsScreen
 
-        named = ", ".join(key[1] for key in keys[:3]) + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")
-        about = f"{resource.kind} {named}" if keys else f"Namespace {namespace}"
-        offers = self.offers(resource, keys, namespace=namespace, version=version)
-        await self._console.push_screen(ActionsScreen(self, offers, resource, namespace=namespace, about=about))
+        await self._console.push_screen(ActionsScreen(self, self.offers(target), target))
 
-    async def why_not(self, offer: Offer, resource: Resource, namespace: str) -> str:
+    async def why_not(self, offer: Offer, target: Target) -> str:
         """Why it cannot be done, in a sentence; "" when it can, or when nobody can tell before it is tried."""
         if self._cluster.session.client.read_only:
             return "read-only mode"
-        wanted = offer.resource or resource
+        if offer.why_not:
+            return offer.why_not
+        wanted = offer.resource or target.view.resource
         try:
-            verdict = await self._cluster.session.access.allowed(offer.verb, wanted, namespace or None)
+            verdict = await self._cluster.session.access.allowed(offer.verb, wanted, target.namespace or None)
         except KubeError:
             return ""
         if verdict.allowed is not False:
@@ -115,26 +127,11 @@ class Changing:
 
     # ---- beginnings
 
-    async def new(self, what: str, namespace: str) -> None:
-        wizard = ModelWizard if what == "model" else SourceWizard
-        await self._console.push_screen(wizard(self._cluster, namespace))
-
-    async def edit(self, resource: Resource, key: RowKey, *, add_version: bool = False) -> None:
-        if resource not in FORMS:
+    async def edit(self, resource: Resource, key: RowKey) -> None:
+        if (form := form_of(resource)) is None:
             self._console.say(f"{resource.kind} has no form; e edits it as YAML.", error=True)
-            return
-        live = await self._live(resource, key)
-        if live is None:
-            return
-        try:
-            if resource == MODELS:
-                form: ConsoleScreen = ModelWizard(self._cluster, key[0], live=live, add_version=add_version)
-            else:
-                form = SourceWizard(self._cluster, key[0], live=live)
-        except AnswersError as error:
-            self._console.say(str(error), error=True)
-            return
-        await self._console.push_screen(form)
+        else:
+            await self._in_form(resource, key, form.edit)
 
     async def edit_yaml(self, resource: Resource, key: RowKey) -> None:
         from modeltui.ui.screens.edit import EditScreen
@@ -150,31 +147,45 @@ class Changing:
             if live is None:
                 return
             steps.append(Step.delete(resource, live))
-        named = f"{resource.kind} {'/'.join(part for part in keys[0] if part)}" if len(keys) == 1 else f"{len(keys)} {resource.plural}"
+        named = _named(resource, keys[0]) if len(keys) == 1 else f"{len(keys)} {resource.plural}"
         await self.review(Change(f"Delete {named}", tuple(steps)))
 
     async def review(self, change: Change) -> None:
         await self._console.push_screen(ReviewScreen(self._cluster, change))
 
-    async def _edited(self, key: RowKey, title: str, change: Callable[[Mapping[str, Any]], Manifest]) -> None:
-        live = await self._live(MODELS, key)
+    async def _in_form(self, resource: Resource, key: RowKey, edit: Edit) -> None:
+        live = await self._live(resource, key)
         if live is None:
             return
         try:
-            desired = change(live)
-        except (AnswersError, NoVersion) as error:
+            form = edit(self._cluster, live)
+        except AnswersError as error:
             self._console.say(str(error), error=True)
             return
-        await self.review(Change(title, (Step.apply(MODELS, desired, live),)))
+        await self._console.push_screen(form)
+
+    async def _operated(self, resource: Resource, key: RowKey, operation: Operation) -> None:
+        live = await self._live(resource, key)
+        if live is None:
+            return
+        try:
+            desired = operation.become(live)
+        except (AnswersError, NotPossible) as error:
+            self._console.say(str(error), error=True)
+            return
+        await self.review(Change(f"{operation.change} {_named(resource, key)}", (Step.apply(resource, desired, live),)))
 
     async def _live(self, resource: Resource, key: RowKey) -> Manifest | None:
         """The whole object as it is now; None, and said, when it cannot be had."""
-        named = f"{resource.kind} {'/'.join(part for part in key if part)}"
         try:
             live = await read(self._cluster.session.client, resource, *key)
         except KubeError as error:
             self._console.say(str(error), error=True, raw=raw_words(error))
             return None
         if live is None:
-            self._console.say(f"{named} is gone.", error=True)
+            self._console.say(f"{_named(resource, key)} is gone.", error=True)
         return live
+
+
+def _named(resource: Resource, key: RowKey) -> str:
+    return f"{resource.kind} {'/'.join(part for part in key if part)}"

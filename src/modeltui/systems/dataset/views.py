@@ -11,6 +11,7 @@ from modeltui.systems.core.types import CLAIMS, JOBS, NAMESPACES, Job, Namespace
 from modeltui.systems.dataset import observed
 from modeltui.systems.dataset.checks import check_dataset
 from modeltui.systems.dataset.consequences import of_dataset
+from modeltui.systems.dataset.operations import of_dataset as operations_of_dataset
 from modeltui.systems.dataset.rows import COLUMNS, row
 from modeltui.systems.dataset.types import DATASET_LABEL, DATASETS, Dataset
 from modeltui.systems.protocol import Facts, View
@@ -49,6 +50,7 @@ DATASETS_VIEW: Final = View(
     examine=examine,
     check=check_dataset,
     consequences=of_dataset,
+    operations=operations_of_dataset,
     evidence={NAMESPACES: Namespace, CLAIMS: PersistentVolumeClaim, JOBS: Job},
     secrets=lambda dataset: (dataset.spec.secret_ref,),
 )

@@ -15,9 +15,10 @@ from modeltui.systems.manifest import Manifest
 from modeltui.systems.modelfs import manifests
 from modeltui.systems.modelfs.answers import ModelAnswers, ShareAnswers, VersionAnswers
 from modeltui.systems.modelfs.types import ABSENT, PRESENT
+from modeltui.systems.operations import NotPossible
 
 
-class NoVersion(Exception):
+class NoVersion(NotPossible):
     """The Model has no such version (any more); `str(error)` is one sentence."""
 
 

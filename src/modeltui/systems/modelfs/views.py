@@ -22,6 +22,7 @@ from modeltui.systems.dataset.views import DATASETS_VIEW
 from modeltui.systems.modelfs import audit, observed
 from modeltui.systems.modelfs.checks import check_model, check_source
 from modeltui.systems.modelfs.consequences import of_model, of_source
+from modeltui.systems.modelfs.operations import of_model as operations_of_model
 from modeltui.systems.modelfs.rows import MODEL_COLUMNS, SOURCE_COLUMNS, model_row, source_of, source_row
 from modeltui.systems.modelfs.types import MODELS, SOURCES, Model, ModelSource
 from modeltui.systems.modelfs.versions import datasets_of
@@ -63,6 +64,7 @@ MODELS_VIEW: Final = View(
     examine=examine_model,
     check=check_model,
     consequences=of_model,
+    operations=operations_of_model,
     evidence={NAMESPACES: Namespace, STORAGE_CLASSES: StorageClass, CLAIMS: PersistentVolumeClaim},
 )
 

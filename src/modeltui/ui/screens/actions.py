@@ -6,8 +6,7 @@ from typing import Final
 
 from modeltui.document import line
 from modeltui.domain import Column, Row, RowKey
-from modeltui.kube.resource import Resource
-from modeltui.ui.changing import Changing, Offer
+from modeltui.ui.changing import Changing, Offer, Target
 from modeltui.ui.screens.picker import PickerScreen
 
 _COLUMNS: Final = (Column("name", "Action", min_width=40, max_width=60), Column("why_not", "Not possible, since", max_width=80))
@@ -16,24 +15,22 @@ _COLUMNS: Final = (Column("name", "Action", min_width=40, max_width=60), Column(
 class ActionsScreen(PickerScreen):
     heading = "Actions"
 
-    def __init__(self, changing: Changing, offers: list[Offer], resource: Resource, *, namespace: str, about: str) -> None:
+    def __init__(self, changing: Changing, offers: list[Offer], target: Target) -> None:
         super().__init__("actions", _COLUMNS)
         self._changing = changing
         self._offers = offers
-        self._resource = resource
-        self._namespace = namespace
-        self._about = about
+        self._target = target
         self._why_not: dict[str, str] = {}
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.explain([line(self._about, "title"), line("Each ends in a review before anything is written.", "dim")])
+        self.explain([line(self._target.told, "title"), line("Each ends in a review before anything is written.", "dim")])
         self._show()
         self.run_worker(self._ask(), exclusive=True)
 
     async def _ask(self) -> None:
         for offer in self._offers:
-            if why := await self._changing.why_not(offer, self._resource, self._namespace):
+            if why := await self._changing.why_not(offer, self._target):
                 self._why_not[offer.title] = why
                 self._show()
 

@@ -17,7 +17,6 @@ from modeltui.kube.resource import Resource
 from modeltui.kube.state import Sync
 from modeltui.kube.store import Store, Subscription
 from modeltui.systems.live import LiveRows
-from modeltui.systems.modelfs.types import Version
 from modeltui.systems.protocol import ObjectType, View
 from modeltui.ui import keys, lineage, sights
 from modeltui.ui.bar import BarState
@@ -172,16 +171,19 @@ class DetailScreen(ConsoleScreen):
     # ---- actions
 
     @property
-    def chosen_version(self) -> Version | None:
-        """Of a Model's page: the version under the cursor."""
-        return None
+    def part(self) -> str:
+        """The name of what the cursor is on within the object, such as a version of a Model; "" when it has no parts."""
+        return ""
 
     @property
     def _changing(self) -> Changing:
         return self.console.changing(self.cluster)
 
     async def action_actions(self) -> None:
-        await self._changing.menu(self.view.resource, [self.key], namespace=self.key[0], version=self.chosen_version)
+        from modeltui.ui.changing import Target
+
+        obj = self.live.obj(self.key)
+        await self._changing.menu(Target(self.view, [self.key], self.key[0], self.live.facts, obj, self.part))
 
     async def action_edit(self) -> None:
         await self._changing.edit_yaml(self.view.resource, self.key)

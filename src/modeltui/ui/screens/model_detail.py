@@ -20,7 +20,7 @@ from modeltui.systems.core.types import CLAIMS, Namespace, PersistentVolumeClaim
 from modeltui.systems.dataset.types import DATASETS
 from modeltui.systems.modelfs import explain
 from modeltui.systems.modelfs.explain import VersionDetail
-from modeltui.systems.modelfs.types import Model, Version
+from modeltui.systems.modelfs.types import Model
 from modeltui.systems.protocol import ObjectType, View
 from modeltui.ui import keys
 from modeltui.ui.connection import Cluster
@@ -112,11 +112,8 @@ class ModelDetail(DetailScreen):
             await self.console.navigator.open_detail(view, (self.key[0], detail.dataset))
 
     @property
-    def chosen_version(self) -> Version | None:
-        obj, detail = self.live.obj(self.key), self.selected
-        if not isinstance(obj, Model) or detail is None:
-            return None
-        return next((version for version in obj.spec.versions if version.name == detail.name), None)
+    def part(self) -> str:
+        return self.selected.name if self.selected else ""
 
     def copyable_commands(self) -> list[tuple[str, str]]:
         return explain.snippets(self.key[0], self.selected) if self.selected else []

@@ -1,0 +1,48 @@
+"""Which kinds have a form, and how it is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from modeltui.kube.apply import Manifest
+from modeltui.kube.resource import Resource
+from modeltui.systems.modelfs.types import MODELS, SOURCES
+from modeltui.ui.connection import Cluster
+from modeltui.ui.screens.base import ConsoleScreen
+from modeltui.ui.wizards.model import ModelWizard
+from modeltui.ui.wizards.source import SourceWizard
+
+New = Callable[[Cluster, str], ConsoleScreen]
+"""(cluster, namespace, which may still be changed) -> the empty form."""
+Edit = Callable[[Cluster, Manifest], ConsoleScreen]
+"""(cluster, the live object) -> its form. Raises AnswersError for an object that the form cannot show."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    resource: Resource
+    new: New
+    edit: Edit
+    more: Mapping[str, Edit] = field(default_factory=dict)
+    """By what a menu calls it: other places at which the form of an object can begin."""
+
+
+FORMS: Final = (
+    Form(
+        resource=MODELS,
+        new=ModelWizard,
+        edit=lambda cluster, live: ModelWizard(cluster, live["metadata"]["namespace"], live=live),
+        more={"Add a version": lambda cluster, live: ModelWizard(cluster, live["metadata"]["namespace"], live=live, add_version=True)},
+    ),
+    Form(
+        resource=SOURCES,
+        new=SourceWizard,
+        edit=lambda cluster, live: SourceWizard(cluster, live["metadata"]["namespace"], live=live),
+    ),
+)
+
+
+def form_of(resource: Resource) -> Form | None:
+    return next((form for form in FORMS if form.resource == resource), None)
