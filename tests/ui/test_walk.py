@@ -531,11 +531,11 @@ async def test_many_rows_are_filtered_when_the_typing_rests(console: Console, mo
     app = console(world.session())
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await models(pilot, app)
-        monkeypatch.setattr("modeltui.ui.screens.browse.MANY", 0)
+        monkeypatch.setattr("modeltui.ui.screens.table.MANY", 0)
         await pilot.press("slash")
         await typed(pilot, "qwen")
         await until(pilot, lambda: names(screen) == ["qwen-2-7b"])
-        monkeypatch.setattr("modeltui.ui.screens.browse.PAUSE", 3600)
+        monkeypatch.setattr("modeltui.ui.screens.table.PAUSE", 3600)
         await typed(pilot, "x")
         assert names(screen) == ["qwen-2-7b"]
         await pilot.press("escape")

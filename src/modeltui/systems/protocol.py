@@ -14,7 +14,6 @@ from modeltui.domain import Column, Finding, Row, RowKey
 from modeltui.kube.errors import KubeError
 from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
-from modeltui.systems.operations import Operation
 
 ObjectType = type[Object]
 
@@ -47,36 +46,35 @@ Unseen = Mapping[tuple[Resource, str], KubeError]
 Consequences = Callable[[Any, Any, Facts, Unseen], Iterable[Finding]]
 """(the object as it is, as it becomes or None when it is deleted, what is known, what could not be read) -> what it costs."""
 
-Operations = Callable[[Any, str, Facts], Iterable[Operation]]
-"""(the object, the name of the part of it that is meant or "", what is known) -> in the order of a menu."""
-
-
-def _no_operations(obj: Any, part: str, facts: Facts) -> Iterable[Operation]:
-    return ()
-
 
 def _no_secrets(obj: Any) -> Iterable[str]:
     return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """One table. Instances stand in `systems/<name>/views.py` and are listed in `systems/registry.py`."""
+class Table:
+    """What can be shown as a table, whatever its rows are."""
 
     name: str
     """The command word and `get` argument: "models"."""
     title: str
     aliases: tuple[str, ...]
     """Other spellings: singular and short names. `plural.group` is understood without being listed."""
+    columns: tuple[Column, ...]
+    """Of a view the first is always `name`, the second `namespace`."""
+    default_sort: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View(Table):
+    """The table of a kind, one row for each object. Instances stand in `systems/<name>/views.py`, and in `systems/registry.py`."""
+
     resource: Resource
     type: ObjectType
     """The Struct that `resource` decodes into."""
     joins: Mapping[Resource, ObjectType]
     """Other kinds its rows need, in the same namespace; one that is denied or not installed only makes cells unknown. Its own kind
     stands here too when a row needs other objects of it."""
-    columns: tuple[Column, ...]
-    """The first column is always `name`, the second `namespace`."""
-    default_sort: str
     detail: str
     """Name of the detail screen: "model", "source", "dataset"."""
     row: Callable[[Any, Facts], Row]
@@ -89,8 +87,6 @@ class View:
     consequences: Consequences | None = None
     """What hangs on an object, and what becomes of that when the object is changed or deleted: the data, the pods, the others
     that refer to it. Yields something whenever anything is lost, whatever is known."""
-    operations: Operations = _no_operations
-    """What can be done with an object beyond editing and deleting it."""
     evidence: Mapping[Resource, ObjectType] = field(default_factory=dict)
     """Kinds beyond `joins` that `examine` asks for, of the same namespace or of none. What is not known is not held against it."""
     secrets: Callable[[Any], Iterable[str]] = _no_secrets

@@ -52,6 +52,10 @@ BROWSE: Final[list[BindingType]] = [
     *(Binding(str(n), f"favourite({n})", "Favourite namespace", show=False, id=f"namespace.{n}") for n in range(1, 10)),
 ]
 
+DOCTOR: Final[list[BindingType]] = [
+    binding for binding in BROWSE if isinstance(binding, Binding) and binding.id not in ("logs", "logs.previous", "used_by", "owner")
+]
+
 DETAIL: Final[list[BindingType]] = [
     *BACK,
     *CHANGES,
