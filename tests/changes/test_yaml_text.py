@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from modeltui.changes import yaml_text
 from modeltui.changes.yaml_text import TextError
 from modeltui.redaction import MASK
+from modeltui.yaml_output import dump_object
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30).filter(lambda text: MASK not in text)
 values = st.recursive(
@@ -32,7 +33,7 @@ def model(**spec: Any) -> dict[str, Any]:
 
 @given(st.dictionaries(texts, values, max_size=4))
 def test_what_is_written_is_read_as_it_was(spec: dict[str, Any]) -> None:
-    (read,) = yaml_text.documents(yaml_text.dump(model(**spec)))
+    (read,) = yaml_text.documents(dump_object(model(**spec)))
     assert read == model(**spec)
 
 

@@ -13,10 +13,10 @@ import yaml
 
 from modeltui.kube.apply import Manifest
 from modeltui.redaction import MASK, redact_object
+from modeltui.yaml_output import dump_object
 
 MOST_CHARACTERS: Final = 3_000_000
 """What etcd would not take anyway."""
-_FIRST: Final = ("apiVersion", "kind", "metadata", "spec", "data", "status")
 _SERVERS: Final = ("managedFields", "uid", "resourceVersion", "generation", "creationTimestamp", "selfLink")
 """Of metadata: not the user's to edit."""
 
@@ -45,26 +45,6 @@ _Loader.yaml_implicit_resolvers = {
 }
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
 _Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789"))
-
-
-class _Dumper(yaml.SafeDumper):
-    """Text of several lines as a block, so that it can be edited; no aliases."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    parts = value.split("\n")
-    style = None
-    if not all(part.isprintable() for part in parts):
-        style = '"'  # with escapes: line separators and control characters would be lost in any other
-    elif len(parts) > 1 and not any(part != part.rstrip() for part in parts):
-        style = "|"
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
-
-
-_Dumper.add_representer(str, _text)
 
 
 def documents(text: str) -> tuple[Manifest, ...]:
@@ -99,18 +79,11 @@ def _objects(document: Any) -> Iterator[Manifest]:
     yield document
 
 
-def dump(obj: Mapping[str, Any]) -> str:
-    """YAML in the order in which people read objects."""
-    ordered = {key: obj[key] for key in (*_FIRST, *obj) if key in obj}
-    text: str = yaml.dump(ordered, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=1_000_000)
-    return text
-
-
 def to_edit(live: Mapping[str, Any]) -> str:
     """What a person may change of an object: no status, nothing of the server's, secrets masked."""
     shown = redact_object({key: value for key, value in live.items() if key != "status"})
     metadata = {key: value for key, value in shown["metadata"].items() if key not in _SERVERS}
-    return dump({**shown, "metadata": metadata})
+    return dump_object({**shown, "metadata": metadata})
 
 
 def edited(text: str, live: Mapping[str, Any]) -> Manifest:

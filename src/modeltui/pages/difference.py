@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
-import yaml
-
+from modeltui import yaml_output
 from modeltui.changes.difference import ChangeKind, FieldChange
 from modeltui.document import Line, Span, Tone, line, plain
 from modeltui.kube.apply import FIELD_MANAGER
@@ -66,7 +65,7 @@ def _short(value: Any) -> str | None:
 
 def _block(value: Any, sign: str, tone: Tone, indent: int) -> list[Line]:
     """As YAML, each line with its sign."""
-    text = value if isinstance(value, str) else yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=10_000)
+    text = value if isinstance(value, str) else yaml_output.dump(value)
     pad = " " * (indent + 4)
     return [((f"{pad}{sign} ", tone), (plain(part), tone)) for part in text.rstrip("\n").split("\n")]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from modeltui.changes import yaml_text
 from modeltui.changes.account import Account, StepState
 from modeltui.changes.paths import spelled
 from modeltui.changes.plan import Action, Choice
@@ -16,6 +15,7 @@ from modeltui.pages import difference
 from modeltui.pages.common import finding_lines
 from modeltui.pages.yaml_lines import colour
 from modeltui.redaction import redact_object
+from modeltui.yaml_output import dump_object
 
 Choices = Mapping[int, Choice]
 _VERBS = {Action.APPLY: "Apply", Action.CREATE: "Make", Action.DELETE: "Delete"}
@@ -96,7 +96,7 @@ def manifest_lines(review: Review, choices: Choices) -> list[Line]:
         out += [line("---", "dim")] if out else []
         out.append(line(f"# {title(number, reviewed)}", "comment"))
         if outcome is not None and outcome.manifest is not None:
-            out += [colour(text) for text in yaml_text.dump(redact_object(outcome.manifest)).splitlines()]
+            out += [colour(text) for text in dump_object(redact_object(outcome.manifest)).splitlines()]
     return out
 
 

@@ -5,22 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-import yaml
-
 from modeltui.document import Line, Span, Tone, plain
 from modeltui.redaction import redact_object
+from modeltui.yaml_output import dump_object
 
-_Dumper: Final[Any] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _KEY: Final = re.compile(r"^(\s*(?:- )*)([^\s#:\"'][^:]*|\"[^\"]*\"|'[^']*')(:)(\s+|$)(.*)$")
 _NUMBER: Final = re.compile(r"^-?\d+(\.\d+)?$|^(true|false|null)$")
-_FIRST: Final = ("apiVersion", "kind", "metadata", "spec", "data", "status")
-
-
-def dump(obj: dict[str, Any]) -> str:
-    """YAML in the order in which people read objects."""
-    ordered = {key: obj[key] for key in (*_FIRST, *obj) if key in obj}
-    text: str = yaml.dump(ordered, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=1_000_000)
-    return text
 
 
 def prepared(obj: dict[str, Any], *, managed_fields: bool) -> tuple[dict[str, Any], int]:
@@ -39,7 +29,7 @@ def lines(obj: dict[str, Any], *, managed_fields: bool = False) -> list[Line]:
     shown, folded = prepared(obj, managed_fields=managed_fields)
     out: list[Line] = []
     in_metadata = False
-    for text in dump(shown).splitlines():
+    for text in dump_object(shown).splitlines():
         if folded and in_metadata and not text.startswith((" ", "-")):
             out.append(_fold(folded))
             folded = 0

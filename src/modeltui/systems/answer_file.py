@@ -13,7 +13,7 @@ import msgspec
 
 from modeltui.redaction import MASK
 from modeltui.systems.secret_value import UNSET, SecretValue
-from modeltui.systems.yaml_text import dump
+from modeltui.yaml_output import dump
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -67,7 +67,7 @@ def read(text: str, kind: type[T], *, beside: Path = Path(), environ: Mapping[st
 
 def write(answers: msgspec.Struct) -> str:
     """As `read` takes it. Of secrets only the keys are kept: a value that was given reads as unset the next time."""
-    return dump(msgspec.to_builtins(answers, enc_hook=_masked)) + "\n"
+    return dump(msgspec.to_builtins(answers, enc_hook=_masked))
 
 
 def _masked(value: Any) -> Any:

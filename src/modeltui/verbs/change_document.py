@@ -11,7 +11,6 @@ from modeltui.changes.paths import spelled
 from modeltui.changes.plan import Choice
 from modeltui.changes.reviewed import Review, Reviewed
 from modeltui.domain import Finding
-from modeltui.systems.yaml_text import dump
 from modeltui.verbs import printing
 
 
@@ -19,7 +18,7 @@ def text(
     review: Review, findings: Sequence[Sequence[Finding]], choices: Mapping[int, Choice], account: Account | None, *, output: str
 ) -> str:
     found = document(review, findings, choices, account)
-    return printing.as_json_document(found) if output == "json" else dump(found)
+    return printing.as_json_document(found) if output == "json" else printing.as_yaml(found)
 
 
 def document(

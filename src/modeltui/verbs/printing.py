@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from modeltui import cells, characters
+from modeltui import cells, characters, yaml_output
 from modeltui.domain import Column, ColumnKind, Row
 from modeltui.systems.protocol import View
 
 _GAP: Final = 3
 _RIGHT: Final = (ColumnKind.NUMBER, ColumnKind.RATIO)
-_HARMFUL: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_HARMFUL: Final = re.compile(rf"[\x7f-\x9f\u2028\u2029{characters.REORDERING}\ud800-\udfff]")
 """What a terminal may take for commands, or show in another order; and halves of characters, which cannot be printed."""
 
 
@@ -83,13 +83,8 @@ def _json(value: Any, *, indent: int | None = None) -> str:
     return text if text.isascii() else _HARMFUL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def as_yaml(documents: Any) -> str:
-    import yaml  # only who asks for YAML pays for it
-
-    text: str = yaml.dump(
-        documents, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), sort_keys=False, allow_unicode=True, default_flow_style=False
-    )
-    return text.rstrip("\n")
+def as_yaml(document: Any) -> str:
+    return yaml_output.dump(document).removesuffix("\n")
 
 
 def as_csv(view: View, rows: Iterable[Row], *, headers: bool) -> str:

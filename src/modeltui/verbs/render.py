@@ -19,9 +19,9 @@ from modeltui.systems.manifest import Manifest
 from modeltui.systems.modelfs import manifests, source_manifests
 from modeltui.systems.modelfs.answers import ModelAnswers, SourceAnswers
 from modeltui.systems.modelfs.checks import check_model, check_source
-from modeltui.systems.yaml_text import dump
 from modeltui.verbs import printing
 from modeltui.verbs.telling import complain, say
+from modeltui.yaml_output import dump_object
 
 _T = TypeVar("_T", ModelAnswers, SourceAnswers)
 
@@ -100,7 +100,7 @@ def _placed(manifest: Manifest, namespace: str) -> Manifest:
 def text(documents: Sequence[Manifest], output: str) -> str:
     """As kubectl takes them: YAML documents, or in JSON one object, a List of several."""
     if output == "yaml":
-        return "\n---\n".join(map(dump, documents))
+        return "---\n".join(map(dump_object, documents)).removesuffix("\n")
     whole: dict[str, Any] = documents[0] if len(documents) == 1 else {"apiVersion": "v1", "kind": "List", "items": list(documents)}
     return printing.as_json_document(whole)
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from modeltui import yaml_output
 from modeltui.domain import RowKey
 from modeltui.kube.errors import Forbidden, KubeError, NotFound
 from modeltui.kube.objects import Object
@@ -120,4 +121,4 @@ class YamlScreen(TextScreen):
         if self._object is None:
             return
         shown, _ = yaml_lines.prepared(self._object, managed_fields=self._managed_fields)
-        self.console.copy(yaml_lines.dump(shown), what=f"the YAML of {self.heading}, secrets masked")
+        self.console.copy(yaml_output.dump_object(shown), what=f"the YAML of {self.heading}, secrets masked")
