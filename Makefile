@@ -10,7 +10,7 @@ demo: $(READY)
 	$(BIN)/modeltui demo
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 4 --dist loadfile
 
 lint: $(READY)
 	$(BIN)/ruff check .
