@@ -14,6 +14,7 @@ from modeltui.domain import Column, Finding, Row, RowKey
 from modeltui.kube.errors import KubeError
 from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
+from modeltui.systems.operations import Operation
 
 ObjectType = type[Object]
 
@@ -45,6 +46,13 @@ Unseen = Mapping[tuple[Resource, str], KubeError]
 
 Consequences = Callable[[Any, Any, Facts, Unseen], Iterable[Finding]]
 """(the object as it is, as it becomes or None when it is deleted, what is known, what could not be read) -> what it costs."""
+
+Operations = Callable[[Any, str, Facts], Iterable[Operation]]
+"""(the object, the name of the part of it that is meant or "", what is known) -> in the order of a menu."""
+
+
+def _no_operations(obj: Any, part: str, facts: Facts) -> Iterable[Operation]:
+    return ()
 
 
 def _no_secrets(obj: Any) -> Iterable[str]:
@@ -87,6 +95,8 @@ class View(Table):
     consequences: Consequences | None = None
     """What hangs on an object, and what becomes of that when the object is changed or deleted: the data, the pods, the others
     that refer to it. Yields something whenever anything is lost, whatever is known."""
+    operations: Operations = _no_operations
+    """What can be done with an object beyond editing and deleting it."""
     evidence: Mapping[Resource, ObjectType] = field(default_factory=dict)
     """Kinds beyond `joins` that `examine` asks for, of the same namespace or of none. What is not known is not held against it."""
     secrets: Callable[[Any], Iterable[str]] = _no_secrets

@@ -112,9 +112,12 @@ class BrowseScreen(TableScreen):
 
     async def action_actions(self) -> None:
         """Everything that can be done with the row, or with the marked ones; without any there is still something to make."""
+        from modeltui.ui.changing import Target
+
         keys = self.table.target_keys if self.table.display else []
         namespace = keys[0][0] if keys else next(iter(self.place.namespaces), "")
-        await self._changing.menu(self.view.resource, keys, namespace=namespace)
+        obj = self.live.obj(keys[0]) if len(keys) == 1 else None
+        await self._changing.menu(Target(self.view, keys, namespace, self.live.facts, obj))
 
     async def action_edit(self) -> None:
         if (key := self._key()) is not None:
