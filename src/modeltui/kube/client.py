@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, TypedDict, TypeVar, Unpack
 
 import httpx
 import msgspec
@@ -45,6 +45,18 @@ _REVIEWS: Final = (
 """POSTs that ask and store nothing."""
 
 
+class Options(TypedDict, total=False):
+    """What may go with a request, beside its method and its path; `Client.answer` has the defaults."""
+
+    params: Params | None
+    body: object
+    """Bytes, or made JSON."""
+    content_type: str
+    accept: str
+    timeout: float
+    """Seconds without a byte."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A successful answer, read to its end."""
@@ -77,23 +89,12 @@ class Client:
         self.renewed: Callable[[], None] = lambda: None
         """Told when a request succeeded over a connection that had to be made anew."""
 
-    async def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Params | None = None,
-        body: object = None,
-        content_type: str = "application/json",
-        accept: str = "application/json",
-        timeout: float = READ_TIMEOUT,
-    ) -> bytes:
-        """The body of a successful answer. `path` is percent-encoded (`Resource.path`); `body` is bytes, or made JSON.
+    async def request(self, method: str, path: str, **options: Unpack[Options]) -> bytes:
+        """The body of a successful answer. `path` is percent-encoded (`Resource.path`).
 
-        `timeout` is in seconds without a byte. In read-only mode whatever would change the cluster raises ReadOnly unsent.
+        In read-only mode whatever would change the cluster raises ReadOnly unsent.
         """
-        answer = await self.answer(method, path, params=params, body=body, content_type=content_type, accept=accept, timeout=timeout)
-        return answer.body
+        return (await self.answer(method, path, **options)).body
 
     async def answer(
         self,
