@@ -11,35 +11,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from modeltui.demo import ownership, schema
+from modeltui.demo import ownership
+from owned_kind import ROOTED
 
 Manifest = dict[str, Any]
-
-ITEM = {
-    "type": "object",
-    "properties": {
-        "name": {"type": "string"},
-        "port": {"type": "integer"},
-        "v": {"type": "integer"},
-        "m": {"type": "object", "additionalProperties": {"type": "string"}},
-    },
-}
-SPEC = {
-    "type": "object",
-    "properties": {
-        "a": {"type": "integer"},
-        "b": {"type": "string"},
-        "deep": {"type": "object", "properties": {"x": {"type": "integer"}, "y": {"type": "integer"}, "z": {"type": "boolean"}}},
-        "atom": {"type": "object", "x-kubernetes-map-type": "atomic", "additionalProperties": {"type": "integer"}},
-        "map": {"type": "object", "additionalProperties": {"type": "integer"}},
-        "set": {"type": "array", "items": {"type": "string"}, "x-kubernetes-list-type": "set"},
-        "keyed": {"type": "array", "items": ITEM, "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name", "port"]},
-        "plain": {"type": "array", "items": ITEM},
-        "free": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
-    },
-}
-STATUS = {"type": "object", "properties": {"phase": {"type": "string"}}}
-ROOTED = schema.root({"type": "object", "properties": {"spec": SPEC, "status": STATUS}})
 
 INTEGERS = st.integers(0, 2)
 NAMES = st.sampled_from(["p", "q", "r"])
@@ -50,7 +25,7 @@ SPECS = st.fixed_dictionaries(
     {},
     optional={
         "a": INTEGERS,
-        "b": NAMES,
+        "s": NAMES,
         "deep": st.fixed_dictionaries({}, optional={"x": INTEGERS, "y": INTEGERS, "z": st.booleans()}).filter(bool),
         "atom": st.dictionaries(NAMES, INTEGERS, min_size=1, max_size=2),
         "map": st.dictionaries(NAMES, INTEGERS, min_size=1, max_size=3),
