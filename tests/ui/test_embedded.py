@@ -86,6 +86,20 @@ async def test_from_the_namespace_to_the_yaml(served: Served) -> None:
         assert "kind: Dataset" in {text_of(line) for line in app.screen.text.lines}
 
 
+async def test_0_is_all_namespaces_and_the_favourites_are_one_each(served: Served) -> None:
+    app = served.console(namespaces=("team-nlp",))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.table.counts.total > 5)
+        await pilot.press("0")
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.place.namespaces == ())
+        models = app.screen
+        assert isinstance(models, BrowseScreen)
+        await until(pilot, lambda: {"team-nlp", "team-vision"} <= {namespace for namespace, _ in models.table.keys()})
+        assert "namespace" in {column.key for column in models.table.shown_columns}
+        await pilot.press("1")
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.place.namespaces == ("team-nlp",))
+
+
 async def test_who_may_nothing_is_told_what_and_whom_to_ask(served: Served) -> None:
     app = served.console(context="nobody", namespaces=("team-nlp",))
     async with app.run_test(size=(120, 40)) as pilot:

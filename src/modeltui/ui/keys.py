@@ -48,7 +48,7 @@ BROWSE: Final[list[BindingType]] = [
     Binding("w", "warp", "Only this namespace", show=False, id="warp"),
     Binding("ctrl+z", "faults", "Faults only", show=True, id="faults"),
     Binding("ctrl+s", "save", "Save as CSV", show=False, id="save"),
-    Binding("0", "favourite(0)", "Choose namespaces", show=False, id="namespace.choose"),
+    Binding("0", "favourite(0)", "All namespaces", show=False, id="namespace.all"),
     *(Binding(str(n), f"favourite({n})", "Favourite namespace", show=False, id=f"namespace.{n}") for n in range(1, 10)),
 ]
 

@@ -213,8 +213,8 @@ class TableScreen(ConsoleScreen):
             await self.console.navigator.step(-1)
 
     async def action_favourite(self, number: int) -> None:
-        if number == 0:
-            await self.console.navigator.choose_namespaces()
+        if number == 0:  # as in k9s; :ns has the choice of some
+            await self.console.navigator.use_namespaces(())
             return
         names = self.console.favourites()
         if number > len(names):
