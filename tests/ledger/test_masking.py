@@ -150,3 +150,12 @@ def test_no_path_or_value_is_too_strange(difference: list[Any], before: dict[str
 def test_a_secret_at_the_end_of_any_path_is_masked(path: str, before: str, after: str) -> None:
     said = masked(record(difference=((f"{path}.api_key", "changed", f"{before}{MARKER}", f"{MARKER}{after}"),), before=None))
     assert MARKER not in encoding.canonical(encoding.whole(said))
+
+
+def test_the_order_of_a_list_is_told_by_what_its_items_are_known_by() -> None:
+    """Other fields of the same difference stand below it."""
+    order = [{"name": "b"}, {"name": "a"}]
+    difference = (("spec.versions[name=a].v", "changed", 1, 2), ("spec.versions", "changed", order[::-1], order))
+    live = {"metadata": {}, "spec": {"versions": [{"name": "a", "v": 1}, {"name": "b", "token": MARKER}]}}
+    found = masked(record(kind="Model", before=live, difference=difference)).difference
+    assert [tuple(field) for field in found] == [*difference]

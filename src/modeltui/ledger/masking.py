@@ -42,7 +42,14 @@ def masked(record: Record, *, secrets: Iterable[str] = ()) -> Record:
         result=result,
         before=clean["live"],
         difference=tuple(
-            ChangedField(path, field.kind, *(_found(clean[side], laid.get((side, number))) for side in objects))
+            ChangedField(
+                path,
+                field.kind,
+                *(
+                    _as_given(_found(clean[side], laid.get((side, number))), value)
+                    for side, value in zip(objects, (field.before, field.after), strict=True)
+                ),
+            )
             for number, (path, field) in enumerate(zip(spellings, record.difference, strict=True))
         ),
     )
@@ -71,3 +78,13 @@ def _found(root: Any, where: Where | None) -> Any:
         except (KeyError, IndexError, TypeError):
             return MASK
     return root
+
+
+def _as_given(found: Any, given: Any) -> Any:
+    """Without what was laid below it by other fields: of a list whose order changed, only what its items are known by was given."""
+    match found, given:
+        case dict(), dict():
+            return {name: _as_given(found[name], value) for name, value in given.items() if name in found}
+        case list(), list():
+            return [_as_given(one, value) for one, value in zip(found, given, strict=False)]
+    return found
