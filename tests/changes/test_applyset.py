@@ -64,7 +64,18 @@ def at(value: Any, path: tuple[str, ...]) -> Any:
     return value
 
 
-@settings(max_examples=1500, deadline=None)
+def unmanaged(live: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in live["metadata"].items() if key != "managedFields"}
+
+
+def owned_empty(live: dict[str, Any]) -> bool:
+    """Whether a leaf of ours is an object with something in it."""
+    ours = owned(live, FIELD_MANAGER, "Apply")
+    leaves = {path for path in ours if not any(other[: len(path)] == path and other != path for other in ours)}
+    return any(isinstance(at(live, path), dict) and at(live, path) for path in leaves)
+
+
+@settings(max_examples=100, deadline=None)
 @given(PAIRS)
 def test_it_yields_what_is_wanted_and_leaves_the_rest(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
     live, desired = pair
@@ -74,7 +85,7 @@ def test_it_yields_what_is_wanted_and_leaves_the_rest(pair: tuple[dict[str, Any]
     assert result.get("status") == live.get("status")
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(PAIRS)
 def test_others_keep_every_field_that_stays_as_it_is(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
     live, desired = pair
@@ -88,7 +99,7 @@ def test_others_keep_every_field_that_stays_as_it_is(pair: tuple[dict[str, Any],
     assert kept <= owned_by_others(result)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(PAIRS)
 def test_we_come_to_own_only_what_we_change(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
     live, desired = pair
@@ -100,7 +111,7 @@ def test_we_come_to_own_only_what_we_change(pair: tuple[dict[str, Any], dict[str
         assert path not in theirs or normal(at(live, path)) != normal(at(desired, path)), path
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(PAIRS)
 def test_doing_it_again_does_nothing(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
     live, desired = pair
@@ -114,17 +125,6 @@ def test_doing_it_again_does_nothing(pair: tuple[dict[str, Any], dict[str, Any]]
     assert left_behind(once, once, once) == ()
 
 
-def unmanaged(live: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in live["metadata"].items() if key != "managedFields"}
-
-
-def owned_empty(live: dict[str, Any]) -> bool:
-    """Whether a leaf of ours is an object with something in it."""
-    ours = owned(live, FIELD_MANAGER, "Apply")
-    leaves = {path for path in ours if not any(other[: len(path)] == path and other != path for other in ours)}
-    return any(isinstance(at(live, path), dict) and at(live, path) for path in leaves)
-
-
 @given(PAIRS)
 def test_what_is_sent_has_an_identity_and_nothing_of_the_servers(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
     live, desired = pair
@@ -134,7 +134,7 @@ def test_what_is_sent_has_an_identity_and_nothing_of_the_servers(pair: tuple[dic
     assert sent["metadata"].keys() <= {"name", "namespace", "labels"}
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(PAIRS)
 def test_leaving_theirs_meets_no_conflict_and_changes_nothing_of_theirs(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
     live, desired = pair

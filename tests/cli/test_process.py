@@ -23,6 +23,7 @@ from modeltui.kube import credentials
 from modeltui.kube.client import Client
 from modeltui.options import ConsoleOptions
 from modeltui.systems.modelfs.types import MODELS
+from processes import alive
 
 COMMAND = [sys.executable, "-m", "modeltui"]
 WITHIN = 60.0
@@ -183,14 +184,6 @@ def test_info_works_without_a_kubeconfig_and_shows_no_secret(modeltui: Run, monk
 # ---- the embedded cluster ---------------------------------------------------------------------------------------
 
 
-def alive(pid: int) -> bool:
-    """Whether the process runs; one that only waits to be reaped does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
 KEEPER = """
 import sys
 from modeltui import embedded
@@ -255,7 +248,9 @@ def test_serve_writes_its_kubeconfig_and_ends_cleanly_on_a_signal(tmp_path: Path
         assert (process.returncode, err) == (0, "")
 
 
-def test_the_demo_remembers_nothing_for_real_clusters(cluster: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, modeltui: Run) -> None:
+@pytest.fixture
+def opened(cluster: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple[ConsoleOptions, Path]]:
+    """With what, and with which memory, consoles were opened over an embedded cluster."""
     seen: list[tuple[ConsoleOptions, Path]] = []
 
     def console(options: ConsoleOptions) -> int:
@@ -268,9 +263,13 @@ def test_the_demo_remembers_nothing_for_real_clusters(cluster: str, tmp_path: Pa
 
     monkeypatch.setattr("modeltui.ui.app.run", console)
     monkeypatch.setattr(embedded, "server", running)
+    return seen
+
+
+def test_the_demo_remembers_nothing_for_real_clusters(cluster: str, opened: list[tuple[ConsoleOptions, Path]], modeltui: Run) -> None:
     before = paths.state_file()
     assert modeltui("demo", "--read-only", "-n", "team-nlp")[0] == 0
-    ((options, state),) = seen
+    ((options, state),) = opened
     assert (options.kubeconfig, options.context, options.read_only, options.namespaces) == (cluster, "admin", True, ("team-nlp",))
     assert state != before
     assert state.is_relative_to(before.parent)
@@ -287,22 +286,11 @@ def test_the_demo_remembers_nothing_for_real_clusters(cluster: str, tmp_path: Pa
     ],
 )
 def test_the_demo_begins_with_rows(
-    arguments: list[str], namespaces: tuple[str, ...], cluster: str, monkeypatch: pytest.MonkeyPatch, modeltui: Run
+    arguments: list[str], namespaces: tuple[str, ...], opened: list[tuple[ConsoleOptions, Path]], modeltui: Run
 ) -> None:
-    seen: list[ConsoleOptions] = []
-
-    def console(options: ConsoleOptions) -> int:
-        seen.append(options)
-        return 0
-
-    @contextlib.contextmanager
-    def running(given: object, *, kubeconfig: Path | None = None) -> Iterator[Path]:
-        yield Path(cluster)
-
-    monkeypatch.setattr("modeltui.ui.app.run", console)
-    monkeypatch.setattr(embedded, "server", running)
     assert modeltui("demo", *arguments)[0] == 0
-    assert seen[0].namespaces == namespaces
+    ((options, _),) = opened
+    assert options.namespaces == namespaces
 
 
 def test_the_namespaces_that_the_demo_begins_with_are_those_of_its_world() -> None:

@@ -79,6 +79,25 @@ class Reply:
 
 Handler = Callable[[Request, Reply], Awaitable[None]]
 
+
+@dataclass
+class Endless:
+    """Answers with the same line again and again, until nobody reads any more."""
+
+    line: bytes
+    content_type: str = "application/json"
+    closed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __call__(self, request: Request, reply: Reply) -> None:
+        await reply.start_chunked(self.content_type)
+        try:
+            while True:
+                await reply.chunk(self.line)
+                await asyncio.sleep(0.01)
+        finally:
+            self.closed.set()
+
+
 Connect = Callable[..., Any]
 """The fixture `connect`: `client, server = await connect(handler, user={...})`."""
 

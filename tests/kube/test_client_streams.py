@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from scripted_server import Connect, Reply, Request
+from scripted_server import Connect, Endless, Reply, Request
 from test_client_requests import plugin_user, runs, token_server
 
 from modeltui.kube import errors
@@ -92,43 +92,22 @@ async def test_silence_is_a_timeout(connect: Connect) -> None:
 
 
 async def test_cancelling_the_reader_closes_the_connection(connect: Connect) -> None:
-    closed = asyncio.Event()
-
-    async def handler(request: Request, reply: Reply) -> None:
-        await reply.start_chunked()
-        await reply.chunk(b"{}\n")
-        try:
-            while True:
-                await reply.chunk(b"{}\n")
-                await asyncio.sleep(0.01)
-        finally:
-            closed.set()
-
-    client, server = await connect(handler)
+    endless = Endless(b"{}\n")
+    client, server = await connect(endless)
     reader = asyncio.create_task(lines_of(client))
     await server.asked(1)
     reader.cancel()
     with pytest.raises(asyncio.CancelledError):
         await reader
-    await asyncio.wait_for(closed.wait(), 10)
+    await asyncio.wait_for(endless.closed.wait(), 10)
 
 
 async def test_leaving_early_closes_the_connection(connect: Connect) -> None:
-    closed = asyncio.Event()
-
-    async def handler(request: Request, reply: Reply) -> None:
-        await reply.start_chunked()
-        try:
-            while True:
-                await reply.chunk(b"{}\n")
-                await asyncio.sleep(0.01)
-        finally:
-            closed.set()
-
-    client, _ = await connect(handler)
+    endless = Endless(b"{}\n")
+    client, _ = await connect(endless)
     async with client.stream("/watch") as lines:
         await anext(lines)
-    await asyncio.wait_for(closed.wait(), 10)
+    await asyncio.wait_for(endless.closed.wait(), 10)
 
 
 async def test_opening_that_is_refused(connect: Connect) -> None:

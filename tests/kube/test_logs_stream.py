@@ -7,7 +7,7 @@ from contextlib import aclosing
 from datetime import UTC, datetime
 
 import pytest
-from scripted_server import Connect, Reply, Request
+from scripted_server import Connect, Endless, Reply, Request
 
 from modeltui.kube import errors
 from modeltui.kube.logs import pod_log
@@ -67,22 +67,12 @@ async def test_the_servers_sentence_is_kept(connect: Connect, code: int, reason:
 
 
 async def test_following_comes_live_and_leaving_closes(connect: Connect) -> None:
-    closed = asyncio.Event()
-
-    async def handler(request: Request, reply: Reply) -> None:
-        await reply.start_chunked("text/plain")
-        try:
-            while True:
-                await reply.chunk(b"tick\n")
-                await asyncio.sleep(0.01)
-        finally:
-            closed.set()
-
-    client, _ = await connect(handler)
+    endless = Endless(b"tick\n", "text/plain")
+    client, _ = await connect(endless)
     async with asyncio.timeout(10), aclosing(pod_log(client, "a", "p", follow=True)) as lines:
         assert await anext(lines) == "tick"
         assert await anext(lines) == "tick"
-    await asyncio.wait_for(closed.wait(), 10)
+    await asyncio.wait_for(endless.closed.wait(), 10)
 
 
 async def test_a_progress_bar_without_newlines_does_not_fill_the_memory(connect: Connect) -> None:

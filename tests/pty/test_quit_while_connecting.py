@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from benchmarks.pty_screen import PtyScreen
 
+from processes import alive
+
 LIMIT = 60.0
 ENDS_WITHIN = 3.0
 """Seconds between the key and the end of the process. It takes a few tenths; a plugin that held it up would hold it for minutes."""
@@ -56,14 +58,6 @@ def given_back(screen: PtyScreen, settings: Any) -> None:
     for given, taken in ((b"\x1b[?1049h", b"\x1b[?1049l"), (b"\x1b[?25l", b"\x1b[?25h"), (b"\x1b[?2004h", b"\x1b[?2004l")):
         assert screen.output.rfind(taken) > screen.output.rfind(given) >= 0
     assert b"Traceback" not in screen.output
-
-
-def alive(pid: int) -> bool:
-    """Whether the process runs; one that has ended and waits to be read does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 @pytest.mark.parametrize("keys", [b":q\r", CTRL_C + CTRL_C], ids=["colon q", "ctrl-c twice"])

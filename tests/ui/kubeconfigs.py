@@ -73,14 +73,6 @@ def credential(token: str) -> str:
     return json.dumps({"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": {"token": token}})
 
 
-def alive(pid: int) -> bool:
-    """Whether the process runs; one that has ended and waits to be read does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
 class Tunnel:
     """A port that leads to the server of a cluster, or nowhere: closed (refused), swallowing (nobody accepts), or open."""
 

@@ -9,11 +9,12 @@ import pytest
 from benchmarks import cluster as embedded
 from benchmarks.cluster import Cluster
 from driving import until
-from kubeconfigs import NAMESPACE, Kubeconfig, Tunnel, alive, command, credential, make_model, make_namespace, plugin, record, rows, shows
+from kubeconfigs import NAMESPACE, Kubeconfig, Tunnel, command, credential, make_model, make_namespace, plugin, record, rows, shows
 from textual.pilot import Pilot
 
 from modeltui.ui.console import ConsoleApp
 from modeltui.ui.screens.browse import BrowseScreen
+from processes import alive
 
 SIZE = (100, 24)
 
