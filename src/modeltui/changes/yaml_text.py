@@ -95,10 +95,15 @@ def edited(text: str, live: Mapping[str, Any]) -> Manifest:
     for path in (("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace")):
         if _at(wanted, path) != _at(live, path):
             raise TextError(f'"{".".join(path)}" says which object this is and stays "{_at(live, path)}"; make a new object instead.')
-    masked = redact_object(dict(live))
-    restored: Manifest = _restored(wanted, masked, live, "")
+    restored = unmasked(wanted, live)
     restored["metadata"] |= {key: live["metadata"][key] for key in _SERVERS if key in live["metadata"]}
     return restored | ({"status": live["status"]} if "status" in live else {})
+
+
+def unmasked(wanted: Manifest, live: Mapping[str, Any]) -> Manifest:
+    """What was made of `live` as it is shown to people, with what is masked there as it is. Raises TextError for a mask elsewhere."""
+    restored: Manifest = _restored(wanted, redact_object(dict(live)), live, "")
+    return restored
 
 
 def _at(obj: Mapping[str, Any], path: tuple[str, ...]) -> Any:
@@ -117,9 +122,9 @@ def _restored(value: Any, masked: Any, live: Any, path: str) -> Any:
         case list():
             pairs = _pairs(value, masked, live)
             return [_restored(item, *pair, f"{path}[{index}]") for index, (item, pair) in enumerate(zip(value, pairs, strict=True))]
+        case str() if value == masked:
+            return live  # masking spells the JSON that is in a text its own way, also where it masks nothing
         case str() if MASK in value:
-            if value == masked:
-                return live
             raise TextError(
                 f'"{path.removeprefix(".")}": {MASK} stands for a secret that is not shown; leave the whole value alone or write a new one.'
             )

@@ -52,8 +52,11 @@ BROWSE: Final[list[BindingType]] = [
     *(Binding(str(n), f"favourite({n})", "Favourite namespace", show=False, id=f"namespace.{n}") for n in range(1, 10)),
 ]
 
+_OF_ONE_KIND: Final = ("logs", "logs.previous", "used_by", "owner")
 DOCTOR: Final[list[BindingType]] = [
-    binding for binding in BROWSE if isinstance(binding, Binding) and binding.id not in ("logs", "logs.previous", "used_by", "owner")
+    *(binding for binding in BROWSE if isinstance(binding, Binding) and binding.id not in _OF_ONE_KIND),
+    Binding("tab", "app.focus_next", "Next pane", show=False, id="pane.next"),
+    Binding("shift+tab", "app.focus_previous", "Pane before", show=False, id="pane.previous"),
 ]
 
 DETAIL: Final[list[BindingType]] = [
@@ -113,8 +116,11 @@ WIZARD: Final[list[BindingType]] = [
     Binding("ctrl+n,pagedown", "step(1)", "Next step", show=True, id="wizard.next"),
     Binding("ctrl+b,pageup", "step(-1)", "Step before", show=True, id="wizard.before"),
     Binding("ctrl+o", "add", "Add one", show=True, id="wizard.add"),
-    Binding("ctrl+x", "take_away", "Take away", show=False, id="wizard.take_away", priority=True),
-    Binding("ctrl+y", "take_back", "Take back kept answers", show=False, id="wizard.take_back", priority=True),
+    Binding("ctrl+t", "copy_card", "Copy it", show=True, id="wizard.copy"),
+    Binding("ctrl+x", "take_away", "Take away", show=True, id="wizard.take_away", priority=True),
+    Binding("ctrl+y", "take_back", "Put back what was taken away", show=False, id="wizard.take_back", priority=True),
+    Binding("ctrl+up,f7", "move(-1)", "Move it up", show=False, id="wizard.up", priority=True),
+    Binding("ctrl+down,f8", "move(1)", "Move it down", show=False, id="wizard.down", priority=True),
 ]
 
 PICKER: Final[list[BindingType]] = [

@@ -164,6 +164,16 @@ class ReviewScreen(ConsoleScreen):
                 return self._replaceable is not None
         return True
 
+    @property
+    def complaints(self) -> list[tuple[int, str, str]]:
+        """What stands against this, for a form or an editor to show beside its fields: position of the step, path, sentence."""
+        if self.account is not None:
+            failed = [(self.account.steps.index(step), "", step.sentence) for step in self.account.failed]
+            return [] if self.account.complete else failed
+        found = [(at, one.field, one.sentence) for at, step in enumerate(self.review.steps if self.review else ()) for one in step.refusals]
+        errors = [(at, one) for at, many in enumerate(self._findings) for one in many if one.severity is Severity.ERROR]
+        return [*found, *((at, one.field, f"{one.reason} {one.remedy}".strip()) for at, one in errors)]
+
     # ---- deciding
 
     def action_decide(self, choice: str) -> None:

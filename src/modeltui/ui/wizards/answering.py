@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
+from modeltui.redaction import MASK, is_secret_key, redact_text
 from modeltui.systems.core import names, quantity
 from modeltui.systems.modelfs.answers import RequirementAnswers, SelectorAnswers
 from modeltui.ui import label_selector
@@ -67,6 +68,26 @@ def mapping(text: str) -> dict[str, str]:
 
 def lines(values: Mapping[str, str]) -> str:
     return "\n".join(f"{key}={value}" for key, value in values.items())
+
+
+def masked_value(key: str, value: str) -> str:
+    """What may be written to a file of a setting."""
+    return MASK if is_secret_key(key) and value else redact_text(value)
+
+
+def masked_pairs(text: str, masked: Callable[[str, str], str]) -> str:
+    """Lines of key=value, and lines that are none yet, without what `masked` says is a secret."""
+    found = []
+    for one in text.split("\n"):
+        key, equals, value = one.partition("=")
+        found.append(f"{key}={masked(key.strip(), value)}" if equals else redact_text(one))
+    return "\n".join(found)
+
+
+def longest(known: Mapping[str, str], path: str) -> str:
+    """What stands for the longest part that `path` begins with; "" when nothing does."""
+    fitting = [start for start in known if path == start or path.startswith((f"{start}.", f"{start}["))]
+    return known[max(fitting, key=len)] if fitting else ""
 
 
 _OPERATORS: Final[Mapping[Operator, str]] = {

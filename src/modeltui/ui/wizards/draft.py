@@ -43,6 +43,16 @@ class Draft:
         """One more card, at the end."""
         return self._with(step.key, [*self.groups[step.key], dict(like) if like is not None else step.blank()])
 
+    def with_group_at(self, step: str, number: int, group: Group) -> Draft:
+        groups = list(self.groups[step])
+        groups.insert(number, dict(group))
+        return self._with(step, groups)
+
+    def with_groups_swapped(self, step: str, one: int, other: int) -> Draft:
+        groups = list(self.groups[step])
+        groups[one], groups[other] = groups[other], groups[one]
+        return self._with(step, groups)
+
     def without_group(self, step: str, number: int) -> Draft:
         return self._with(step, [group for index, group in enumerate(self.groups[step]) if index != number])
 
@@ -67,13 +77,35 @@ def problems(form: Form, draft: Draft) -> tuple[Problem, ...]:
     return tuple(sorted([*found, *form.across(draft.groups)], key=lambda problem: (order[problem.step], problem.group)))
 
 
-def saved(form: Form, draft: Draft) -> dict[str, Any]:
-    """For a file: everything but secrets."""
-    secret = {step.key: {field.key for field in step.fields if field.kind is Kind.SECRET} for step in form.steps}
-    return {
-        step: [{key: value for key, value in group.items() if key not in secret[step]} for group in groups]
-        for step, groups in draft.groups.items()
-    }
+def saved(form: Form, draft: Draft) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """For a file: everything but secrets; and the labels of the answers that lack something therefore."""
+    content: dict[str, list[dict[str, str]]] = {}
+    lacking: dict[str, None] = {}
+    for step in form.steps:
+        content[step.key] = []
+        for number, group in enumerate(draft.groups[step.key]):
+            around = draft.around(form, step, number)
+            kept = {field.key: field.kept(group.get(field.key, ""), around) for field in step.fields}
+            lacking |= {field.label: None for field in step.asked(around) if kept[field.key] != group.get(field.key, "")}
+            content[step.key].append(kept)
+    return content, tuple(lacking)
+
+
+def told(form: Form, before: Draft, after: Draft) -> list[tuple[str, str]]:
+    """What was answered otherwise than `before`: labels, and the answers without secrets. A step of cards is told by their names."""
+    found: list[tuple[str, str]] = []
+    for step in form.steps:
+        if step.card:
+            if before.groups[step.key] != after.groups[step.key]:
+                names = [group.get(step.fields[0].key, "") or "(no name)" for group in after.groups[step.key]]
+                found.append((step.title, ", ".join(names) or "none"))
+            continue
+        around, then = after.around(form, step, 0), before.group(step.key)
+        for field in step.asked(around):
+            value = after.answer(step.key, field.key)
+            if value != then.get(field.key, ""):
+                found.append((field.label, field.kept(value, around).replace("\n", ", ") or "(empty)"))
+    return found
 
 
 def restored(form: Form, content: object) -> Draft:

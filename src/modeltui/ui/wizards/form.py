@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from modeltui.redaction import redact_text
+
 YES: Final = "yes"
 NO: Final = "no"
 
@@ -32,6 +34,10 @@ def _always(_: Values) -> bool:
     return True
 
 
+def _without_secrets(text: str, _: Values) -> str:
+    return redact_text(text)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One question. `check` answers with a sentence about what is wrong with a text that is not empty, or ""."""
@@ -51,6 +57,11 @@ class Field:
     """Whether the question makes sense, given the other answers of its group and those of the steps without cards."""
     fixed: bool = False
     """Cannot be changed: the name of an object that exists."""
+    keeps: Callable[[str, Values], str] = _without_secrets
+    """What of an answer may be written to a file, given the answers that `wanted` is given. Of a secret, nothing is."""
+
+    def kept(self, value: str, around: Values) -> str:
+        return "" if self.kind is Kind.SECRET else self.keeps(value, around)
 
     def problem(self, value: str) -> str:
         """A sentence, or "" when the answer is good."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -86,7 +87,14 @@ _VERSIONS: Final = Step(
             check=_opt_in,
             help="key or key=value that a namespace has to carry as well.",
         ),
-        Field(key="metadata", label="Metadata", kind=Kind.LINES, check=answering.pairs, help="One key=value a line."),
+        Field(
+            key="metadata",
+            label="Metadata",
+            kind=Kind.LINES,
+            check=answering.pairs,
+            keeps=lambda text, _: answering.masked_pairs(text, answering.masked_value),
+            help="One key=value a line.",
+        ),
     ),
 )
 
@@ -127,6 +135,30 @@ def _across(groups: Mapping[str, Sequence[Values]]) -> tuple[Problem, ...]:
             found.append(Problem("versions", number, "name", f'There is a version "{name}" already; each needs a name of its own.'))
         seen.add(name)
     return tuple(found)
+
+
+_ENTRY: Final = re.compile(r"spec\.versions\[(?:(?P<place>\d+)|name=(?P<name>[^\]]*))\](?:\.(?P<below>.*))?")
+_BASICS: Final = {
+    **{"metadata.namespace": "namespace", "metadata": "name", "spec.sourceRef": "source"},
+    **{"spec.display.tags": "tags", "spec.display.logoURL": "logo", "spec.display": "description"},
+}
+_OF_VERSION: Final = {
+    **{"storage.storageClassName": "class", "storage.accessModes": "modes", "storage": "size"},
+    **{"share.namespaceSelector": "selector", "share.requireOptInLabel": "opt_in", "share": "share"},
+    **{name: name for name in ("name", "repo", "revision", "precision", "state", "metadata")},
+}
+
+
+def spot(draft: Draft, path: str) -> tuple[str, int, str] | None:
+    """The field (step, group, key) that answers for what stands at `path` of the object; None when none does."""
+    if (entry := _ENTRY.fullmatch(path)) is None:
+        key = answering.longest(_BASICS, path)
+        return ("basics", 0, key) if key else ("versions", 0, "name") if path == "spec.versions" else None
+    names = [group["name"].strip() for group in draft.groups["versions"]]
+    if entry["name"] is not None and entry["name"] not in names:
+        return None
+    place = names.index(entry["name"]) if entry["name"] is not None else int(entry["place"])
+    return ("versions", place, answering.longest(_OF_VERSION, entry["below"] or "") or "name") if place < len(names) else None
 
 
 def answers(draft: Draft) -> ModelAnswers:

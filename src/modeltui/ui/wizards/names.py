@@ -13,7 +13,7 @@ from modeltui.kube.errors import KubeError
 from modeltui.kube.objects import ObjectMeta
 from modeltui.kube.resource import Resource
 from modeltui.systems.core.types import NAMESPACES
-from modeltui.systems.modelfs.types import SOURCES
+from modeltui.systems.modelfs.types import MODELS, SOURCES
 from modeltui.ui.wizards.controls import Names
 
 SECRETS: Final = Resource(group="", version="v1", plural="secrets", kind="Secret")
@@ -33,10 +33,33 @@ class _List(msgspec.Struct, frozen=True):
     items: list[_Item] = []
 
 
+class _Display(msgspec.Struct, frozen=True):
+    tags: tuple[str, ...] = ()
+
+
+class _Version(msgspec.Struct, frozen=True):
+    repo: str = ""
+
+
+class _Spec(msgspec.Struct, frozen=True):
+    display: _Display = _Display()
+    versions: tuple[_Version, ...] = ()
+
+
+class _Model(msgspec.Struct, frozen=True):
+    spec: _Spec = _Spec()
+
+
+class _Models(msgspec.Struct, frozen=True):
+    items: list[_Model] = []
+
+
 class LiveNames:
     """`wanted`: what a field suggests -> the kind whose names it is. `names` may be asked at any time; unknown is empty."""
 
-    def __init__(self, client: Client, namespace: str, wanted: Mapping[str, Resource]) -> None:
+    def __init__(self, client: Client, namespace: str, wanted: Mapping[str, Resource], *, words: bool = False) -> None:
+        """`words`: the tags and repos of the Models that are there, too."""
+        self._words = words
         self._client = client
         self._namespace = namespace
         self._wanted = wanted
@@ -44,7 +67,8 @@ class LiveNames:
 
     async def load(self) -> None:
         """All at once; one that is denied does not hide the others."""
-        await asyncio.gather(*(self._list(word, resource) for word, resource in self._wanted.items()))
+        asked = [self._list(word, resource) for word, resource in self._wanted.items()]
+        await asyncio.gather(*asked, *([self._list_words()] if self._words else []))
 
     async def _list(self, word: str, resource: Resource) -> None:
         path = resource.path(self._namespace if resource.namespaced else None)
@@ -55,8 +79,18 @@ class LiveNames:
             return
         self._found[word] = tuple(sorted(item.metadata.name for item in found.items))
 
+    async def _list_words(self) -> None:
+        try:
+            answer = await self._client.request("GET", MODELS.path(self._namespace or None), params={"limit": MOST}, timeout=LONGEST)
+            specs = [item.spec for item in msgspec.json.decode(answer, type=_Models).items]
+        except (KubeError, msgspec.DecodeError):
+            return
+        self._found["tags"] = tuple(sorted({tag for spec in specs for tag in spec.display.tags}))
+        self._found["repos"] = tuple(sorted({version.repo for spec in specs for version in spec.versions} - {""}))
+
     def names(self) -> dict[str, Names]:
-        return {word: lambda word=word: self._found.get(word, ()) for word in self._wanted}  # type: ignore[misc]
+        words = (*self._wanted, *(("tags", "repos") if self._words else ()))
+        return {word: lambda word=word: self._found.get(word, ()) for word in words}  # type: ignore[misc]
 
 
 MODEL: Final = {"sources": SOURCES, "namespaces": NAMESPACES, "storage classes": STORAGE_CLASSES}

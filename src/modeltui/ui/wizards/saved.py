@@ -1,8 +1,9 @@
-"""Unfinished answers on disk: one YAML file per form and place, readable by its owner only, without secrets."""
+"""What was typed and has not become an object yet, on disk: one file per form and place, readable by its owner only, without secrets."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import tempfile
 from dataclasses import dataclass
@@ -11,50 +12,61 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from modeltui import paths
 
-LARGEST: Final = 1_000_000
-"""Bytes of a file that is read back."""
+LARGEST: Final = 16_000_000
+"""Bytes of a file that is read back: more than any object has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the answers are for. Answers for one cluster are never offered for another."""
+    """What it was typed for. What was typed for one cluster is never offered for another."""
 
     form: str
     context: str
     namespace: str
     name: str = ""
-    """Of the object that is edited; empty when one is made."""
+    """Of the object that is edited, or of the file that was opened; empty when something is made."""
 
     @property
     def path(self) -> Path:
         told = "\0".join((self.context, self.namespace, self.name))
-        return paths.state_dir() / "drafts" / f"{self.form}-{sha256(told.encode()).hexdigest()[:16]}.yaml"
+        return paths.state_dir() / "drafts" / f"{self.form}-{sha256(told.encode()).hexdigest()[:16]}.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """No secret is in any of it."""
+
+    answers: Any
+    """Of a form: groups of texts. Of an editor: the text."""
+    begun: str = ""
+    """The object as it was when this was begun, as text to edit; "" when there was none."""
+    lacking: tuple[str, ...] = ()
+    """Where something was left out, since it is a secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     at: datetime
-    answers: Any
+    typed: Typed
 
 
-def keep(place: Place, answers: object) -> None:
+def keep(place: Place, typed: Typed) -> None:
     """Replaces the file as a whole, so that a crash leaves the one or the other. Raises OSError."""
     path = place.path
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     about = {"form": place.form, "context": place.context, "namespace": place.namespace, "name": place.name}
-    write(path, {**about, "answers": answers})
+    content = about | {"begun": typed.begun, "lacking": list(typed.lacking), "answers": typed.answers}
+    write(path, json.dumps(content, ensure_ascii=False, indent=1))
 
 
-def write(path: Path, content: object) -> None:
-    """YAML, 0600. Raises OSError."""
+def write(path: Path, text: str) -> None:
+    """As a whole, 0600. Raises OSError."""
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            yaml.safe_dump(content, file, sort_keys=False, allow_unicode=True)
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+            file.write(text)
         os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -68,14 +80,18 @@ def kept(place: Place) -> Kept | None:
     try:
         if path.stat().st_size > LARGEST:
             return None
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
         at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    except (OSError, ValueError, yaml.YAMLError):
+    except (OSError, ValueError, RecursionError):
         return None
-    return Kept(at, content["answers"]) if isinstance(content, dict) and content.get("answers") is not None else None
+    if not isinstance(content, dict) or content.get("answers") is None:
+        return None
+    begun, lacking = content.get("begun"), content.get("lacking")
+    words = tuple(word for word in lacking if isinstance(word, str)) if isinstance(lacking, list) else ()
+    return Kept(at, Typed(content["answers"], begun if isinstance(begun, str) else "", words))
 
 
 def forget(place: Place) -> None:
-    """The answers have become an object, or are not wanted any more."""
+    """It has become an object, or is not wanted any more."""
     with contextlib.suppress(OSError):
         place.path.unlink()

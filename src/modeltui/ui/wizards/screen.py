@@ -8,52 +8,72 @@ from typing import ClassVar, Final
 from textual import on
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.events import DescendantFocus
-from textual.timer import Timer
+from textual.events import DescendantFocus, Mount
 from textual.widget import Widget
 from textual.widgets import Static
 
-from modeltui import cells
+from modeltui.changes import yaml_text
 from modeltui.changes.account import Account
+from modeltui.changes.plan import Change
+from modeltui.changes.yaml_text import TextError
 from modeltui.document import Line, Span, line
+from modeltui.kube.apply import Manifest
+from modeltui.kube.errors import KubeError
+from modeltui.redaction import redact_object
+from modeltui.systems.answer_file import AnswersError
 from modeltui.ui import keys
+from modeltui.ui.connection import Cluster, raw_words
 from modeltui.ui.screens.base import ConsoleScreen
+from modeltui.ui.screens.review import ReviewScreen
 from modeltui.ui.theme import block
 from modeltui.ui.wizards import draft as drafts
-from modeltui.ui.wizards import saved
+from modeltui.ui.wizards import saved, unfinished
 from modeltui.ui.wizards.controls import Answered, Names
-from modeltui.ui.wizards.draft import Draft
+from modeltui.ui.wizards.draft import Draft, Group
 from modeltui.ui.wizards.form import Form, Problem, Step
+from modeltui.ui.wizards.keeper import Keeper
 from modeltui.ui.wizards.rows import FieldRow, GroupRows
 
-KEPT_AFTER: Final = 1.0
-"""Seconds of rest after which what was typed is on disk."""
 REVIEW: Final = "Review"
+Spot = tuple[str, int, str]
+"""A field: key of the step, number of the group, key of the field."""
 
 
 class WizardScreen(ConsoleScreen):
-    """Subclasses give the form, the names to suggest, what the answers mean (`about`), and what follows (`finish`)."""
+    """Subclasses give the form, the names to suggest, the answers that an object stands for (`draft_of`) and the change that answers
+    mean (`change`), and may say more (`about`, `spot`)."""
 
     BINDING_GROUP_TITLE = "Form"
     BINDINGS: ClassVar[list[BindingType]] = keys.WIZARD
 
-    def __init__(self, form: Form, answers: Draft, *, place: saved.Place) -> None:
+    def __init__(
+        self, form: Form, answers: Draft, *, cluster: Cluster, namespace: str, live: Manifest | None = None, file: str = ""
+    ) -> None:
+        """`answers`: to begin with, but for an object to edit: `live`. That may hold secrets: the form is filled in from `shown`, and
+        `become` puts them back. `file`: where the answers come from. Raises what `draft_of` raises."""
         super().__init__(form.title)
+        self.live = live
         self.heading = form.title
         self.form = form
-        self.answers = answers
+        self.answers = answers if live is None else self.draft_of(redact_object(live))
         self.at = 0
         """The step that is shown."""
         self.outline = Static(markup=False, classes="outline")
+        self.trouble = Static(markup=False, classes="trouble")
         self.intro = Static(markup=False, classes="intro-step")
         self.page = VerticalScroll(classes="form", can_focus=False)
         self.help_line = Static(markup=False, classes="field-help")
-        self._place = place
-        self._kept = saved.kept(place)
-        self._saving: Timer | None = None
+        self._cluster = cluster
+        self._fresh = self.answers
+        self._place = saved.Place(form.name, cluster.context, namespace, live["metadata"]["name"] if live is not None else file)
+        self._keeper = Keeper(self, self._place, self._typed)
         self._over = False
-        self._told: set[tuple[str, int, str]] = set()
+        self._told: set[Spot] = set()
         """Fields whose problem is shown: those that were answered, and all once the review was asked for."""
+        self._refused: dict[Spot, str] = {}
+        """What the last review said of a field that was not answered anew since then."""
+        self._reviewing: ReviewScreen | None = None
+        self._taken_away: tuple[str, int, Group] | None = None
 
     # ---- for subclasses
 
@@ -65,8 +85,28 @@ class WizardScreen(ConsoleScreen):
         """What the answers of a group mean, shown below it and kept up to date."""
         return []
 
-    async def finish(self) -> None:
-        """All answers are good: on to the review."""
+    def spot(self, position: int, path: str) -> Spot | None:
+        """Which field is answered for by `path` of the object that step `position` of the change writes."""
+        return None
+
+    def draft_of(self, live: Manifest) -> Draft:
+        """The answers that this object stands for, as it is shown to people. Raises AnswersError when the form cannot show it."""
+        raise NotImplementedError
+
+    async def change(self) -> Change:
+        """What answers without problems mean. Raises AnswersError, TextError, or KubeError when the server had to be asked."""
+        raise NotImplementedError
+
+    # ---- for them to use
+
+    @property
+    def shown(self) -> Manifest | None:
+        """The object to edit, as people may see it."""
+        return redact_object(self.live) if self.live is not None else None
+
+    def become(self, desired: Manifest) -> Manifest:
+        """What was made of `shown`, with what is masked there as it is. Raises TextError for a mask that stands for nothing."""
+        return yaml_text.unmasked(desired, self.live) if self.live is not None else desired
 
     # ---- what is shown
 
@@ -75,17 +115,18 @@ class WizardScreen(ConsoleScreen):
         return self.form.steps[self.at]
 
     def body(self) -> Iterable[Widget]:
+        self.trouble.display = False
         yield self.outline
+        yield self.trouble
         yield self.intro
         yield self.page
         yield self.help_line
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        if self._kept is not None:
-            when = cells.moment(self._kept.at)
-            self.call_after_refresh(self.console.say, f"Answers from {when} were kept; ctrl-y takes them back.")
-        self.run_worker(self._show_step())
+    @on(Mount)
+    async def _begin(self) -> None:
+        """Whole before the next key is taken: what is typed at once is meant for the first field."""
+        if self._keeper.kept is None or not await self._asked_whether_to_go_on(self._keeper.kept):
+            await self._show_step()
 
     async def _show_step(self, *, group: int = 0, field: str = "") -> None:
         """The step from its start, or at one of its fields."""
@@ -94,11 +135,9 @@ class WizardScreen(ConsoleScreen):
         await self.page.remove_children()
         shown = [GroupRows(step, values, number, of=len(groups), names=names) for number, values in enumerate(groups)]
         await self.page.mount_all(shown)
-        more = f"ctrl-o adds a {step.card}, ctrl-x takes away the one with the cursor." if step.card else ""
-        told = [text for text in (step.intro, more) if text]
-        self.intro.update(" ".join(told))
-        self.intro.display = bool(told)
-        self._refresh()
+        self.intro.update(step.intro)
+        self.intro.display = bool(step.intro)
+        self.show_answers()
         self._go(group, field)
 
     def _go(self, group: int, field: str) -> None:
@@ -110,24 +149,26 @@ class WizardScreen(ConsoleScreen):
     def _rows(self) -> list[FieldRow]:
         return list(self.page.query(FieldRow))
 
-    def _refresh(self) -> None:
+    def show_answers(self) -> None:
         """Problems, outline and meaning, after an answer."""
         found = drafts.problems(self.form, self.answers)
         by_field = {(problem.step, problem.group, problem.field): problem.sentence for problem in reversed(found)}
         for row in self._rows():
             key = (row.step, row.group, row.field.key)
-            row.complain(by_field.get(key, "") if key in self._told else "")
+            row.complain((by_field.get(key, "") if key in self._told else "") or self._refused.get(key, ""))
         for group in self.page.query(GroupRows):
             group.show_wanted(self.answers.around(self.form, group.step, group.number))
             group.tell(self.about(group.step, group.number))
         self.outline.update(block([self._outline(found)]))
 
     def _outline(self, found: tuple[Problem, ...]) -> Line:
+        wrong = {problem.step for problem in found} | {step for step, _, _ in self._refused}
+        told = {step for step, _, _ in (*self._told, *self._refused)}
         spans: list[Span] = []
         for place, step in enumerate(self.form.steps):
-            wrong = sum(1 for problem in found if problem.step == step.key)
-            mark = "✓" if not wrong else "✕" if any(key[0] == step.key for key in self._told) else "…"
-            spans.append((f" {place + 1} {step.title} {mark} ", "accent" if place == self.at else "dim"))
+            mark = "✓" if step.key not in wrong else "✕" if step.key in told else "…"
+            here = place == self.at
+            spans.append((f"{'▸' if here else ' '}{place + 1} {step.title} {mark} ", "accent" if here else "dim"))
             spans.append(("›", "dim"))
         return (*spans, (f" {len(self.form.steps) + 1} {REVIEW}", "dim"))
 
@@ -160,38 +201,103 @@ class WizardScreen(ConsoleScreen):
         if row is None or self.answers.answer(row.step, row.field.key, group=row.group) == event.value:
             return
         self.answers = self.answers.with_answer(row.step, row.field.key, event.value, group=row.group)
-        self._told.add((row.step, row.group, row.field.key))
-        self._refresh()
+        spot = (row.step, row.group, row.field.key)
+        self._told.add(spot)
+        self._refused.pop(spot, None)
+        self.show_answers()
         self._focused()
-        if self._saving is not None:
-            self._saving.stop()
-        self._saving = self.set_timer(KEPT_AFTER, self._keep)
+        self._keeper.typed()
 
-    def _keep(self) -> None:
+    # ---- what was typed is not lost
+
+    def _typed(self) -> saved.Typed:
+        answers, lacking = drafts.saved(self.form, self.answers)
+        return saved.Typed(answers, self._begun, lacking)
+
+    @property
+    def _begun(self) -> str:
+        return yaml_text.to_edit(self.live) if self.live is not None else ""
+
+    async def _asked_whether_to_go_on(self, kept: saved.Kept) -> bool:
+        """False when what was kept is nothing else than what is shown anyhow."""
+        answers = drafts.restored(self.form, kept.typed.answers)
+        then = self._as_it_was(kept.typed)
+        told = drafts.told(self.form, self.draft_of(redact_object(then)) if then is not None else self._fresh, answers)
+        if not told:
+            return False
+        where = f"{self._place.namespace or 'no namespace yet'} in context {self._place.context}"
+        moved = self.live is not None and kept.typed.begun != self._begun
+        about = unfinished.about(self.form.title, where, kept, told, now=self.console.now(), moved=moved)
+        question = unfinished.UnfinishedScreen(about, go_on=lambda: self._go_on(then, answers), anew=self._anew, leave=self._close)
+        await self.app.push_screen(question)
+        return True
+
+    def _as_it_was(self, typed: saved.Typed) -> Manifest | None:
+        """The object that was edited then. A file that somebody has changed may say anything: then the object as it is."""
+        if self.live is None or not typed.begun:
+            return self.live
         try:
-            saved.keep(self._place, drafts.saved(self.form, self.answers))
-        except OSError as error:
-            self.console.say(f"What you typed cannot be kept on disk: {error}", error=True)
+            was = yaml_text.edited(typed.begun, self.live)
+            self.draft_of(was)
+        except (TextError, AnswersError):
+            return self.live
+        return was
 
-    def finished(self, account: Account) -> None:
+    async def _go_on(self, then: Manifest | None, answers: Draft) -> None:
+        """From the object as it was then: the review finds out what others did to it since."""
+        self.live = then
+        self.answers = answers
+        await self._show_step()
+
+    async def _anew(self) -> None:
+        self._keeper.forget()
+        await self._show_step()
+
+    def _finished(self, account: Account) -> None:
         """What was answered has become an object: back behind the review, the form is over."""
-        if not account.complete:
-            return
-        self._over = True
-        if self._saving is not None:
-            self._saving.stop()
-            self._saving = None
-        saved.forget(self._place)
+        if account.complete:
+            self._over = True
+            self._keeper.forget()
+
+    def _close(self) -> None:
+        """Once what lies over it is gone."""
+        self.call_later(self.console.navigator.close, self)
 
     def on_screen_resume(self) -> None:
-        super().on_screen_resume()
         if self._over:
-            self.call_later(self.console.navigator.close, self)
+            self._close()
+        elif self._reviewing is not None:
+            reviewed, self._reviewing = self._reviewing, None
+            self.call_later(self._hear, reviewed)
+
+    async def _hear(self, reviewed: ReviewScreen) -> None:
+        """Back from a review: what it had against this stands beside the fields that it speaks of."""
+        self._refused, unplaced = {}, []
+        for position, path, sentence in reviewed.complaints:
+            spot = self.spot(position, path) if path else None
+            if spot is None or not self._asks(spot):
+                unplaced.append(f"{path}: {sentence}" if path else sentence)
+            else:
+                self._refused.setdefault(spot, sentence)
+        self.trouble.update(block([line(f"✕ {sentence}", "bad") for sentence in unplaced]))
+        self.trouble.display = bool(unplaced)
+        if self._refused:
+            step, group, field = min(self._refused, key=lambda spot: [one.key for one in self.form.steps].index(spot[0]))
+            self.at = next(place for place, one in enumerate(self.form.steps) if one.key == step)
+            await self._show_step(group=group, field=field)
+
+    def _asks(self, spot: Spot) -> bool:
+        step, group, field = self.form.step(spot[0]), spot[1], spot[2]
+        there = group < len(self.answers.groups[step.key])
+        return there and field in {one.key for one in step.asked(self.answers.around(self.form, step, group))}
 
     def on_unmount(self) -> None:
-        if self._saving is not None:
-            self._saving.stop()
-            self._keep()
+        self._keeper.now()
+
+    def action_back(self) -> None:
+        if self.answers != self._fresh and not self._over:
+            self.console.note(f"{self.form.title}: what you typed is kept, and offered when this is opened again.", error=False)
+        super().action_back()
 
     # ---- actions
 
@@ -206,8 +312,9 @@ class WizardScreen(ConsoleScreen):
 
     async def _to_review(self) -> None:
         found = drafts.problems(self.form, self.answers)
+        self.trouble.display = False
         if not found:
-            await self.finish()
+            await self._review()
             return
         first = found[0]
         self._told |= {(problem.step, problem.group, problem.field) for problem in found}
@@ -216,26 +323,66 @@ class WizardScreen(ConsoleScreen):
         more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
         self.console.say(first.sentence + more, error=True)
 
-    async def action_add(self) -> None:
-        step = self.step
+    async def _review(self) -> None:
+        self._keeper.now()
+        try:
+            change = await self.change()
+        except (AnswersError, TextError) as error:
+            self.console.say(str(error), error=True)
+            return
+        except KubeError as error:
+            self.console.say(f"The server cannot be asked: {error} What you typed is kept.", error=True, raw=raw_words(error))
+            return
+        self._reviewing = ReviewScreen(self._cluster, change, done=self._finished)
+        await self.app.push_screen(self._reviewing)
+
+    # ---- cards
+
+    async def action_add(self, *, like: bool = False) -> None:
+        """`like`: as the one with the cursor, but for what has to differ."""
+        step, row = self.step, self._row_in_focus()
         if not step.card:
             self.console.say(f"{step.title} is asked once.", error=True)
             return
-        self.answers = self.answers.with_group(step)
+        model = self.answers.group(step.key, row.group) if like and row is not None else None
+        if model is not None:
+            model = {**model, step.fields[0].key: ""}
+        self._changed_cards(self.answers.with_group(step, like=model))
         await self._show_step(group=len(self.answers.groups[step.key]) - 1)
+
+    async def action_copy_card(self) -> None:
+        await self.action_add(like=True)
 
     async def action_take_away(self) -> None:
         step, row = self.step, self._row_in_focus()
         if not step.card or row is None:
             self.console.say("There is nothing to take away here.", error=True)
             return
-        self.answers = self.answers.without_group(step.key, row.group)
-        self._told = {key for key in self._told if key[0] != step.key}
+        self._taken_away = (step.key, row.group, self.answers.group(step.key, row.group))
+        self._changed_cards(self.answers.without_group(step.key, row.group))
         await self._show_step(group=max(row.group - 1, 0))
+        self.console.say(f"The {step.card} is taken away; ctrl-y puts it back.")
 
     async def action_take_back(self) -> None:
-        if self._kept is None:
-            self.console.say("No unfinished answers were kept.")
+        if self._taken_away is None or self._taken_away[0] != self.step.key:
+            self.console.say("Nothing was taken away here.", error=True)
             return
-        self.answers = drafts.restored(self.form, self._kept.answers)
-        await self._show_step()
+        (step, number, group), self._taken_away = self._taken_away, None
+        self._changed_cards(self.answers.with_group_at(step, number, group))
+        await self._show_step(group=number)
+
+    async def action_move(self, by: int) -> None:
+        step, row = self.step, self._row_in_focus()
+        if not step.card or row is None or not 0 <= row.group + by < len(self.answers.groups[step.key]):
+            self.console.say("It cannot be moved further." if step.card else f"{step.title} has no order.", error=True)
+            return
+        self._changed_cards(self.answers.with_groups_swapped(step.key, row.group, row.group + by))
+        await self._show_step(group=row.group + by, field=row.field.key)
+
+    def _changed_cards(self, answers: Draft) -> None:
+        """Groups are known by their numbers, which mean others now."""
+        key = self.step.key
+        self._told = {spot for spot in self._told if spot[0] != key}
+        self._refused = {spot: sentence for spot, sentence in self._refused.items() if spot[0] != key}
+        self.answers = answers
+        self._keeper.typed()

@@ -5,9 +5,12 @@ What a type asks for comes from the catalog of source types; settings that it do
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
+from modeltui.redaction import mask_config
 from modeltui.systems.modelfs.answers import SecretAnswers, SourceAnswers
 from modeltui.systems.modelfs.types import SOURCE_TYPES
 from modeltui.systems.secret_value import SecretValue
@@ -49,7 +52,14 @@ def form(catalog: Catalog, *, editing: bool) -> Form:
         intro="All of them may stay empty, unless the checks say otherwise.",
         fields=(
             *(_setting(type_, key, told) for type_ in SOURCE_TYPES for key, told in _known(catalog, type_).config.items()),
-            Field(key="more", label="Other settings", kind=Kind.LINES, check=answering.pairs, help="One key=value a line; never a secret."),
+            Field(
+                key="more",
+                label="Other settings",
+                kind=Kind.LINES,
+                check=answering.pairs,
+                keeps=lambda text, values: answering.masked_pairs(text, partial(_masked, values)),
+                help="One key=value a line; never a secret.",
+            ),
         ),
     )
     secret = Step(
@@ -86,7 +96,14 @@ def _setting(type_: str, key: str, told: str) -> Field:
     def wanted(values: Values) -> bool:
         return values.get("type") == type_
 
-    return Field(key=f"{type_}.{key}", label=key, help=f"{told[:1].upper()}{told[1:]}.", wanted=wanted)
+    def keeps(value: str, values: Values) -> str:
+        return _masked(values, key, value)
+
+    return Field(key=f"{type_}.{key}", label=key, help=f"{told[:1].upper()}{told[1:]}.", wanted=wanted, keeps=keeps)
+
+
+def _masked(values: Values, key: str, value: str) -> str:
+    return mask_config(values.get("type", ""), {key: value})[key] if value else ""
 
 
 def _value(type_: str, key: str, told: str) -> Field:
@@ -95,6 +112,30 @@ def _value(type_: str, key: str, told: str) -> Field:
 
     help_ = f"{told[:1].upper()}{told[1:]}. Never shown or saved; empty leaves what the Secret has."
     return Field(key=f"{type_}.{key}", label=key, kind=Kind.SECRET, help=help_, wanted=wanted)
+
+
+def spot(draft: Draft, catalog: Catalog, path: str, *, of_secret: bool) -> tuple[str, int, str] | None:
+    """The field (step, group, key) that answers for what stands at `path` of the ModelSource, or of its Secret; None when none does."""
+    type_ = draft.answer("basics", "type")
+    setting = _KEY.fullmatch(path)
+    if of_secret:
+        known = setting is not None and setting["key"] in _known(catalog, type_).secret
+        return ("secret", 0, f"{type_}.{setting['key']}" if setting and known else "secret_name")
+    if setting is not None and setting["map"] == "spec.config":
+        key = f"{type_}.{setting['key']}" if setting["key"] in _known(catalog, type_).config else "more"
+        return ("settings", 0, key)
+    place = answering.longest(_PLACES, path)
+    step, _, field = place.partition(".")
+    if field == "secret_name" and draft.answer("secret", "use") == NO_SECRET:
+        field = "use"
+    return (step, 0, field) if place else None
+
+
+_KEY: Final = re.compile(r"(?P<map>spec\.config|data|stringData)(?:\.|\[\"?)(?P<key>[^\]\"]+)(?:\"?\])?")
+_PLACES: Final = {
+    **{"metadata.namespace": "basics.namespace", "metadata": "basics.name", "spec.type": "basics.type"},
+    **{"spec.config": "settings.more", "spec.secretRef": "secret.secret_name"},
+}
 
 
 def answers(draft: Draft, catalog: Catalog) -> SourceAnswers:
