@@ -55,6 +55,8 @@ def test_one_denied_namespace_does_not_hide_the_others() -> None:
     states = {"a": state(Sync.LIVE), "b": state(Sync.DENIED, "no")}
     assert sight(subject(3), states) is None
     assert [note.text for note in notes(subject(3), states)] == ["b: denied to list models: no"]
+    revoked = {"a": state(Sync.LIVE), "b": SyncState(Sync.DENIED, NOW + timedelta(minutes=1), "no", data_from=NOW)}
+    assert [note.text for note in notes(subject(3), revoked)] == ["b: denied to list models, data from 14:02:07 UTC: no"]
     empty = sight(subject(), states)
     assert empty is not None
     assert empty.kind is Kind.EMPTY
@@ -87,6 +89,9 @@ def test_connection_words() -> None:
     assert connection({"a": state(Sync.LIVE)})[1] == "live"
     assert connection({"a": state(Sync.LIVE), "b": state(Sync.DENIED)})[1] == "live in part"
     assert connection({"a": state(Sync.DENIED)})[1] == "denied"
+    revoked = SyncState(Sync.DENIED, NOW + timedelta(minutes=1), "no", data_from=NOW)
+    assert connection({"a": revoked})[1] == "denied, data from 14:02:07 UTC"
+    assert connection({"a": revoked}, rows=False)[1] == "denied"
     assert connection({"a": state(Sync.POLLING)})[1] == "polling every 30 s"
 
 
@@ -102,7 +107,7 @@ def test_nothing_shown_is_always_explained_and_text_is_plain(syncs: dict[str, Sy
 
 def test_faults_are_what_failed_what_cannot_be_read_and_what_nothing_will_sync() -> None:
     from modeltui.domain import Phase, Row, Status
-    from modeltui.ui.screens.browse import is_fault
+    from modeltui.ui.screens.table import is_fault
 
     key = ("ns", "name")
     assert is_fault(Row(key, (Status(Phase.FAILED),)))

@@ -36,7 +36,8 @@ class Freshness:
         else:
             since = now
         next_retry = now + timedelta(seconds=retry_in) if retry_in is not None else None
-        state = SyncState(sync, since, reason, next_retry, received)
+        data_from = self._heard if sync is Sync.DENIED else None
+        state = SyncState(sync, since, reason, next_retry, received, data_from)
         if state != self.state:
             self.state = state
             self._sink.state(state)

@@ -35,3 +35,5 @@ class SyncState:
     next_retry: datetime | None = None
     received: int = 0
     """While SYNCING: objects received so far."""
+    data_from: datetime | None = None
+    """While DENIED: the time of the last good data, when there was any before the right was taken away."""

@@ -119,10 +119,13 @@ def connection(states: States, *, rows: bool = True) -> tuple[str, str, Tone]:
     faults = {state.sync for state in states.values()} & set(_FAULTS)
     if faults and len(faults) == len({state.sync for state in states.values()}):
         worst = next(sync for sync in _FAULTS if sync in faults)
-        if worst is not Sync.UNAUTHORIZED:
-            return (GLYPHS[_FAULTS[worst]], str(worst), "warn")
-        oldest = min((state for state in states.values() if state.sync is worst), key=lambda state: state.since)
-        return (GLYPHS[Kind.DENIED], "unauthorized" + (f", data from {clock(oldest.since)}" if rows else ""), "bad")
+        old = [
+            state.data_from or state.since
+            for state in states.values()
+            if state.sync is worst and (state.data_from or worst is Sync.UNAUTHORIZED)
+        ]
+        since = f", data from {clock(min(old))}" if rows and old else ""
+        return (GLYPHS[_FAULTS[worst]], f"{worst}{since}", "bad" if worst is Sync.UNAUTHORIZED else "warn")
     if any(state.sync is Sync.POLLING for state in states.values()):
         return ("○", "polling every 30 s", "warn")
     return ("●", "live" if not faults else "live in part", "good" if not faults else "warn")
@@ -212,7 +215,8 @@ def _note(subject: Subject, state: SyncState) -> str:
         again = f", next try {clock(state.next_retry)}" if state.next_retry else ""
         return f"not fresh, data from {clock(state.since)}{again}{reason}"
     if state.sync is Sync.DENIED:
-        return f"denied to list {subject.resource.plural}{reason}"
+        old = f", data from {clock(state.data_from)}" if state.data_from else ""
+        return f"denied to list {subject.resource.plural}{old}{reason}"
     if state.sync is Sync.NOT_INSTALLED:
         return f"{subject.resource.kind} is not installed"
     return f"the namespace does not exist{reason}"

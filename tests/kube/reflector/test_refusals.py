@@ -94,6 +94,7 @@ async def test_403_on_list(rig: Rig) -> None:
     rig.start()
     await rig.reached(Sync.DENIED)
     assert rig.scope.sync.reason == 'things is forbidden: User "u" cannot list'
+    assert rig.scope.sync.data_from is None
     assert await rig.next_try() == 60
     await rig.live()
 
@@ -104,11 +105,13 @@ async def test_rights_lost_while_watching(rig: Rig) -> None:
     rig.server.watches.then(stream, failure(403, "Forbidden", "cannot watch any more"))
     rig.start()
     await rig.live()
+    good = rig.clock.now()
     rig.clock.advance(30)
     stream.end()
     await rig.reached(Sync.DENIED)
     assert rig.scope.sync.reason == "cannot list any more"
     assert rig.names == {"a": "1"}
+    assert rig.scope.sync.data_from == good
 
 
 async def test_namespace_deleted_while_watched(rig: Rig) -> None:
