@@ -119,13 +119,10 @@ def connection(states: States, *, rows: bool = True) -> tuple[str, str, Tone]:
     faults = {state.sync for state in states.values()} & set(_FAULTS)
     if faults and len(faults) == len({state.sync for state in states.values()}):
         worst = next(sync for sync in _FAULTS if sync in faults)
-        old = [
-            state.data_from or state.since
-            for state in states.values()
-            if state.sync is worst and (state.data_from or worst is Sync.UNAUTHORIZED)
-        ]
-        since = f", data from {clock(min(old))}" if rows and old else ""
-        return (GLYPHS[_FAULTS[worst]], f"{worst}{since}", "bad" if worst is Sync.UNAUTHORIZED else "warn")
+        told = [state.since if worst is Sync.UNAUTHORIZED else state.data_from for state in states.values() if state.sync is worst]
+        last_good = min((moment for moment in told if moment is not None), default=None)
+        age = f", data from {clock(last_good)}" if rows and last_good else ""
+        return (GLYPHS[_FAULTS[worst]], f"{worst}{age}", "bad" if worst is Sync.UNAUTHORIZED else "warn")
     if any(state.sync is Sync.POLLING for state in states.values()):
         return ("○", "polling every 30 s", "warn")
     return ("●", "live" if not faults else "live in part", "good" if not faults else "warn")
