@@ -6,10 +6,16 @@ from collections.abc import Callable
 
 from textual.pilot import Pilot
 
+from modeltui.document import text_of
 from modeltui.ui.console import ConsoleApp
 from modeltui.ui.screens.browse import BrowseScreen
+from modeltui.ui.widgets.line_view import LineView
 
 Console = Callable[..., ConsoleApp]
+
+ALL = ["llama-3-8b", "mistral-7b", "phi-3-mini", "qwen-2-7b"]
+"""The models of team-a in `world`, by name."""
+_KEYS = {"/": "slash", ":": "colon", " ": "space", "-": "minus"}
 
 
 async def until(pilot: Pilot[int], true: Callable[[], object], what: str = "") -> None:
@@ -35,3 +41,17 @@ def names(screen: BrowseScreen) -> list[str]:
     """What the table shows, in order."""
     shown = screen.table.keys()
     return [name for _, name in shown]
+
+
+def page(view: LineView) -> str:
+    """All of its text, also what is scrolled away."""
+    return "\n".join(text_of(one) for one in view.lines)
+
+
+def said(app: ConsoleApp) -> str:
+    """The last message."""
+    return app.messages[-1][1].text if app.messages else ""
+
+
+async def typed(pilot: Pilot[int], text: str) -> None:
+    await pilot.press(*(_KEYS.get(char, char) for char in text))
