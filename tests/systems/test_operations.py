@@ -36,7 +36,11 @@ def of_model(part: str, live: Manifest = LIVE) -> dict[str, Operation]:
 
 
 def version(operation: Operation, name: str) -> Any:
-    return next((entry for entry in operation.become(LIVE)["spec"]["versions"] if entry["name"] == name), None)
+    """As the last stage leaves it."""
+    live = LIVE
+    for stage in operation.stages:
+        live = stage.become(live)
+    return next((entry for entry in live["spec"]["versions"] if entry["name"] == name), None)
 
 
 def test_a_version_is_offered_what_it_is_not() -> None:
@@ -50,6 +54,29 @@ def test_a_version_is_offered_what_it_is_not() -> None:
     assert not any("Pause" in title for title in paused)
 
 
+def test_a_sync_runs_again_by_way_of_absent_once_all_of_it_is_gone() -> None:
+    """modelfs does not read its own resyncAt, and sets a round back that somebody raised."""
+    (absent, present) = of_model("here")["Run the sync of version here again (removes its weights first)"].stages
+    paused = absent.become(LIVE)
+    assert paused["spec"]["versions"][0]["state"] == "ABSENT"
+    assert "here is ABSENT" in present.otherwise
+    assert present.become(paused)["spec"]["versions"][0]["state"] == "PRESENT"
+    assert [(str(one), one.sure) for one in present.once_gone] == [
+        ("Dataset team/mdl-qwen-here", True),
+        ("PersistentVolumeClaim team/mdl-qwen-here", False),
+    ]
+    assert absent.once_gone == ()
+
+
+def test_names_are_taken_from_the_status_where_there_is_one() -> None:
+    synced = [{"name": "here", "activeDataset": "d7", "pvcName": "claim-7"}, {"name": "paused", "activeDataset": "d8"}]
+    live = {**LIVE, "status": {"syncedVersions": synced}}
+    again = of_model("here", live)["Run the sync of version here again (removes its weights first)"]
+    assert [one.name for one in again.stages[1].once_gone] == ["d7", "claim-7"]
+    (resumed,) = of_model("paused", live)["Resume version paused (fetches it anew)"].stages
+    assert [(one.name, one.sure) for one in resumed.once_gone] == [("d8", False), ("d8", False)]
+
+
 @pytest.mark.parametrize("part", ["", "no such"])
 def test_the_model_as_a_whole_has_none_and_so_has_a_version_that_is_not_there(part: str) -> None:
     assert of_model(part) == {}
@@ -59,12 +86,13 @@ def test_a_version_that_went_meanwhile_is_named() -> None:
     pause = of_model("here")["Pause version here (removes its weights)"]
     gone = {**LIVE, "spec": {**LIVE["spec"], "versions": LIVE["spec"]["versions"][1:]}}
     with pytest.raises(NotPossible, match='no version "here"'):
-        pause.become(gone)
+        pause.stages[0].become(gone)
 
 
 def of_dataset(**changes: Any) -> tuple[list[Operation], Manifest]:
     live = traps.dataset()
     live["spec"] |= changes.pop("spec", {})
+    live["status"] = changes.pop("status", {})
     live["metadata"] |= changes
     return [*DATASETS_VIEW.operations(msgspec.convert(live, Dataset), "", FactTable())], live
 
@@ -72,12 +100,18 @@ def of_dataset(**changes: Any) -> tuple[list[Operation], Manifest]:
 def test_a_dataset_is_fetched_again_by_one_more_round() -> None:
     (again,), live = of_dataset(spec={"dataSyncRound": 3})
     assert again.why_not == ""
-    assert again.become(live)["spec"]["dataSyncRound"] == 4
+    (stage,) = again.stages
+    assert stage.become(live)["spec"]["dataSyncRound"] == 4
 
 
 def test_a_round_of_a_dataset_of_modelfs_does_not_last_and_the_menu_says_so() -> None:
     (again,), _ = of_dataset(ownerReferences=[{"apiVersion": "model.samzong.dev/v1", "kind": "Model", "name": "qwen", "uid": "1"}])
     assert "Model qwen" in again.why_not
+
+
+def test_a_round_that_is_under_way_is_not_overtaken() -> None:
+    (again,), _ = of_dataset(status={"inProcessing": True, "inProcessingRound": 2})
+    assert again.why_not == "round 2 is under way"
 
 
 def test_a_reference_fetches_nothing() -> None:

@@ -79,9 +79,11 @@ class Account:
             ("Done", ", ".join(_told(step) for step in self.of(StepState.DONE))),
             ("Already so", ", ".join(_named(step) for step in self.of(StepState.UNCHANGED))),
             *((_HEADINGS[step.state], f"{step.step} ({step.sentence})") for step in self.failed),
-            ("Not done", ", ".join(str(step.step) for step in self.not_done)),
+            ("Not done", ", ".join(f"{step.step} ({step.sentence})" if step.sentence else str(step.step) for step in self.not_done)),
         ]
-        return " ".join(f"{heading}: {text}." for heading, text in parts if text) or "Nothing to do."
+        told = [f"{heading}: {text}." for heading, text in parts if text]
+        left = [step.step.otherwise for step in (*self.failed, *self.not_done) if step.step.otherwise]
+        return " ".join([*told, *left]) or "Nothing to do."
 
 
 _HEADINGS = {StepState.FAILED: "Failed", StepState.PARTLY: "Partly done", StepState.UNKNOWN: "Unknown whether done"}

@@ -13,10 +13,12 @@ from modeltui.changes.paths import Path, spelled
 from modeltui.changes.plan import Action, Choice, Step
 from modeltui.changes.review import review_step
 from modeltui.changes.reviewed import Outcome, Review, Reviewed
+from modeltui.changes.waiting import Stopped, TooLong, Waiting
 from modeltui.changes.writing import TRIES, Failure, Patience, Writer, told
 from modeltui.kube import errors
 from modeltui.kube.apply import Manifest, Seen, Stale
 from modeltui.kube.client import Client
+from modeltui.systems.operations import Going
 
 _LONGEST_WAIT: Final = 10.0
 """Seconds that a busy server may ask us to wait for."""
@@ -39,23 +41,31 @@ async def execute(
     choices: Mapping[int, Choice] | None = None,
     recorder: Recorder,
     patience: Patience | None = None,
+    waiting: Waiting | None = None,
 ) -> Account:
     """What was done. `choices` are by the position of the step; raises ValueError when a step is refused or lacks one.
+    `waiting`: by which somebody sees what is waited for between two steps, and may stop that; without, `patience` ends it.
 
     Of a review that is being executed, or was, this gives the same account and writes nothing. Never raises KubeError.
     """
     chosen = dict(choices or {})
     if not review.ready(chosen):
         raise ValueError("a step of this review is refused, or its conflict has not been decided")
-    return await review.once.run(_Execution(client, review, chosen, recorder, patience or Patience()).run)
+    patience = patience or Patience()
+    waiting = waiting or Waiting(longest=patience.gone)
+    return await review.once.run(_Execution(client, review, chosen, recorder, patience, waiting).run)
 
 
 class _Execution:
-    def __init__(self, client: Client, review: Review, choices: Mapping[int, Choice], recorder: Recorder, patience: Patience) -> None:
+    def __init__(
+        self, client: Client, review: Review, choices: Mapping[int, Choice], recorder: Recorder, patience: Patience, waiting: Waiting
+    ) -> None:
         self._client = client
         self._review = review
         self._choices = choices
         self._recorder = recorder
+        self._patience = patience
+        self._waiting = waiting
         self._writer = Writer(client, patience)
 
     async def run(self) -> Account:
@@ -70,6 +80,7 @@ class _Execution:
     async def _step(self, position: int, reviewed: Reviewed) -> Executed:
         record = _Record(self._recorder)
         try:
+            await self._wait_before(position)
             executed = await self._tried(reviewed, self._choices.get(position), record)
         except Failure as failure:
             executed = Executed(record.step or reviewed.step, failure.state, failure.sentence, failure.result)
@@ -79,10 +90,20 @@ class _Execution:
             await asyncio.shield(record.end("unknown: the console ended before the answer came"))
             raise
         await record.end(_recorded(executed))
-        deleted = executed.step.action == Action.DELETE and executed.state == StepState.DONE
-        if deleted and any(later.step.place == executed.step.place for later in self._review.steps[position + 1 :]):
-            await self._writer.wait_until_gone(executed.step)
         return executed
+
+    async def _wait_before(self, position: int) -> None:
+        """Until nothing is in the way of this step any more. Raises Failure."""
+        steps = [reviewed.step for reviewed in self._review.steps]
+        going = (*steps[position].once_gone, *_deleted_before(steps, position))
+        if not going:
+            return
+        try:
+            await self._waiting.until_gone(self._client, going, every=self._patience.look_again)
+        except Stopped as stopped:
+            raise Failure(StepState.NOT_DONE, f"you stopped waiting: {stopped}") from stopped
+        except TooLong as long:
+            raise Failure(StepState.FAILED, f"waited for too long: {long}") from long
 
     async def _tried(self, reviewed: Reviewed, choice: Choice | None, record: _Record) -> Executed:
         for _ in range(TRIES):
@@ -125,6 +146,12 @@ class _Execution:
             return await self._writer.read(step)
         except errors.NotFound:  # the whole kind, which an earlier step may have installed just now
             return None
+
+
+def _deleted_before(steps: Sequence[Step], position: int) -> list[Going]:
+    """What an earlier step deletes to make room for this one."""
+    earlier = [step for step in steps[:position] if step.action == Action.DELETE and step.place == steps[position].place]
+    return [Going(*step.place, sure=True, uid=step.live["metadata"]["uid"]) for step in earlier if step.live is not None]
 
 
 class _Record:

@@ -58,6 +58,11 @@ def of(change: Change, cluster: Facts, unseen: Unseen = _ALL_SEEN) -> Findings:
     return tuple(found)
 
 
+def destroys(steps: Iterable[Step]) -> bool:
+    """Whether somebody loses something by it: an object goes, or a change of one has a controller remove data."""
+    return any(step.action is Action.DELETE or any(one.severity is not Severity.INFO for one in _in_ignorance(step)) for step in steps)
+
+
 def _checks(resource: Resource, manifest: Manifest | None, facts: Facts) -> Iterable[Finding]:
     view = _view(resource)
     if view is None or view.check is None or manifest is None:
@@ -84,8 +89,13 @@ def _consequences(step: Step, facts: Facts, unseen: Unseen) -> Iterable[Finding]
 
 
 def _costs(step: Step) -> bool:
-    """Whether anything is lost by it: then even who knows nothing has something to tell."""
-    return bool([*_consequences(step, FactTable(), _ALL_SEEN)])
+    """Whether anything is to be told of what hangs on it."""
+    return bool([*_in_ignorance(step)])
+
+
+def _in_ignorance(step: Step) -> Iterable[Finding]:
+    """When anything is lost by a step, even who knows nothing has something to tell."""
+    return _consequences(step, FactTable(), _ALL_SEEN)
 
 
 def _made(steps: Iterable[Step]) -> FactTable:

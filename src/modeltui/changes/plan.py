@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from modeltui.kube.apply import Manifest
 from modeltui.kube.resource import Resource
+from modeltui.systems.operations import Going
 
 
 class Action(StrEnum):
@@ -44,6 +45,10 @@ class Step:
     whole: bool = True
     """False: `desired` has only the fields that are wanted, as a file for `kubectl apply` has. What it lacks stays, but for what
     we applied before."""
+    once_gone: tuple[Going, ...] = ()
+    """What is waited for before it is done."""
+    otherwise: str = ""
+    """What people should know when the change ends before this step is done."""
 
     def __post_init__(self) -> None:
         if (self.desired is None) != (self.action == Action.DELETE):

@@ -17,6 +17,7 @@ from modeltui.changes.refusals import Refusal, refusals
 from modeltui.changes.reviewed import Outcome, Review, Reviewed
 from modeltui.changes.secret_values import masked_paths, secret_values
 from modeltui.changes.theirs import with_theirs
+from modeltui.changes.waiting import in_the_way
 from modeltui.kube import errors
 from modeltui.kube.apply import Manifest, Stale, apply, create_only, delete, read, take_away, writable
 from modeltui.kube.client import Client
@@ -32,7 +33,14 @@ _CRD: Final = "CustomResourceDefinition"
 
 async def review(client: Client, change: Change) -> Review:
     """Nothing is written. Raises KubeError only when the server cannot be asked; what it refuses is in the review."""
-    return Review(change.title, tuple([await review_step(client, step, change.steps[:at]) for at, step in enumerate(change.steps)]))
+    found = [await review_step(client, step, change.steps[:at]) for at, step in enumerate(change.steps)]
+    return Review(change.title, tuple(_goes_on(reviewed, change.steps[at + 1 :]) for at, reviewed in enumerate(found)))
+
+
+def _goes_on(reviewed: Reviewed, later: Sequence[Step]) -> Reviewed:
+    """What a later step goes on from cannot be left out."""
+    on = any(step.once_gone and step.place == reviewed.step.place for step in later)
+    return replace(reviewed, leaving=None) if on else reviewed
 
 
 async def review_step(client: Client, step: Step, before: Sequence[Step] = ()) -> Reviewed:
@@ -50,6 +58,13 @@ async def review_step(client: Client, step: Step, before: Sequence[Step] = ()) -
 
 
 async def _reviewed(client: Client, step: Step, before: Sequence[Step]) -> Reviewed:
+    awaited = await in_the_way(client, step.once_gone)
+    if step.once_gone and any(earlier.place == step.place for earlier in before):
+        return replace(_unchecked(step, "it goes on from the step before: the server checks it then", step.desired), awaited=awaited)
+    return replace(await _alone(client, step, before), awaited=awaited)
+
+
+async def _alone(client: Client, step: Step, before: Sequence[Step]) -> Reviewed:
     current = await _current(client, step, before)
     drift = changed_fields(step.live, current) if step.live is not None and current is not None else ()
     now = replace(step, live=current, whole=step.whole and (step.live is not None or current is None))

@@ -13,6 +13,7 @@ from modeltui.changes.once import Once
 from modeltui.changes.plan import Action, Choice, Step
 from modeltui.changes.refusals import Refusal
 from modeltui.kube.apply import Manifest
+from modeltui.systems.operations import Going
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Reviewed:
     """Why the server could not check it yet, when an earlier step has to be done first; the step is checked then."""
     drift: tuple[Changed, ...] = ()
     """What others changed since the step's live object was read."""
+    awaited: tuple[Going, ...] = ()
+    """What is in the way now, and will be waited for."""
 
     @property
     def unchanged(self) -> bool:

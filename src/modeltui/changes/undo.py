@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,7 +30,9 @@ def reversal(account: Account) -> Change:
         for executed in account.written
         if executed.step.action == Action.DELETE and executed.step.live is not None
     }
-    return Change(f"Undo: {account.title}", tuple(_back(executed, gone) for executed in reversed(account.written)))
+    back = [_back(executed, gone) for executed in reversed(_together(account.written))]
+    going = {later.step.place: tuple(replace(one, sure=False) for one in later.step.once_gone) for later in account.not_done}
+    return Change(f"Undo: {account.title}", tuple(replace(step, once_gone=going.get(step.place, ())) for step in back))
 
 
 def restored(resource: Resource, before: Mapping[str, Any], *, dead_owners: frozenset[str] = frozenset()) -> Step:
@@ -56,6 +58,18 @@ async def review_undo(client: Client, account: Account) -> Review:
 async def undo(client: Client, account: Account, *, recorder: Recorder, patience: Patience | None = None) -> Account:
     """Undo without a question in between. Nothing at all is written when a step of it is refused or in conflict (ValueError)."""
     return await execute(client, await review_undo(client, account), recorder=recorder, patience=patience)
+
+
+def _together(written: Sequence[Executed]) -> list[Executed]:
+    """Several changes of one object, one after the other, are one: from what it was before them to what it was after."""
+    found: list[Executed] = []
+    for executed in written:
+        before = found[-1] if found else None
+        if before is not None and before.step.place == executed.step.place and before.result is not None and executed.result is not None:
+            found[-1] = replace(executed, step=replace(executed.step, live=before.step.live))
+        else:
+            found.append(executed)
+    return found
 
 
 def _back(executed: Executed, gone: set[Any]) -> Step:

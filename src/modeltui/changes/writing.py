@@ -33,7 +33,7 @@ class Patience:
     look_again: float = 1.0
     """Between two looks. What is not there at two looks in a row was not written."""
     gone: float = 120.0
-    """For an object that is deleted to be made anew: finalizers take their time."""
+    """For what has to be gone before a step, where nobody can be told of the wait: finalizers take their time."""
 
 
 class Failure(Exception):
@@ -64,17 +64,6 @@ class Writer:
 
     async def read(self, step: Step) -> Manifest | None:
         return await read(self._client, step.resource, step.namespace, step.name)
-
-    async def wait_until_gone(self, step: Step) -> None:
-        """Returns when it is, or when patience ends: what makes it anew will be refused then, and say why."""
-        assert step.live is not None
-        uid = step.live["metadata"]["uid"]
-        try:
-            async with asyncio.timeout(self._patience.gone):
-                while (current := await self.read(step)) is not None and current["metadata"]["uid"] == uid:  # noqa: ASYNC110
-                    await asyncio.sleep(self._patience.look_again)
-        except (TimeoutError, errors.KubeError):
-            return
 
     async def _delete(self, step: Step) -> Executed:
         assert step.live is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from modeltui.changes.account import Account, StepState
+from modeltui.changes.findings import destroys
 from modeltui.changes.paths import spelled
 from modeltui.changes.plan import Action, Choice
 from modeltui.changes.refusals import FOR_EVER
@@ -15,6 +16,7 @@ from modeltui.pages import difference
 from modeltui.pages.common import finding_lines
 from modeltui.pages.yaml_lines import colour
 from modeltui.redaction import redact_object
+from modeltui.systems.operations import Going
 from modeltui.yaml_output import dump_object
 
 Choices = Mapping[int, Choice]
@@ -52,6 +54,8 @@ def _step(number: int, reviewed: Reviewed, choice: Choice | None, findings: Sequ
             out.append(line(f"      {refusal.raw}", "dim"))
     for finding in findings:
         out += finding_lines(finding)
+    if waits := _waits(reviewed):
+        out.append(line(f"  … {waits}", "warn"))
     if reviewed.pending:
         out.append(line(f"  … {reviewed.pending}", "warn"))
     if reviewed.drift:
@@ -69,6 +73,20 @@ def _step(number: int, reviewed: Reviewed, choice: Choice | None, findings: Sequ
     if reviewed.step.action is not Action.DELETE:
         out += difference.lines(outcome.difference)
     return out
+
+
+def _waits(reviewed: Reviewed) -> str:
+    """What is waited for before the step, and what else would be, should it be on its way out by then."""
+    if not reviewed.awaited and not any(one.sure for one in reviewed.step.once_gone):
+        return ""
+    later = [one for one in reviewed.step.once_gone if one not in reviewed.awaited]
+    first = [f"waits until {_all(reviewed.awaited)} {'is' if len(reviewed.awaited) == 1 else 'are'} gone"] if reviewed.awaited else []
+    also = f"{', and for' if first else 'waits for'} {_all(later)} should {'it' if len(later) == 1 else 'they'} go too" if later else ""
+    return "".join([*first, also])
+
+
+def _all(going: Sequence[Going]) -> str:
+    return " and ".join(str(one) for one in going)
 
 
 def _conflicts(reviewed: Reviewed, choice: Choice | None, *, by_keys: bool) -> list[Line]:
@@ -144,15 +162,14 @@ def state(review: Review, choices: Choices, blocked: int) -> tuple[str, Tone]:
         return "Others own fields of this: decide what becomes of them.", "warn"
     if idle(review, choices):
         return "There is nothing to do: the cluster is so already.", "good"
-    destroys = any(step.step.action is Action.DELETE for step in review.steps)
+    deletes = any(step.step.action is Action.DELETE for step in review.steps)
     if blocked:
         several = f"{blocked} findings speak" if blocked > 1 else "A finding speaks"
-        if destroys:
+        if deletes:
             return f"{several} against deleting this: esc goes back, o deletes it in spite of that.", "bad"
         return f"{several} against this (marked ✕): esc goes back to correct it, o applies it in spite of that.", "bad"
-    return "Nothing has been written yet. " + (
-        "a deletes it, after a few seconds in which esc stops it." if destroys else "a applies it."
-    ), "accent"
+    later = ", after a few seconds in which esc stops it" if destroys(step.step for step in review.steps) else ""
+    return f"Nothing has been written yet. a {'deletes' if deletes else 'applies'} it{later}.", "accent"
 
 
 _STATES: dict[StepState, tuple[str, Tone]] = {

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from modeltui.kube.resource import Resource
 from modeltui.systems.manifest import Manifest
 
 Become = Callable[[Mapping[str, Any]], Manifest]
@@ -19,6 +20,34 @@ class NotPossible(Exception):
     """`str(error)` is one sentence."""
 
 
+@dataclass(frozen=True, slots=True)
+class Going:
+    """An object that has to be gone before something is done."""
+
+    resource: Resource
+    namespace: str
+    name: str
+    sure: bool = False
+    """It goes, although nobody may have asked for that yet: what is done before brings it about. Otherwise it is in the way only
+    when it is being deleted."""
+    uid: str = ""
+    """Another one of that name is not in the way; "" takes the first that is seen for it."""
+
+    def __str__(self) -> str:
+        return f"{self.resource.kind} {self.namespace + '/' if self.namespace else ''}{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One write of an operation."""
+
+    become: Become
+    once_gone: tuple[Going, ...] = ()
+    """What has to be gone before."""
+    otherwise: str = ""
+    """What is so as long as this stage has not been done, and how to finish by hand; one or two sentences."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One thing that can be done with one object."""
@@ -27,6 +56,6 @@ class Operation:
     """As a menu lists it: "Pause version one (removes its weights)"."""
     change: str
     """Title of the change that comes of it, which ends in the object's kind and name: "Pause version one of"."""
-    become: Become
+    stages: tuple[Stage, ...]
     why_not: str = ""
     """Why it is of no use on this object, as a menu shows it beside the title; "" when it is."""

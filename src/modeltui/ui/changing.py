@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from modeltui.changes.operating import change_of
 from modeltui.changes.plan import Change, Step
 from modeltui.domain import RowKey
 from modeltui.kube.apply import Manifest, read
@@ -169,11 +170,11 @@ class Changing:
         if live is None:
             return
         try:
-            desired = operation.become(live)
+            change = change_of(operation, resource, live)
         except (AnswersError, NotPossible) as error:
             self._console.say(str(error), error=True)
             return
-        await self.review(Change(f"{operation.change} {_named(resource, key)}", (Step.apply(resource, desired, live),)))
+        await self.review(change)
 
     async def _live(self, resource: Resource, key: RowKey) -> Manifest | None:
         """The whole object as it is now; None, and said, when it cannot be had."""

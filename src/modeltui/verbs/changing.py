@@ -16,7 +16,7 @@ from modeltui import settings
 from modeltui.changes.account import Account
 from modeltui.changes.delay import Delay
 from modeltui.changes.execute import execute
-from modeltui.changes.findings import Findings
+from modeltui.changes.findings import Findings, destroys
 from modeltui.changes.plan import Action, Choice
 from modeltui.changes.recording import LedgerRecorder
 from modeltui.changes.reviewed import Review
@@ -162,13 +162,14 @@ class _Change:
 
     def _asked(self, review: Review) -> int | None:
         where = self._client.connection.context
-        destroys = any(reviewed.step.action is Action.DELETE for reviewed in review.steps)
-        print(f"{'Delete' if destroys else 'Apply'} this in context {where}? [y/N] ", end="", file=sys.stderr, flush=True)
+        deletes = any(reviewed.step.action is Action.DELETE for reviewed in review.steps)
+        print(f"{'Delete' if deletes else 'Apply'} this in context {where}? [y/N] ", end="", file=sys.stderr, flush=True)
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             say("Nothing was written.")
             return 1
-        if destroys:
-            self._runner.run(Delay(BEFORE_DELETING).over(lambda left: say(f"Deleting in {left} s; Ctrl-C stops it.")))
+        if destroys(reviewed.step for reviewed in review.steps):
+            does = "Deleting" if deletes else "Applying"
+            self._runner.run(Delay(BEFORE_DELETING).over(lambda left: say(f"{does} in {left} s; Ctrl-C stops it.")))
         return None
 
     # ---- writing

@@ -8,17 +8,23 @@ from modeltui.systems.dataset import manifests
 from modeltui.systems.dataset.references import is_reference
 from modeltui.systems.dataset.rows import model_of
 from modeltui.systems.dataset.types import Dataset
-from modeltui.systems.operations import Operation
+from modeltui.systems.operations import Operation, Stage
 from modeltui.systems.protocol import Facts
 
 
 def of_dataset(dataset: Dataset, part: str, facts: Facts) -> Iterable[Operation]:
-    if is_reference(dataset):
-        return  # it fetches nothing
-    owner = model_of(dataset)
-    yield Operation(
-        title="Run its sync again (one more round)",
-        change="Run the sync again of",
-        become=manifests.synced_anew,
-        why_not=f"modelfs sets the round back: run the version again from Model {owner}" if owner else "",
-    )
+    if not is_reference(dataset):  # which fetches nothing
+        yield Operation(
+            title="Run its sync again (one more round)",
+            change="Run the sync again of",
+            stages=(Stage(become=manifests.synced_anew),),
+            why_not=_why_not(dataset),
+        )
+
+
+def _why_not(dataset: Dataset) -> str:
+    if (owner := model_of(dataset)) is not None:
+        return f"modelfs would set the round back: run the version's sync again from Model {owner}"
+    if dataset.status.in_processing:
+        return f"round {dataset.status.in_processing_round or dataset.spec.data_sync_round} is under way"
+    return ""

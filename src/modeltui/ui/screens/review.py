@@ -5,6 +5,7 @@ Nothing is written before `a` is pressed here, and a deletion only after some se
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from enum import StrEnum
 from typing import ClassVar, Final
@@ -13,6 +14,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
+from modeltui import cells
 from modeltui.changes import findings
 from modeltui.changes.account import Account
 from modeltui.changes.delay import Delay
@@ -22,6 +24,7 @@ from modeltui.changes.refusals import FOR_EVER
 from modeltui.changes.review import review
 from modeltui.changes.reviewed import Review, Reviewed
 from modeltui.changes.undo import reversal, review_undo
+from modeltui.changes.waiting import Waiting
 from modeltui.document import Line, line, text_of
 from modeltui.domain import Severity
 from modeltui.kube.apply import FIELD_MANAGER, writable
@@ -35,7 +38,7 @@ from modeltui.ui.theme import block
 from modeltui.ui.widgets.line_view import LineView
 
 BEFORE_DELETING: Final = 5.0
-"""Seconds."""
+"""Seconds before anything that costs somebody something."""
 
 
 Reviewer = Callable[[Client, Change], Awaitable[Review]]
@@ -45,7 +48,7 @@ class State(StrEnum):
     CHECKING = "checking"
     DECIDING = "deciding"
     WAITING = "waiting"
-    """The seconds before a deletion."""
+    """The seconds before a deletion, or for what has to be gone before the next step."""
     WRITING = "writing"
     DONE = "done"
 
@@ -85,6 +88,8 @@ class ReviewScreen(ConsoleScreen):
         self._overridden = False
         self._shown = Shown.DIFFERENCE
         self._delay: Delay | None = None
+        self._wait: Waiting | None = None
+        self._writing = False
 
     def body(self) -> Iterable[Widget]:
         yield self.sentence
@@ -98,6 +103,8 @@ class ReviewScreen(ConsoleScreen):
     def on_unmount(self) -> None:
         if self._delay is not None:
             self._delay.cancel()
+        if self._writing:
+            self.console.say(f"{self.heading} goes on; what came of it is told when it is done.")
 
     # ---- checking
 
@@ -141,6 +148,8 @@ class ReviewScreen(ConsoleScreen):
         self._tell((page.state(self.review, self._choices, self._stopped_by),))
 
     def _tell(self, one: Line) -> None:
+        if not self.is_attached:
+            return
         self.sentence.update(block([one]))
         self.refresh_bindings()
 
@@ -215,7 +224,7 @@ class ReviewScreen(ConsoleScreen):
             self.console.say("No finding stops this.")
             return
         word = self._change.steps[-1].name
-        does = "delete" if self._destroys else "apply"
+        does = "delete" if self._deletes else "apply"
         await self.ask(f"type {word} to {does} it in spite of that", self._override)
 
     def _override(self, typed: str) -> None:
@@ -234,17 +243,19 @@ class ReviewScreen(ConsoleScreen):
         if idle or not self.review.ready(self._choices) or self._stopped_by:
             self.console.say(page.state(self.review, self._choices, self._stopped_by)[0], error=not idle)
             return
-        self.state = State.WAITING if self._destroys else State.WRITING
-        self.run_worker(self._write(self.review, wait=BEFORE_DELETING if self._destroys else 0.0), group="write")
+        wait = BEFORE_DELETING if findings.destroys(self._change.steps) else 0.0
+        self.state = State.WAITING if wait else State.WRITING
+        self.console.run_worker(self._write(self.review, wait=wait), group="write")  # whoever leaves this screen is told there
 
     @property
-    def _destroys(self) -> bool:
+    def _deletes(self) -> bool:
         return any(step.action is Action.DELETE for step in self._change.steps)
 
     async def _write(self, agreed: Review, *, wait: float) -> None:
         if wait:
             self._delay = Delay(wait)
-            if not await self._delay.over(lambda left: self._tell(line(f"Deleting in {left} s; esc stops it.", "warn"))):
+            does = "Deleting" if self._deletes else "Applying"
+            if not await self._delay.over(lambda left: self._tell(line(f"{does} in {left} s; esc stops it.", "warn"))):
                 self._delay = None
                 self.state = State.DECIDING
                 self._paint()
@@ -252,11 +263,33 @@ class ReviewScreen(ConsoleScreen):
             self._delay = None
             self.state = State.WRITING
         self._tell(line("Writing ...", "busy"))
-        account = await execute(self._cluster.session.client, agreed, choices=self._choices, recorder=self.console.recorder(self._cluster))
+        self._wait, self._writing = Waiting(self._tell_wait), True
+        recorder = self.console.recorder(self._cluster)
+        try:
+            account = await execute(self._cluster.session.client, agreed, choices=self._choices, recorder=recorder, waiting=self._wait)
+        except asyncio.CancelledError:  # the console is left
+            left = next((step.otherwise for step in self._change.steps if step.otherwise and self._wait.active), "")
+            self.console.failed_sentence = f"{self.heading} was not finished. {left}".rstrip()
+            raise
+        finally:
+            self._writing = False
         self._finished(account)
+
+    def _tell_wait(self, standing: str) -> None:
+        """Between two steps, which may take as long as somebody else's finalizers do."""
+        if standing:
+            self.state = State.WAITING
+            begun = cells.clock(self.console.now())
+            self._tell(line(f"Waiting for what has to be gone first (seen {begun}): {standing}. esc stops waiting.", "warn"))
+        else:
+            self.state = State.WRITING
+            self._tell(line("Writing ...", "busy"))
 
     def _finished(self, account: Account) -> None:
         self.state, self.account = State.DONE, account
+        if not self.is_attached:
+            self.console.say(account.sentence(), error=not account.complete)
+            return
         after = "u shows how to undo it, esc goes back." if account.written else "esc goes back."
         if not account.complete:
             after += " r begins the review again."
@@ -303,6 +336,8 @@ class ReviewScreen(ConsoleScreen):
         """First stops what has not begun; never leaves while something is written."""
         if self._delay is not None:
             self._delay.cancel()
+        elif self._wait is not None and self._wait.active:
+            self._wait.stop()
         elif self.state is State.WRITING:
             self.console.say("It is being written; the account comes in a moment.", error=True)
         else:

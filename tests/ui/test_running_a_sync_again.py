@@ -1,0 +1,137 @@
+"""A sync run again from the menu, by keyboard, in a cluster whose controllers work; and whoever stops or leaves in between."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from driving import until
+from telling import Story
+from tests.living import CLAIMS, DATASETS, MODELS, NS, Living, living, ready
+from textual.pilot import Pilot
+
+from modeltui.options import ConsoleOptions
+from modeltui.remembered import Remembered
+from modeltui.settings import Settings
+from modeltui.ui.console import ConsoleApp
+from modeltui.ui.screens.browse import BrowseScreen
+from modeltui.ui.screens.model_detail import ModelDetail
+from modeltui.ui.screens.review import ReviewScreen, State
+
+AGAIN = "Run the sync of version one again (removes its weights first)"
+
+
+@pytest.fixture
+async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Living]:
+    monkeypatch.setattr("modeltui.ui.screens.review.BEFORE_DELETING", 0.05)
+    async with living(tmp_path) as made:
+        await ready(made)
+        yield made
+
+
+@asynccontextmanager
+async def on(town: Living, view: str = "models") -> AsyncIterator[tuple[ConsoleApp, Pilot[int], Story]]:
+    app = ConsoleApp(ConsoleOptions(kubeconfig=str(town.kubeconfig), namespaces=(NS,), view=view), settings=Settings(), memory=Remembered())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.table.counts.total > 0)
+        await pilot.press("enter")
+        yield app, pilot, Story(app, pilot)
+
+
+def state(town: Living) -> str:
+    found = town.find(MODELS, "llama")
+    assert found is not None
+    return str(found["spec"]["versions"][0]["state"])
+
+
+def hold(town: Living, *finalizers: str) -> None:
+    town.api.patch(CLAIMS, "mdl-llama-one", {"metadata": {"finalizers": list(finalizers)}}, namespace=NS, manager="somebody")
+
+
+def uid(town: Living) -> str:
+    return str((town.find(DATASETS, "mdl-llama-one") or {}).get("metadata", {}).get("uid"))
+
+
+async def test_the_weights_are_fetched_anew(town: Living) -> None:
+    before = uid(town)
+    async with on(town) as (_, pilot, story):
+        detail = await story.screen(ModelDetail)
+        await until(pilot, lambda: detail.table.counts.total == 1 and detail.table.has_focus)
+        await story.act(AGAIN)
+        review = await story.reviewed()
+        told = story.told(review)
+        assert "the data on it is lost" in told
+        assert f"waits until Dataset {NS}/mdl-llama-one is gone, and for PersistentVolumeClaim {NS}/mdl-llama-one" in told
+        assert state(town) == "PRESENT"
+        await story.confirm()
+        await until(pilot, lambda: town.phase("mdl-llama-one") == "READY")
+        assert uid(town) != before
+        await pilot.press("escape")
+        await until(pilot, lambda: detail.selected is not None and detail.selected.status.raw == "READY")
+
+
+async def test_esc_stops_the_wait_and_resuming_finishes_it(town: Living) -> None:
+    hold(town, "example.com/held")
+    async with on(town) as (app, pilot, story):
+        detail = await story.screen(ModelDetail)
+        await until(pilot, lambda: detail.table.counts.total == 1 and detail.table.has_focus)
+        await story.act(AGAIN)
+        review = await story.reviewed()
+        await pilot.press("a")
+        await until(pilot, lambda: "held by finalizer example.com/held" in str(review.sentence.content))
+        assert "esc stops waiting" in str(review.sentence.content)
+        assert review.state is State.WAITING
+        await pilot.press("escape")
+        await until(pilot, lambda: review.state is State.DONE)
+        assert app.screen is review
+        assert review.account is not None
+        assert not review.account.complete
+        assert "version one is ABSENT and has no weights" in str(review.sentence.content)
+        assert state(town) == "ABSENT"
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is detail and detail.selected is not None and detail.selected.wanted == "ABSENT")
+        await story.act("Resume version one (fetches it anew)")
+        review = await story.reviewed()
+        assert f"waits until PersistentVolumeClaim {NS}/mdl-llama-one is gone" in story.told(review)
+        await pilot.press("a")
+        await until(pilot, lambda: review.state is State.WAITING)
+        assert state(town) == "ABSENT"
+        hold(town)
+        await until(pilot, lambda: review.state is State.DONE)
+        assert review.account is not None
+        assert review.account.complete
+        assert state(town) == "PRESENT"
+
+
+async def test_it_goes_on_when_one_looks_elsewhere_meanwhile(town: Living) -> None:
+    hold(town, "example.com/held")
+    async with on(town) as (app, pilot, story):
+        detail = await story.screen(ModelDetail)
+        await until(pilot, lambda: detail.table.counts.total == 1 and detail.table.has_focus)
+        await story.act(AGAIN)
+        review = await story.reviewed()
+        await pilot.press("a")
+        await until(pilot, lambda: review.state is State.WAITING and "held by" in str(review.sentence.content))
+        await app.navigator.run_line("datasets")
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
+        await until(pilot, lambda: any("goes on" in message.text for _, message in app.messages))
+        hold(town)
+        await until(pilot, lambda: any(message.text.startswith("Done: changed Model") for _, message in app.messages))
+        assert state(town) == "PRESENT"
+        assert not isinstance(app.screen, ReviewScreen)
+
+
+async def test_leaving_the_console_says_what_was_left(town: Living) -> None:
+    hold(town, "example.com/held")
+    async with on(town) as (app, pilot, story):
+        detail = await story.screen(ModelDetail)
+        await until(pilot, lambda: detail.table.counts.total == 1 and detail.table.has_focus)
+        await story.act(AGAIN)
+        review = await story.reviewed()
+        await pilot.press("a")
+        await until(pilot, lambda: review.state is State.WAITING and "held by" in str(review.sentence.content))
+        await pilot.press("ctrl+c", "ctrl+c")
+    assert "was not finished. Until that is done, version one is ABSENT" in app.failed_sentence
+    assert state(town) == "ABSENT"
