@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from modeltui.characters import printable
-from modeltui.domain import UNKNOWN, Column, ColumnKind, Row, Status, Value
+from modeltui.domain import UNKNOWN, Column, ColumnKind, Row, Severity, Status, Value
 
 DASH: Final = "-"
 
@@ -147,11 +147,12 @@ def _rfc3339(moment: datetime) -> str:
 # ---- order ------------------------------------------------------------------------------------------------------
 
 _DIGITS: Final = re.compile(r"(\d+)")
+_SEVERITIES: Final = list(Severity)
 _RATIO: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*/\s*(\d+(?:\.\d+)?)\s*\Z")
 
 
 def sort_key(column: Column, value: Value) -> SortKey:
-    """A total order over mixed values. Ascending means: worst status first, youngest first, v2 before v10.
+    """A total order over mixed values. Ascending means: worst status and severity first, youngest first, v2 before v10.
 
     The first element keeps what is missing apart, so that a caller can put it last in both directions.
     """
@@ -159,6 +160,8 @@ def sort_key(column: Column, value: Value) -> SortKey:
         return (2, 0, ())
     if value is UNKNOWN or (isinstance(value, float) and math.isnan(value)):
         return (1, 0, ())
+    if isinstance(value, Severity):
+        return (0, 0, (_SEVERITIES.index(value),))
     if isinstance(value, str):
         return (0, *_text_key(column, value))
     if isinstance(value, Status):

@@ -50,6 +50,8 @@ class FakeAccess:
 
 
 class FakeClient:
+    read_only = False
+
     def __init__(self, session: FakeSession) -> None:
         self._session = session
 

@@ -48,12 +48,17 @@ class Examination:
 def diagnose(facts: Facts, namespaces: Iterable[str], views: Iterable[View] | None = None) -> list[Diagnosis]:
     """Of every object that is known in these namespaces, by view, namespace and name. Pure."""
     chosen = sorted(set(namespaces))
-    found = []
+    found: list[Diagnosis] = []
     for view in registry.kinds() if views is None else views:
         for namespace in chosen:
             for obj in sorted(facts.all(view.resource, namespace), key=lambda obj: obj.metadata.name):
-                found += [Diagnosis(view.resource.kind, namespace, obj.metadata.name, finding) for finding in findings(view, obj, facts)]
+                found += diagnoses_of(view, obj, facts)
     return found
+
+
+def diagnoses_of(view: View, obj: Object, facts: Facts) -> list[Diagnosis]:
+    """Of one object, errors first."""
+    return [Diagnosis(view.resource.kind, *obj.metadata.key, finding) for finding in findings(view, obj, facts)]
 
 
 def findings(view: View, obj: Object, facts: Facts) -> tuple[Finding, ...]:
@@ -93,36 +98,49 @@ async def look(client: Client, namespaces: Sequence[str], *, also: FactTable | N
     unseen = {(resource, namespace): error for resource, failed in found.failures.items() for namespace, error in failed.items()}
     tables = (found.facts,) if also is None else (found.facts, also)
     referring = [(view, obj) for view in views for table in tables for obj in table.every(view.resource)]
-    unseen |= await _read_secrets(client, referring, found.facts)
+    wanted: dict[str, set[str]] = {}
+    for view, obj in referring:
+        wanted.setdefault(obj.metadata.namespace, set()).update(secrets_of(view, obj))
+    for namespace, keys in (await read_secrets(client, wanted)).items():
+        for secret in keys.found:
+            found.facts.put(SECRETS, secret)
+        found.facts.set_known(SECRETS, namespace, known=keys.error is None)
+        if keys.error is not None:
+            unseen[SECRETS, namespace] = keys.error
     return Looked(found.facts, unseen)
 
 
-async def _read_secrets(
-    client: Client, referring: Iterable[tuple[View, Object]], facts: FactTable
-) -> Mapping[tuple[Resource, str], KubeError]:
-    """Adds to `facts` the Secrets that are referred to. Answers with the namespaces in which one could not be read, which are
-    then not known."""
-    wanted: dict[str, set[str]] = {}
-    for view, obj in referring:
-        names = () if isinstance(obj, Undecodable) else view.secrets(obj)
-        wanted.setdefault(obj.metadata.namespace, set()).update(name for name in names if name)
-    gate = asyncio.Semaphore(_AT_ONCE)
-    unread: dict[tuple[Resource, str], KubeError] = {}
+def secrets_of(view: View, obj: Object) -> frozenset[str]:
+    """Names of the Secrets whose keys the checks of an object ask for."""
+    return frozenset() if isinstance(obj, Undecodable) else frozenset(name for name in view.secrets(obj) if name)
 
-    async def one(namespace: str, name: str) -> None:
+
+@dataclass(frozen=True, slots=True)
+class SecretKeys:
+    """Of the Secrets that were asked for in a namespace: those that are there. With an error not all could be read."""
+
+    found: tuple[Object, ...]
+    error: KubeError | None = None
+
+
+async def read_secrets(client: Client, wanted: Mapping[str, Iterable[str]]) -> dict[str, SecretKeys]:
+    """`wanted`: namespace -> names. Each by its name, which needs fewer rights than a list; nothing is kept but the keys.
+    Never raises KubeError."""
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(namespace: str, name: str) -> Object | KubeError | None:
         try:
             async with gate:
                 answer = await client.request("GET", SECRETS.path(namespace, name))
-            facts.put(SECRETS, decoded(Secret, answer, namespace=namespace, name=name))
         except NotFound:
-            return  # known not to be there
+            return None  # known not to be there
         except KubeError as error:
-            unread[SECRETS, namespace] = error
+            return error
+        return decoded(Secret, answer, namespace=namespace, name=name)
 
-    async with asyncio.TaskGroup() as group:
-        for namespace, names in wanted.items():
-            for name in sorted(names):
-                group.create_task(one(namespace, name))
-    for namespace in wanted:
-        facts.set_known(SECRETS, namespace, known=(SECRETS, namespace) not in unread)
-    return unread
+    async def of(namespace: str) -> SecretKeys:
+        answers = await asyncio.gather(*(one(namespace, name) for name in sorted(wanted[namespace])))
+        errors = [answer for answer in answers if isinstance(answer, KubeError)]
+        return SecretKeys(tuple(answer for answer in answers if isinstance(answer, Object)), errors[0] if errors else None)
+
+    return dict(zip(wanted, await asyncio.gather(*map(of, wanted)), strict=True))

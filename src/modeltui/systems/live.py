@@ -61,12 +61,12 @@ class LiveRows:
         self._removed: dict[RowKey, None] = {}
         self._recreated: set[RowKey] = set()
         self._new_states = True
-        self._sources: list[_Source] = []
+        self._sources: list[Source] = []
 
     def start(self) -> None:
         """Begins to watch. The view's own resource is asked for first, so that its rows come first."""
         self._sources = [
-            _Source(self._session, resource, kind, self.namespaces, self._selector if resource == self.view.resource else "")
+            Source(self._session, resource, kind, self.namespaces, self._selector if resource == self.view.resource else "")
             for resource, kind in {self.view.resource: self.view.type, **self.view.joins}.items()
         ]
 
@@ -138,7 +138,7 @@ class LiveRows:
         self._new_states = False
         return changes
 
-    def _note(self, source: _Source) -> None:
+    def _note(self, source: Source) -> None:
         """Takes over what changed in one store, and finds out which rows that touches."""
         changes = source.subscription.take()
         own = source.resource == self.view.resource
@@ -185,7 +185,7 @@ class LiveRows:
                 self._due[key] = None
 
 
-class _Source:
+class Source:
     """One watched resource of a view: its store, the subscription to it, and whether its lists were ever complete."""
 
     def __init__(self, session: Watching, resource: Resource, kind: Any, namespaces: Sequence[str], selector: str) -> None:

@@ -166,8 +166,8 @@ class Connecting:
             return ""
         remembered = app.memory.views.get(app.cluster.context, "")
         wanted = remembered if app.cluster.context in self.been else app.options.view or remembered
-        view = app.cluster.view(wanted) if wanted else None
-        return view.name if view else app.cluster.views[0].name
+        table = app.cluster.table(wanted) if wanted else None
+        return table.name if table else app.cluster.views[0].name
 
     def _namespaces(self, cluster: Cluster) -> tuple[str, ...] | None:
         """Given, else remembered, else from the settings, else the context's own; None: the user must choose."""

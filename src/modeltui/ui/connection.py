@@ -18,7 +18,8 @@ from modeltui.kube.resource import Resource
 from modeltui.kube.session import Session
 from modeltui.systems import registry
 from modeltui.systems.core.types import NAMESPACES, Namespace
-from modeltui.systems.protocol import View
+from modeltui.systems.live_doctor import FINDINGS
+from modeltui.systems.protocol import Table, View
 
 LONGEST_LOAD: Final = 75.0
 """Seconds for reading credentials: exec plugins and identity providers take their time, but not for ever."""
@@ -53,12 +54,22 @@ class Cluster:
         return registry.find(word)
 
     @property
+    def tables(self) -> tuple[Table, ...]:
+        """What a command can show: the views, and the doctor's findings over all of them."""
+        return (*self.views, FINDINGS)
+
+    def table(self, word: str) -> Table | None:
+        return FINDINGS if word in (FINDINGS.name, *FINDINGS.aliases) else self.view(word)
+
+    @property
     def words(self) -> Mapping[str, str]:
-        """Word or alias -> view."""
+        """Word or alias -> table."""
         found: dict[str, str] = {}
         for view in self.views:
             for word in (view.name, *view.aliases, view.resource.group_resource):
                 found.setdefault(word, view.name)
+        for word in (FINDINGS.name, *FINDINGS.aliases):
+            found.setdefault(word, FINDINGS.name)
         return found
 
     async def identity(self) -> str:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import Final
@@ -40,6 +40,17 @@ class FilterError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """One term, for a source that can look for it before rows are made of anything."""
+
+    column: str
+    """Its key; "" for free text."""
+    sign: str
+    """ ":" for a regular expression, else a comparison."""
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     predicate: Predicate
     description: str
@@ -48,6 +59,8 @@ class Filter:
     """The `-l` terms as one label selector that the API server understands; empty when there is none."""
     timed: bool = False
     """The answer changes as time passes: ask again now and then."""
+    asked: tuple[Asked, ...] = ()
+    """The terms that are not turned round, all of which must be true; label selectors and fuzzy ones are not among them."""
 
     def __bool__(self) -> bool:
         return bool(self.description)
@@ -59,6 +72,7 @@ class _Term:
     description: str
     selector: str = ""
     timed: bool = False
+    asked: Asked | None = None
 
 
 Now = Callable[[], datetime]
@@ -89,6 +103,7 @@ def compile(  # noqa: A001 - filters.compile reads like re.compile
         description=" and ".join(term.description for term in terms),
         server_selector=",".join(term.selector for term in terms if term.selector),
         timed=any(term.timed for term in terms),
+        asked=tuple(term.asked for term in terms if term.asked is not None),
     )
 
 
@@ -135,7 +150,7 @@ class _Grammar:
         def matches(row: Row) -> bool:
             return search(_haystack(row, columns)) is not None
 
-        return _Term(matches, how)
+        return _Term(matches, how, asked=Asked("", ":", word))
 
     def _fuzzy(self, text: str, start: int) -> tuple[_Term, int]:
         begin = _skip(text, start)
@@ -143,7 +158,7 @@ class _Grammar:
         if not word:
             raise FilterError('Say letters of the name after "-f", as in -f lm8b.', start)
         search = re.compile(".*?".join(map(re.escape, word)), re.IGNORECASE).search
-        return _Term(lambda row: search(row.key[1]) is not None, f'name like "{word}"'), end
+        return _Term(lambda row: search(str(_at(row, 0))) is not None, f'name like "{word}"'), end
 
     def _labels(self, text: str, start: int) -> tuple[_Term, int]:
         if not text[start:].strip():
@@ -181,7 +196,8 @@ class _Grammar:
     def _value(self, index: int, word: str, position: int) -> _Term:
         column = self._columns[index]
         if compared := _COMPARISON.match(word):
-            return self._comparison(index, compared[1], word[compared.end() :], position + compared.end())
+            sign, operand = compared[1], word[compared.end() :]
+            return replace(self._comparison(index, sign, operand, position + compared.end()), asked=Asked(column.key, sign, operand))
         if word == cells.DASH:
             return _Term(lambda row: _at(row, index) is None, f"{column.key} does not apply")
         pattern, _ = _pattern(word)
@@ -196,7 +212,7 @@ class _Grammar:
                 return any(fnmatchcase(item.casefold(), wanted) for item in value)
             return value is not None and search(cells.text(column, value, now())) is not None
 
-        return _Term(matches, f"{column.key} {word}", timed=column.kind is ColumnKind.AGE)
+        return _Term(matches, f"{column.key} {word}", timed=column.kind is ColumnKind.AGE, asked=Asked(column.key, ":", word))
 
     def _comparison(self, index: int, sign: str, operand: str, position: int) -> _Term:
         column = self._columns[index]

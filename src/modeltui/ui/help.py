@@ -23,6 +23,7 @@ class Key:
 
 COMMANDS = (
     (":models", "a table; also :sources, :datasets, :shares, and their aliases"),
+    (":doctor", "every finding about what is in the namespaces shown, with the remedy"),
     (":models ns-a,ns-b", 'in these namespaces; "all" for all of them'),
     (":models -l app=chat", "only what the label selector matches, asked of the server"),
     (":models /llama", "with a filter"),

@@ -12,8 +12,9 @@ from modeltui.ui.screens.start import StartScreen
 if TYPE_CHECKING:
     from modeltui.domain import RowKey
     from modeltui.kube.resource import Resource
-    from modeltui.systems.protocol import View
+    from modeltui.systems.protocol import Table, View
     from modeltui.ui.commands import Show, Vocabulary
+    from modeltui.ui.connection import Cluster
     from modeltui.ui.console import ConsoleApp
 
 
@@ -33,14 +34,14 @@ class Navigator:
     @property
     def vocabulary(self) -> Vocabulary:
         from modeltui.ui.commands import Vocabulary
-        from modeltui.ui.screens.browse import BrowseScreen
+        from modeltui.ui.screens.table import TableScreen
 
         cluster = self._app.cluster
         if cluster is None:
             return Vocabulary(views={}, contexts=self._app.connecting.names)
         known = dict.fromkeys((*cluster.namespaces, *self._app.favourites()))
         screen = self._app.screen
-        columns, shown = screen.column_keys() if isinstance(screen, BrowseScreen) else ((), ())
+        columns, shown = screen.column_keys() if isinstance(screen, TableScreen) else ((), ())
         return Vocabulary(
             views=cluster.words, namespaces=tuple(known), contexts=self._app.connecting.names, columns=columns, shown_columns=shown
         )
@@ -71,9 +72,9 @@ class Navigator:
                 await self._show(show)
 
     def _choose_columns(self, words: str) -> None:
-        from modeltui.ui.screens.browse import BrowseScreen
+        from modeltui.ui.screens.table import TableScreen
 
-        if isinstance(self._app.screen, BrowseScreen):
+        if isinstance(self._app.screen, TableScreen):
             self._app.screen.choose_columns(words)
         else:
             self._app.say("That is not here: :columns is about a table.", error=True)
@@ -109,29 +110,34 @@ class Navigator:
             await self.go(place)
 
     async def go(self, place: Place, *, visit: bool = True) -> None:
-        from modeltui.ui.screens.browse import BrowseScreen
-
         cluster = self._app.cluster
-        view = cluster.view(place.view) if cluster else None
-        if cluster is None or view is None:
+        table = cluster.table(place.view) if cluster else None
+        if cluster is None or table is None:
             return
+        if place.selector and table not in cluster.views:  # findings come from the checks, not from a server that could select them
+            place = replace(place, filter=f"-l {place.selector} {place.filter}".strip(), selector="")
         if visit:
             self.history.visit(place)
         self._app.remember_place(place)
-        sort = self._app.memory.sorts.get(view.name)
-        screen = BrowseScreen(
-            cluster,
-            view,
-            place,
-            sort=sort,
-            columns=self._app.memory.columns.get(view.name),
-            wide=self._app.memory.wide.get(view.name, False),
-            fps=1.0 if self._app.thin else None,
-            now=self._app.now,
-        )
+        screen = self._table(cluster, table, place)
         with self._app.batch_update():  # what lies beneath is not painted on the way
             self._reset()
             await self._app.push_screen(screen)
+
+    def _table(self, cluster: Cluster, table: Table, place: Place) -> ConsoleScreen:
+        from modeltui.systems.protocol import View
+        from modeltui.ui.screens.browse import BrowseScreen
+        from modeltui.ui.screens.doctor import DoctorScreen
+
+        memory = self._app.memory
+        look = {
+            "sort": memory.sorts.get(table.name),
+            "columns": memory.columns.get(table.name),
+            "wide": memory.wide.get(table.name, False),
+            "fps": 1.0 if self._app.thin else None,
+            "now": self._app.now,
+        }
+        return BrowseScreen(cluster, table, place, **look) if isinstance(table, View) else DoctorScreen(cluster, place, **look)
 
     async def step(self, direction: int) -> None:
         place = self.history.back() if direction < 0 else self.history.forward()
@@ -209,7 +215,7 @@ class Navigator:
         from modeltui.ui.screens.text import TextScreen, alias_lines
 
         if (cluster := self._app.cluster) is not None:
-            await self._app.push_screen(TextScreen("aliases", alias_lines(cluster.views)))
+            await self._app.push_screen(TextScreen("aliases", alias_lines(cluster.tables)))
 
     async def open_messages(self) -> None:
         from modeltui.ui.screens.text import TextScreen, message_lines

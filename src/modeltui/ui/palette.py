@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 def commands(app: ConsoleApp, screen: Screen[Any]) -> Iterable[SystemCommand]:
     if app.cluster is not None:
-        for view in app.cluster.views:
-            yield SystemCommand(f"Show {view.title}", f":{view.name}", partial(app.navigator.run_line, view.name))
+        for table in app.cluster.tables:
+            yield SystemCommand(f"Show {table.title}", f":{table.name}", partial(app.navigator.run_line, table.name))
         yield SystemCommand("Choose namespaces", ":ns", app.navigator.choose_namespaces)
         for name in app.favourites():
             yield SystemCommand(f"Use namespace {name}", f":ns {name}", partial(app.navigator.use_namespaces, (name,)))

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from modeltui import cells
 from modeltui.document import BLANK, GridLine, Line, grid, heading, line, text_of
-from modeltui.systems.protocol import View
+from modeltui.systems.protocol import Table, View
 from modeltui.ui import keys
 from modeltui.ui.commands import ACTIONS, COLUMN_WORDS, CONTEXT_WORDS, NAMESPACE_WORDS
 from modeltui.ui.screens.base import ConsoleScreen
@@ -74,8 +74,8 @@ _WITH_ARGUMENTS: Final = (
 )
 
 
-def alias_lines(views: Iterable[View]) -> list[Line]:
-    lines = [line("Tables", "title"), *grid(("COMMAND", "RESOURCE", "ALIASES"), [_view_row(view) for view in views])]
+def alias_lines(tables: Iterable[Table]) -> list[Line]:
+    lines = [line("Tables", "title"), *grid(("COMMAND", "RESOURCE", "ALIASES"), [_table_row(table) for table in tables])]
     by_action: dict[str, list[str]] = {}
     for word, action in ACTIONS.items():
         by_action.setdefault(action, []).append(f":{word}")
@@ -85,8 +85,9 @@ def alias_lines(views: Iterable[View]) -> list[Line]:
     return lines
 
 
-def _view_row(view: View) -> tuple[str, str, str]:
-    return (f":{view.name}", view.resource.group_resource, ", ".join(view.aliases))
+def _table_row(table: Table) -> tuple[str, str, str]:
+    shows = table.resource.group_resource if isinstance(table, View) else f"{table.title.lower()} about all of them"
+    return (f":{table.name}", shows, ", ".join(table.aliases))
 
 
 def message_lines(messages: Iterable[tuple[datetime, Message]]) -> list[Line]:

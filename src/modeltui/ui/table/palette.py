@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.style import Style
 
-from modeltui.domain import Phase
+from modeltui.domain import Phase, Severity
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -45,6 +45,9 @@ class Part(StrEnum):
     PAUSED = "paused"
     UNKNOWN = "unknown"
 
+
+SEVERITIES: Final = {Severity.ERROR: ("✕", Part.FAILED), Severity.WARNING: ("▲", Part.DEGRADED), Severity.INFO: ("·", Part.MUTED)}
+"""Glyph, and what it looks like."""
 
 PREFIX: Final = "resource-table--"
 CLASSES: Final = {PREFIX + part for part in Part}

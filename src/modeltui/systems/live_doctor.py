@@ -1,0 +1,293 @@
+"""The doctor, live: the checks of an object run again when something changes that they asked about, and only then.
+
+Pulled, as `live.LiveRows` is: while nobody calls `take`, no check runs, whatever happens in the cluster.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from modeltui.domain import Column, Row, RowKey, Severity
+from modeltui.kube.client import Client
+from modeltui.kube.errors import KubeError
+from modeltui.kube.objects import Object
+from modeltui.kube.resource import Resource
+from modeltui.kube.state import Sync, SyncState
+from modeltui.systems import registry
+from modeltui.systems.asking import Askers, Asking
+from modeltui.systems.core.secrets import SECRETS
+from modeltui.systems.doctor import Diagnosis, SecretKeys, diagnoses_of, read_secrets, secrets_of
+from modeltui.systems.facts import FactTable
+from modeltui.systems.live import Source, Watching
+from modeltui.systems.protocol import Facts, ObjectType, Table, View
+
+BATCH: Final = 250
+"""Objects examined in one go, so that the first 10,000 do not hold up the keyboard; the rest follows at the next look."""
+
+FINDINGS: Final = Table(
+    name="doctor",
+    title="Findings",
+    aliases=("findings", "checks"),
+    columns=(
+        Column("name", "NAME", max_width=28),
+        Column("namespace", "NAMESPACE", max_width=20),
+        Column("severity", "SEVERITY", help="error: it cannot work so, or has failed; warning; info."),
+        Column("kind", "KIND", max_width=14),
+        Column("reason", "FINDING", max_width=240, help="What is wrong; the whole of it stands below."),
+        Column("field", "FIELD", wide=True, max_width=40, help="Where in the object; none when it is about the whole."),
+        Column("remedy", "REMEDY", wide=True, max_width=120, help="What to do."),
+    ),
+    default_sort="severity",
+)
+
+Place = tuple[Resource, str, str]
+"""(resource, namespace, name) of an object."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingChanges:
+    """What is new since the last look. Apply `removed` before `upserts`."""
+
+    upserts: list[Row]
+    removed: list[RowKey]
+
+
+@dataclass(slots=True)
+class _Secrets:
+    """What is known of the Secrets of a namespace."""
+
+    wanted: Counter[str] = field(default_factory=Counter)
+    """Names, and how many objects refer to each."""
+    known: SecretKeys | None = None
+    """None: never read yet."""
+
+
+class LiveDoctor:
+    """The findings in some namespaces, kept up to date. Use it on the session's event loop; `close()` gives the watches back."""
+
+    def __init__(self, session: Watching, client: Client, namespaces: Sequence[str]) -> None:
+        """`namespaces`: none means all."""
+        self.views = {view.resource: view for view in registry.kinds()}
+        self.namespaces = tuple(namespaces)
+        self._session, self._client = session, client
+        self._facts = FactTable()
+        self._askers: Askers[Place] = Askers()
+        self._due: dict[Place, None] = {}
+        self._diagnoses: dict[Place, dict[RowKey, Diagnosis]] = {}
+        self._by_key: dict[RowKey, Diagnosis] = {}
+        self._rows: dict[RowKey, Row] = {}
+        self._removed: dict[RowKey, None] = {}
+        self._upserts: dict[RowKey, Row] = {}
+        self._sources: list[Source] = []
+        self._secrets: dict[str, _Secrets] = {}
+        self._unread: set[str] = set()
+        """Namespaces whose Secrets are to be read."""
+        self._reading: asyncio.Task[None] | None = None
+        self._news = asyncio.Event()
+
+    # ---- watching
+
+    def start(self) -> None:
+        kinds: dict[Resource, ObjectType] = {resource: view.type for resource, view in self.views.items()}
+        for view in self.views.values():
+            kinds = {**view.joins, **view.evidence, **kinds}
+        self._sources = [Source(self._session, resource, kind, self.namespaces, "") for resource, kind in kinds.items()]
+
+    def close(self) -> None:
+        for source in self._sources:
+            source.close()
+        self._sources = []
+        if self._reading is not None:
+            self._reading.cancel()
+
+    def read_secrets_again(self) -> None:
+        """They are read by name and not watched, so what has become of them since is not known."""
+        self._unread.update(self._secrets)
+        self._news.set()
+
+    async def wait(self) -> None:
+        """Until there is something to take."""
+        if self._due:
+            return
+        waits = [asyncio.ensure_future(wait) for wait in (self._news.wait(), *(source.subscription.wait() for source in self._sources))]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    def take(self, limit: int = BATCH) -> FindingChanges:
+        """The changes since the last look; when more than `limit` objects are due, the rest comes with the next one."""
+        self._news.clear()
+        for source in self._sources:
+            self._note(source)
+        self._ask_for_secrets()
+        for place in [place for place, _ in zip(self._due, range(limit), strict=False)]:
+            del self._due[place]
+            self._examine(place)
+        changes = FindingChanges(list(self._upserts.values()), list(self._removed))
+        self._upserts, self._removed = {}, {}
+        return changes
+
+    # ---- what is known
+
+    def diagnosis(self, key: RowKey) -> Diagnosis | None:
+        """Behind a row."""
+        return self._by_key.get(key)
+
+    def obj(self, found: Diagnosis) -> Object | None:
+        """That it is about, as of the last look."""
+        return self._facts.get(self.view_of(found).resource, found.namespace, found.name)
+
+    def view_of(self, found: Diagnosis) -> View:
+        return next(view for view in self.views.values() if view.resource.kind == found.kind)
+
+    def __len__(self) -> int:
+        """How many findings there are."""
+        return len(self._rows)
+
+    @property
+    def facts(self) -> Facts:
+        return self._facts
+
+    @property
+    def objects(self) -> int:
+        """How many have been examined, or are about to be."""
+        return len(self._diagnoses) + sum(1 for place in self._due if place not in self._diagnoses)
+
+    @property
+    def settled(self) -> bool:
+        """Whether every list has been answered, be it with a refusal, and every object examined with what is known."""
+        lists = all(state.sync is not Sync.SYNCING for states in self.states.values() for state in states.values())
+        return lists and not self._due and not self._unread and self._reading is None
+
+    @property
+    def states(self) -> dict[Resource, Mapping[str, SyncState]]:
+        """Of every kind that is watched, the examined ones first: by namespace, "" for all and for kinds without."""
+        return {source.resource: source.store.states for source in self._sources}
+
+    @property
+    def secrets_unread(self) -> dict[str, KubeError]:
+        """Namespace -> why its Secrets could not be read."""
+        return {
+            namespace: secrets.known.error
+            for namespace, secrets in self._secrets.items()
+            if secrets.known is not None and secrets.known.error is not None and +secrets.wanted
+        }
+
+    # ---- changes
+
+    def _note(self, source: Source) -> None:
+        """Takes over what changed in one store, and finds out which objects are to be examined again."""
+        changes = source.subscription.take()
+        for key in changes.keys:
+            now = source.store.get(key)
+            before = self._facts.put(source.resource, now) if now is not None else self._facts.drop(source.resource, key)
+            if (view := self.views.get(source.resource)) is not None:
+                self._note_own(view, before, now)
+            self._mark(self._askers.of_change(source.resource, before, now))
+        if changes.states:
+            for namespace, known in source.known().items():
+                if self._facts.set_known(source.resource, namespace, known=known):
+                    self._mark(self._askers.of_knowing(source.resource, namespace))
+
+    def _note_own(self, view: View, before: Object | None, now: Object | None) -> None:
+        self._want(view, before, now)
+        if now is not None:
+            self._due[(view.resource, *now.metadata.key)] = None
+        elif before is not None:
+            self._forget((view.resource, *before.metadata.key))
+
+    def _mark(self, places: Iterable[Place]) -> None:
+        for place in places:
+            if self._facts.get(*place) is not None:
+                self._due[place] = None
+
+    def _forget(self, place: Place) -> None:
+        self._due.pop(place, None)
+        self._askers.forget(place)
+        self._show(place, {})
+        self._diagnoses.pop(place, None)
+
+    def _examine(self, place: Place) -> None:
+        obj = self._facts.get(*place)
+        if obj is None:
+            return
+        asking = Asking(self._facts)
+        found = diagnoses_of(self.views[place[0]], obj, asking)
+        self._askers.note(place, asking.questions)
+        self._show(place, {key_of(diagnosis): diagnosis for diagnosis in found})
+
+    def _show(self, place: Place, found: dict[RowKey, Diagnosis]) -> None:
+        before = self._diagnoses.get(place, {})
+        self._diagnoses[place] = found
+        for key in before.keys() - found.keys():
+            del self._by_key[key], self._rows[key]
+            self._upserts.pop(key, None)
+            self._removed[key] = None
+        labels = obj.metadata.labels if (obj := self._facts.get(*place)) is not None else {}
+        for key, diagnosis in found.items():
+            self._by_key[key] = diagnosis
+            self._removed.pop(key, None)
+            if (fresh := row(diagnosis, labels)) != self._rows.get(key):
+                self._rows[key] = self._upserts[key] = fresh
+
+    # ---- Secrets, which are read and not watched
+
+    def _want(self, view: View, before: Object | None, now: Object | None) -> None:
+        """A name that nobody referred to before is to be read; events of those that do are no reason to read it again."""
+        gone, come = (frozenset[str]() if obj is None else secrets_of(view, obj) for obj in (before, now))
+        changed = before or now
+        if gone == come or changed is None:
+            return
+        namespace = changed.metadata.namespace
+        secrets = self._secrets.setdefault(namespace, _Secrets())
+        known = set(+secrets.wanted)
+        secrets.wanted.subtract(gone)
+        secrets.wanted.update(come)
+        if set(+secrets.wanted) - known:
+            self._unread.add(namespace)
+
+    def _ask_for_secrets(self) -> None:
+        if self._unread and self._reading is None:
+            wanted = {namespace: set(+self._secrets[namespace].wanted) for namespace in self._unread}
+            self._unread.clear()
+            self._reading = asyncio.create_task(self._read_secrets(wanted), name="read the keys of Secrets")
+
+    async def _read_secrets(self, wanted: Mapping[str, Iterable[str]]) -> None:
+        try:
+            for namespace, keys in (await read_secrets(self._client, wanted)).items():
+                self._learn(namespace, keys)
+        finally:
+            self._reading = None
+            self._news.set()
+
+    def _learn(self, namespace: str, keys: SecretKeys) -> None:
+        self._secrets[namespace].known = keys
+        found = {secret.metadata.name: secret for secret in keys.found}
+        there = {obj.metadata.name for obj in self._facts.all(SECRETS, namespace)}
+        for name in there | found.keys():
+            before, now = self._facts.get(SECRETS, namespace, name), found.get(name)
+            if now is None:
+                self._facts.drop(SECRETS, (namespace, name))
+            else:
+                self._facts.put(SECRETS, now)
+            if before != now:
+                self._mark(self._askers.of_change(SECRETS, before, now))
+        if self._facts.set_known(SECRETS, namespace, known=keys.error is None):
+            self._mark(self._askers.of_knowing(SECRETS, namespace))
+
+
+def key_of(found: Diagnosis) -> RowKey:
+    """Stays the same as long as the finding says the same, so that the cursor stays on it. The name comes first: rows are ordered by it."""
+    return (found.namespace, "\n".join((found.name, found.kind, found.finding.field, found.finding.reason)))
+
+
+def row(found: Diagnosis, labels: Mapping[str, str]) -> Row:
+    finding = found.finding
+    values = (found.name, found.namespace, finding.severity, found.kind, finding.reason, finding.field or None, finding.remedy or None)
+    return Row(key_of(found), values, labels, fault=finding.severity is Severity.ERROR)
