@@ -11,18 +11,18 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from modeltui.demo import authorization, discovery, errors, negotiation, openapi, reading, resources
+from modeltui.demo import authorization, errors, negotiation, openapi, reading, resources
 from modeltui.demo.api import Api
 from modeltui.demo.authorization import Authorizer
 from modeltui.demo.calls import Answer, Call
-from modeltui.demo.errors import Object, StatusError
+from modeltui.demo.documents import Documents
+from modeltui.demo.errors import StatusError
 from modeltui.demo.faults import Fault, FaultProblem, Faults
 from modeltui.demo.identities import ANONYMOUS, Identities, Identity
 from modeltui.demo.kinds import Target
 from modeltui.demo.negotiation import JSON, Accepted
 from modeltui.demo.request_info import RequestInfo, is_true, parse
 from modeltui.demo.schema import ErrorType, FieldError
-from modeltui.demo.storage import encode
 from modeltui.demo.streams import Streams, WatchRequest
 from modeltui.demo.watching import Watch
 
@@ -41,17 +41,6 @@ _REASONS = {
     500: "InternalError",
     503: "ServiceUnavailable",
     504: "Timeout",
-}
-VERSION: Object = {
-    "major": "1",
-    "minor": "36",
-    "gitVersion": "v1.36.0-modeltui",
-    "gitCommit": "",
-    "gitTreeState": "clean",
-    "buildDate": "2026-01-01T00:00:00Z",
-    "goVersion": "none",
-    "compiler": "none",
-    "platform": "modeltui/embedded",
 }
 
 
@@ -74,7 +63,7 @@ class ApiServer:
         self.streams = Streams()
         self.address = ""
         self._bookmark_period = bookmark_period
-        self._documents: tuple[int, dict[str, bytes]] = (-1, {})
+        self._documents = Documents(api.core.registry)
         self.app = web.Application(client_max_size=BODY_LIMIT)
         self.app.router.add_route("*", "/{path:.*}", self.handle)
         self.app.on_response_prepare.append(self._common_headers)
@@ -187,7 +176,7 @@ class ApiServer:
         if parts == ["openapi", "v2"] and openapi.V2_PROTOBUF in request.headers.get("Accept", ""):
             return web.Response(body=openapi.v2_protobuf(), content_type=openapi.V2_PROTOBUF.replace("@", "."))
         accepted = negotiation.accepted(request.headers.get("Accept", ""))
-        document = self._document(path, accepted)
+        document = self._documents.get(path, accepted, address=self.address)
         if document is None:
             group = "" if parts[0] == "api" else parts[1] if parts[0] == "apis" and len(parts) > 2 else None
             raise errors.no_such_resource() if group is not None and self.api.core.registry.is_built_in(group) else errors.no_such_path()
@@ -196,49 +185,6 @@ class ApiServer:
             content_type = f"{accepted.media};g=apidiscovery.k8s.io;v={accepted.discovery};as=APIGroupDiscoveryList"
         body = negotiation.render(document, accepted.media)
         return await self._compressed(request, body, content_type, headers={"Vary": "Accept"})
-
-    def _document(self, path: str, accepted: Accepted) -> bytes | None:
-        """Discovery and OpenAPI documents, made once until a CRD comes or goes."""
-        registry = self.api.core.registry
-        if self._documents[0] != registry.changes:
-            self._documents = (registry.changes, {})
-        cache = self._documents[1]
-        key = f"{path} {accepted.discovery}"
-        if key not in cache:
-            made = self._made(path, accepted)
-            if made is None:
-                return None
-            cache[key] = encode(made)
-        return cache[key]
-
-    def _made(self, path: str, accepted: Accepted) -> Object | None:
-        registry = self.api.core.registry
-        match path.split("/")[1:]:
-            case ["version"]:
-                return VERSION
-            case ["api" | "apis" as root] if accepted.discovery:
-                return discovery.aggregated(registry, core=root == "api", version=accepted.discovery)
-            case ["api"]:
-                return discovery.api_versions(self.address)
-            case ["apis"]:
-                return discovery.group_list(registry)
-            case ["api", version]:
-                return discovery.resource_list(registry, "", version)
-            case ["apis", group]:
-                return discovery.group(registry, group)
-            case ["apis", group, version]:
-                return discovery.resource_list(registry, group, version)
-            case ["openapi", "v2"]:
-                return openapi.v2()
-            case ["openapi", "v3"]:
-                return openapi.index(registry)
-            case ["openapi", "v3", "api", version]:
-                return openapi.document(registry, "", version)
-            case ["openapi", "v3", "apis", group, version]:
-                return openapi.document(registry, group, version)
-            case []:
-                return {"paths": ["/api", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"]}
-        return None
 
     async def _watch(
         self, request: web.Request, target: Target, info: RequestInfo, accepted: Accepted, fault: Fault | None
