@@ -35,6 +35,8 @@ from modeltui.ui.wizards.keeper import Keeper
 from modeltui.ui.wizards.rows import FieldRow, GroupRows
 
 REVIEW: Final = "Review"
+OF_CARDS: Final = frozenset({"add", "copy_card", "take_away", "take_back", "move"})
+"""Actions."""
 Spot = tuple[str, int, str]
 """A field: key of the step, number of the group, key of the field."""
 
@@ -139,6 +141,7 @@ class WizardScreen(ConsoleScreen):
         self.intro.display = bool(step.intro)
         self.show_answers()
         self._go(group, field)
+        self.refresh_bindings()
 
     def _go(self, group: int, field: str) -> None:
         rows = [row for row in self._rows() if row.display and not row.control.disabled]
@@ -337,6 +340,10 @@ class WizardScreen(ConsoleScreen):
         await self.app.push_screen(self._reviewing)
 
     # ---- cards
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is done to cards is offered where there are some."""
+        return bool(super().check_action(action, parameters)) and (bool(self.step.card) or action not in OF_CARDS)
 
     async def action_add(self, *, like: bool = False) -> None:
         """`like`: as the one with the cursor, but for what has to differ."""
