@@ -184,6 +184,20 @@ class Ledger:
             self._book.close()
             self._book = None
 
+    def try_again(self) -> None:
+        """What could not be opened or written before is tried now; a ledger that another console put in its place is opened."""
+        with self._mutex:
+            self._settle()
+
+    @property
+    def waiting(self) -> int:
+        """Records that are not in the ledger itself yet: in the side file, or in memory. What cannot be read there counts, too."""
+        try:
+            found = self._spool.read()
+        except OSError:
+            return len(self._unkept)
+        return len(found.records) + len(found.unreadable) + len(self._unkept)
+
     # ---- reading ----------------------------------------------------------------------------------------------------
 
     def query(
@@ -194,6 +208,10 @@ class Ledger:
 
     def get(self, id: int) -> Entry | None:  # noqa: A002  # an entry's own word
         return self._reading(lambda book: book.get(id))
+
+    def last(self) -> int:
+        """The number of the last entry, 0 when there is none: it tells in a moment whether there are new ones."""
+        return self._reading(lambda book: book.last()[0])
 
     def count(self, wanted: Filter = EVERYTHING, *, every: bool = False, at_most: int = 1_000_000_000) -> int:
         return self._reading(lambda book: book.count(wanted, every=every, at_most=at_most))

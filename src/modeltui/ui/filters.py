@@ -144,7 +144,7 @@ class _Grammar:
     # free text
 
     def _text(self, word: str) -> _Term:
-        pattern, how = _pattern(word)
+        pattern, how = expression(word)
         search, columns = pattern.search, self._text_columns
 
         def matches(row: Row) -> bool:
@@ -200,7 +200,7 @@ class _Grammar:
             return replace(self._comparison(index, sign, operand, position + compared.end()), asked=Asked(column.key, sign, operand))
         if word == cells.DASH:
             return _Term(lambda row: _at(row, index) is None, f"{column.key} does not apply")
-        pattern, _ = _pattern(word)
+        pattern, _ = expression(word)
         wanted = word.casefold()
         search, now = pattern.search, self._now
 
@@ -229,7 +229,7 @@ class _Grammar:
             return _Term(equals if sign == "=" else lambda row: not equals(row), description, timed=column.kind is ColumnKind.AGE)
         compare = _SIGNS[sign]
         if column.kind is ColumnKind.AGE:
-            seconds = _duration(operand)
+            seconds = duration(operand)
             if seconds is None:
                 raise FilterError(f'{column.key}:{sign} wants a time such as 30m, 2d or 1d12h, not "{operand}".', position)
 
@@ -256,7 +256,7 @@ def _inverse(term: _Term, position: int) -> _Term:
     return _Term(lambda row: not passes(row), f"not {term.description}", timed=term.timed)
 
 
-def _pattern(word: str) -> tuple[re.Pattern[str], str]:
+def expression(word: str) -> tuple[re.Pattern[str], str]:
     """The word as a regular expression, or literally when it is none; and how to say it."""
     try:
         with warnings.catch_warnings():
@@ -303,7 +303,7 @@ def _at(row: Row, index: int) -> Value:
     return row.values[index] if index < len(row.values) else None
 
 
-def _duration(word: str) -> float | None:
+def duration(word: str) -> float | None:
     """Seconds: "2d", "1d12h"."""
     parts = _DURATION.findall(word)
     if not parts or "".join(number + unit for number, unit in parts) != word:

@@ -7,11 +7,11 @@ from typing import Final
 
 from modeltui.cells import moment
 from modeltui.characters import printable, width
-from modeltui.ledger.records import Entry, State
+from modeltui.ledger.records import Entry
+from modeltui.pages.history_rows import fields, result
 
 TITLES: Final = ("ID", "TIME", "USER", "CONTEXT", "NAMESPACE", "KIND", "NAME", "VERB", "FIELDS", "RESULT")
 _GAP: Final = "   "
-_SHOWN_FIELDS: Final = 2
 
 
 def lines(entries: Iterable[Entry], *, headers: bool) -> Iterator[str]:
@@ -28,17 +28,6 @@ def lines(entries: Iterable[Entry], *, headers: bool) -> Iterator[str]:
 def cells(entry: Entry) -> tuple[str, ...]:
     texts = (entry.user, entry.context, entry.namespace, entry.kind, entry.name, entry.verb, fields(entry), result(entry))
     return (str(entry.id), moment(entry.at), *(printable(text) or "-" for text in texts))
-
-
-def fields(entry: Entry) -> str:
-    """The first of the changed fields; the whole difference is in the exports."""
-    paths = [field.path for field in entry.difference]
-    more = len(paths) - _SHOWN_FIELDS
-    return ", ".join(paths[:_SHOWN_FIELDS]) + (f" and {more} more" if more > 0 else "")
-
-
-def result(entry: Entry) -> str:
-    return "begun, outcome not known" if entry.state is State.BEGUN else entry.result
 
 
 def _line(row: Iterable[str], widths: Iterable[int]) -> str:

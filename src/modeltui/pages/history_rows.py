@@ -1,0 +1,107 @@
+"""An entry of the ledger as a row of a table. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from modeltui.domain import Column, ColumnKind, Row, RowKey
+from modeltui.ledger.records import Entry, State
+
+COLUMNS: Final = (
+    Column("name", "NAME", max_width=32),
+    Column("step", "", min_width=1, max_width=1, help="A bracket: these are the steps of one change."),
+    Column("age", "WHEN", ColumnKind.AGE),
+    Column("verb", "VERB", max_width=10),
+    Column("result", "RESULT", max_width=24, help="unknown: no answer came; begun: the console ended in between."),
+    Column("why", "WHY", max_width=40, help="The server's own sentence."),
+    Column("kind", "KIND", max_width=16),
+    Column("what", "WHAT", max_width=48, help="The first of the changed fields; enter shows all of the difference."),
+    Column("user", "WHO", max_width=24, help="As the API server itself named them."),
+    Column("namespace", "NAMESPACE", max_width=20),
+    Column("context", "CONTEXT", max_width=20),
+    Column("time", "TIME", wide=True),
+    Column("entry", "ENTRY", ColumnKind.NUMBER, wide=True, help="Its number in the ledger."),
+    Column("change", "CHANGE", wide=True, max_width=32, help="The same for all steps of one change."),
+    Column("words", "WORDS", hidden=True),
+)
+SEARCHED: Final = frozenset({"name", "kind", "namespace", "context", "verb", "user", "words"})
+"""What free text is looked for in: what the ledger itself can look for, so that it finds what is not loaded yet."""
+RESULTS: Final = {
+    State.DONE: "done",
+    State.FAILED: "failed",
+    State.UNKNOWN: "unknown",
+    State.BEGUN: "begun, outcome not known",
+    State.NOTE: "note",
+}
+_SHOWN_FIELDS: Final = 2
+_STEP: Final = next(index for index, column in enumerate(COLUMNS) if column.key == "step")
+_CHANGE: Final = next(index for index, column in enumerate(COLUMNS) if column.key == "change")
+
+
+def row(entry: Entry) -> Row:
+    """Without its bracket, which depends on its neighbours."""
+    values = (
+        entry.name or None,
+        "",
+        entry.at,
+        entry.verb or None,
+        RESULTS[entry.state],
+        entry.result.partition(": ")[2] or None,
+        entry.kind or None,
+        fields(entry) or None,
+        entry.user or None,
+        entry.namespace or None,
+        entry.context or None,
+        entry.at,
+        entry.id,
+        entry.change_id or None,
+        words(entry),
+    )
+    return Row(key(entry.id), values, fault=entry.state in (State.FAILED, State.UNKNOWN, State.BEGUN))
+
+
+def key(number: int) -> RowKey:
+    return ("", str(number))
+
+
+def fields(entry: Entry) -> str:
+    """The first of the changed fields; the whole difference is in the detail and the exports."""
+    paths = [str(field.path) for field in entry.difference]
+    more = len(paths) - _SHOWN_FIELDS
+    return ", ".join(paths[:_SHOWN_FIELDS]) + (f" and {more} more" if more > 0 else "")
+
+
+def result(entry: Entry) -> str:
+    return RESULTS[State.BEGUN] if entry.state is State.BEGUN else entry.result
+
+
+def words(entry: Entry) -> str:
+    """What the ledger finds an entry by besides its names."""
+    told = [] if entry.state in (State.BEGUN, State.DONE) else [entry.result]
+    return "\n".join([*(str(field.path) for field in entry.difference), *told])
+
+
+def bracketed(rows: Sequence[Row]) -> list[Row]:
+    """Those that stand together, newest first, with the bracket that shows which are of one change."""
+    changes = [row.values[_CHANGE] for row in rows]
+    return [_with_step(row, _bracket(changes, place)) for place, row in enumerate(rows)]
+
+
+def unbracketed(rows: Sequence[Row]) -> list[Row]:
+    """In an order in which what belongs together does not stand together."""
+    return [_with_step(row, "") for row in rows]
+
+
+def _with_step(row: Row, sign: str) -> Row:
+    return row if row.values[_STEP] == sign else replace(row, values=(*row.values[:_STEP], sign, *row.values[_STEP + 1 :]))
+
+
+def _bracket(changes: Sequence[object], place: int) -> str:
+    change = changes[place]
+    if change is None:
+        return ""
+    before = place > 0 and changes[place - 1] == change
+    after = place + 1 < len(changes) and changes[place + 1] == change
+    return {(False, False): "", (False, True): "╭", (True, True): "│", (True, False): "╰"}[before, after]
