@@ -34,7 +34,8 @@ class BrowseScreen(TableScreen):
 
     def __init__(self, cluster: Cluster, view: View, place: Place, **look: Any) -> None:
         """`look`: as `TableScreen` takes it."""
-        super().__init__(cluster, view, place, **look)
+        super().__init__(view, place, **look)
+        self.cluster = cluster
         self.view = view
         self.live = LiveRows(cluster.session, view, place.namespaces, place.selector)
         self._connection = sights.connection({})

@@ -39,7 +39,8 @@ class DoctorScreen(TableScreen):
 
     def __init__(self, cluster: Cluster, place: Place, **look: Any) -> None:
         """`look`: as `TableScreen` takes it."""
-        super().__init__(cluster, FINDINGS, place, **look)
+        super().__init__(FINDINGS, place, **look)
+        self.cluster = cluster
         self.live = LiveDoctor(cluster.session, cluster.session.client, place.namespaces)
         self.told = Pane("Finding", LineView(wrapped=True), key="tab", classes="finding")
         self._on_top = asyncio.Event()

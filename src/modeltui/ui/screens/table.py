@@ -20,7 +20,6 @@ from modeltui.domain import Column, Phase, Row, Status
 from modeltui.systems.protocol import Table
 from modeltui.ui import columns as column_choice
 from modeltui.ui import filters
-from modeltui.ui.connection import Cluster
 from modeltui.ui.navigation import Place
 from modeltui.ui.screens.base import ConsoleScreen
 from modeltui.ui.sight import Sight
@@ -43,7 +42,6 @@ class TableScreen(ConsoleScreen):
 
     def __init__(
         self,
-        cluster: Cluster,
         of: Table,
         place: Place,
         *,
@@ -56,7 +54,6 @@ class TableScreen(ConsoleScreen):
         """`sort`: column and whether reversed, `columns`: those chosen, `wide`, all as remembered; `fps`: how often a storm is painted."""
         super().__init__(of.name)
         self.heading = of.title
-        self.cluster = cluster
         self.of = of
         self.place = place
         self.pane = SightPane()
