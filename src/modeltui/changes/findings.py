@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 import msgspec
@@ -76,7 +77,7 @@ def _known_before(finding: Finding) -> Finding:
 
 
 def _consequences(step: Step, facts: Facts, unseen: Unseen) -> Iterable[Finding]:
-    """What hangs on the object that is deleted, or on the part of it that is."""
+    """What hangs on the object that is deleted, or on the part of it that is; also of views that show only some of its kind."""
     view = _view(step.resource)
     if view is None or view.consequences is None or step.live is None:
         return ()
@@ -85,7 +86,9 @@ def _consequences(step: Step, facts: Facts, unseen: Unseen) -> Iterable[Finding]
         return ()  # the checks say so
     if isinstance(before, Undecodable):
         return (Finding(Severity.WARNING, f"What hangs on it is unknown: {before.problem}", "Look at it as YAML first."),)
-    return view.consequences(before, after, facts, unseen)
+    special = [one for one in registry.views() if one.resource == step.resource and one.shows is not None and one.shows(before)]
+    own = [one.consequences for one in special if one.consequences is not None]
+    return chain.from_iterable(tell(before, after, facts, unseen) for tell in (*own, view.consequences))
 
 
 def _costs(step: Step) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from modeltui.document import Line, facts, grid, heading, line
-from modeltui.domain import UNKNOWN, Status
+from modeltui.domain import UNKNOWN, Finding, Status
 from modeltui.kube.events import Event
 from modeltui.pages import common
 from modeltui.redaction import redact_text
@@ -25,9 +25,11 @@ def page(
     why_no_claim: str,
     events: Sequence[Event] | None,
     why_no_events: str,
+    special: Sequence[Finding] = (),
     now: datetime,
 ) -> list[Line]:
-    """`jobs` is None when they cannot be listed, `why_no_claim` says why claims are not known, "" when they are."""
+    """`jobs` is None when they cannot be listed, `why_no_claim` says why claims are not known, "" when they are. `special`: what
+    the view knows of it that it was opened from."""
     phase = dataset.status.phase
     owner = next((f"{one.kind} {one.name}" for one in dataset.metadata.owner_references), "nothing")
     pairs: list[tuple[str, str | Line]] = [
@@ -39,7 +41,7 @@ def page(
         ("PVC", _claim(dataset, claim, why_no_claim)),
     ]
     lines = facts(pairs, indent=1)
-    lines += common.findings(explain.findings(dataset, jobs=jobs, claim=claim))
+    lines += common.findings([*special, *explain.findings(dataset, jobs=jobs, claim=claim)])
     lines += common.conditions(dataset.status.conditions, now)
     rounds = explain.round_lines(dataset)
     lines += [*heading("Sync rounds"), *([line(f"  {text}") for text in rounds] or [line("  None yet.", "dim")])]

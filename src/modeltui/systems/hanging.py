@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from modeltui.kube.client import Client
+from modeltui.systems import registry
 from modeltui.systems.core.types import PODS, VOLUMES, PersistentVolume, Pod
 from modeltui.systems.dataset.references import referred_to
 from modeltui.systems.dataset.types import DATASETS, Dataset
@@ -25,8 +26,9 @@ class Hanging:
 
 
 async def look(client: Client, namespaces: Sequence[str], near: Looked) -> Hanging:
-    """`near`: what `doctor.look` found in `namespaces`. Adds their pods, the volumes, Datasets wherever they are, and the pods of
-    the namespaces whose Datasets refer to one of `namespaces`. Never raises KubeError: what could not be read is in `unseen`."""
+    """`near`: what `doctor.look` found in `namespaces`. Adds their pods, the volumes, Datasets wherever they are, the pods of the
+    namespaces whose Datasets refer to one of `namespaces`, and of those that are referred to from there what views want of
+    elsewhere. Never raises KubeError: what could not be read is in `unseen`."""
     wide, pods = await asyncio.gather(
         read(client, {DATASETS: Dataset, VOLUMES: PersistentVolume}, ()),
         read(client, {PODS: Pod}, namespaces),
@@ -34,6 +36,9 @@ async def look(client: Client, namespaces: Sequence[str], near: Looked) -> Hangi
     reads = [wide, pods]
     if referring := sorted(_referring(wide.facts, namespaces) - set(namespaces)):
         reads.append(await read(client, {PODS: Pod}, referring))
+    elsewhere = {resource: view.joins[resource] for view in registry.views() for resource in view.elsewhere}
+    if sources := sorted(_referred_from(near.facts, namespaces) - set(namespaces)):
+        reads.append(await read(client, elsewhere, sources))
     facts: Facts = near.facts
     unseen = dict(near.unseen)
     for one in reads:
@@ -48,6 +53,12 @@ def _referring(facts: Facts, namespaces: Sequence[str]) -> set[str]:
     return {
         dataset.metadata.namespace for dataset in found if any(referred_to(dataset)) and referred(dataset.spec.source.uri)[0] in namespaces
     }
+
+
+def _referred_from(facts: Facts, namespaces: Sequence[str]) -> set[str]:
+    """Namespaces that Datasets in `namespaces` refer to."""
+    found = [dataset for namespace in namespaces for dataset in facts.all(DATASETS, namespace) if isinstance(dataset, Dataset)]
+    return {place for dataset in found if any(referred_to(dataset)) and (place := referred(dataset.spec.source.uri)[0])}
 
 
 def _unseen(found: Read) -> Unseen:

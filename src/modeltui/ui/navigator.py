@@ -194,7 +194,8 @@ class Navigator:
         from modeltui.ui.screens.detail import screen_for
 
         if (cluster := self._app.cluster) is not None:
-            await self._app.push_screen(screen_for(cluster, view, key))
+            around = self.history.here.namespaces if self.history.here is not None else None
+            await self._app.push_screen(screen_for(cluster, view, key, around=around))
 
     async def open_yaml(self, resource: Resource, key: RowKey) -> None:
         from modeltui.ui.screens.yaml_view import YamlScreen

@@ -113,10 +113,13 @@ def _data(dataset: Dataset, claim: _Claim, facts: Facts, unseen: Unseen) -> Iter
         yield Finding(Severity.INFO, f"{place}; it has no volume yet, so no data is lost.")
     else:
         again = "It was put there by hand" if kind == "MANUAL" else "Having it again takes the whole download"
-        unknown = ""
-        if claim.volume is None and not facts.known(VOLUMES, ""):
-            unknown = f" Whether the volume is retained is unknown: {why_not(unseen, VOLUMES, '')}."
-        yield Finding(Severity.WARNING, f"{place}, and the data on it is lost.{unknown}", f"{again}: copy it first if it is needed.")
+        policy = ""
+        if claim.volume is not None:
+            reclaimed = claim.volume.spec.persistent_volume_reclaim_policy or "unknown"
+            policy = f" Volume {claim.volume.metadata.name} has reclaim policy {reclaimed}."
+        elif not facts.known(VOLUMES, ""):
+            policy = f" Whether the volume is retained is unknown: {why_not(unseen, VOLUMES, '')}."
+        yield Finding(Severity.WARNING, f"{place}, and the data on it is lost.{policy}", f"{again}: copy it first if it is needed.")
 
 
 # ---- who uses it ----------------------------------------------------------------------------------------------------

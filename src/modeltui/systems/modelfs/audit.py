@@ -42,6 +42,7 @@ COLUMNS: Final = (
     Column("dataset", "SOURCE DATASET", wide=True, max_width=40),
     Column("made_by", "MADE BY", wide=True, help="modelfs, by its labels and names; otherwise somebody by hand."),
     Column("claim", "CLAIM", wide=True, max_width=40),
+    Column("kept_by", "KEPT BY", wide=True, max_width=40, help="The version of a Model that has modelfs make it again when it is deleted."),
 )
 
 
@@ -72,6 +73,7 @@ def row(reference: Dataset, facts: Facts) -> Row:
             source or UNKNOWN,
             "modelfs" if made_by_modelfs(reference, model, version) else "hand",
             claim_of(reference),
+            kept.told if (kept := keeper(reference, facts)) else None,
         ),
         reference.metadata.labels,
         fault=found.stale is True,
@@ -130,6 +132,37 @@ def _versions(model: Model, dataset: str) -> Iterator[str]:
     for name in (*(version.name for version in model.spec.versions), *synced):
         if dataset_name(model, name, synced.get(name)) == dataset:
             yield name
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """The version that asks for a reference."""
+
+    model: Model
+    version: Version
+
+    @property
+    def told(self) -> str:
+        return f"version {self.version.name} of Model {'/'.join(self.model.metadata.key)}"
+
+
+def keeper(reference: Dataset, facts: Facts) -> Keeper | None:
+    """Whose sharing has modelfs make that very reference again when it is deleted; None also when that is not known."""
+    place, dataset = referred(reference.spec.source.uri)
+    model = _model(place, dataset, facts)
+    if model is None or model.metadata.deletion_timestamp is not None:
+        return None
+    called = next(_versions(model, dataset), "")
+    version = next((entry for entry in model.spec.versions if entry.name == called), None)
+    if version is None or reference.metadata.name != shared_name(model, called):
+        return None
+    targets = share_targets(version.share, place, namespaces_of(facts))
+    return Keeper(model, version) if reference.metadata.namespace in (targets.namespaces or ()) else None
+
+
+def shared_name(model: Model, version: str) -> str:
+    """What modelfs calls the references that it makes of a version, in whatever namespace."""
+    return f"share-{model.metadata.namespace}-{model.metadata.name}-{version}"
 
 
 def made_by_modelfs(reference: Dataset, model: Value, version: Value) -> bool:

@@ -19,7 +19,7 @@ from modeltui.systems.core.types import (
 from modeltui.systems.dataset.references import is_reference
 from modeltui.systems.dataset.types import DATASETS, Dataset
 from modeltui.systems.dataset.views import DATASETS_VIEW
-from modeltui.systems.modelfs import audit, observed
+from modeltui.systems.modelfs import audit, observed, unsharing
 from modeltui.systems.modelfs.checks import check_model, check_source
 from modeltui.systems.modelfs.consequences import of_model, of_source
 from modeltui.systems.modelfs.operations import of_model as operations_of_model
@@ -96,6 +96,8 @@ SHARES_VIEW: Final = replace(
     elsewhere=frozenset({DATASETS, MODELS}),
     columns=audit.COLUMNS,
     row=audit.row,
+    examine=unsharing.examine,
+    consequences=unsharing.of_reference,
     dependents=audit.touched,
     evidence={resource: kind for resource, kind in DATASETS_VIEW.evidence.items() if resource != NAMESPACES},
     shows=is_reference,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -32,8 +32,8 @@ class DatasetDetail(DetailScreen):
     ]
     beside: ClassVar[Mapping[Resource, ObjectType]] = {EVENTS: Event, CLAIMS: PersistentVolumeClaim, JOBS: Job}
 
-    def __init__(self, cluster: Cluster, view: View, key: RowKey) -> None:
-        super().__init__(cluster, view, key)
+    def __init__(self, cluster: Cluster, view: View, key: RowKey, *, around: Sequence[str] | None = None) -> None:
+        super().__init__(cluster, view, key, around=around)
         self.text = LineView(wrapped=True, classes="page")
 
     def body(self) -> Iterable[Widget]:
@@ -48,8 +48,18 @@ class DatasetDetail(DetailScreen):
         why_no_claim = self.why_not(CLAIMS) if claims is None else ""
         claim = next((one for one in claims or () if one.metadata.name == obj.status.pvc_name), None)
         events, why_no_events = self.events(obj.metadata.uid), self.why_not(EVENTS)
+        special = list(self.view.examine(obj, self.live.facts)) if self.view.shows is not None and self.view.examine is not None else []
         self.text.show(
-            page.page(obj, jobs=own, claim=claim, why_no_claim=why_no_claim, events=events, why_no_events=why_no_events, now=now)
+            page.page(
+                obj,
+                jobs=own,
+                claim=claim,
+                why_no_claim=why_no_claim,
+                events=events,
+                why_no_events=why_no_events,
+                special=special,
+                now=now,
+            )
         )
         if not self.prompt_open and self.focused is None:
             self.set_focus(self.text, scroll_visible=False)

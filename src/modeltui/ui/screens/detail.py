@@ -14,7 +14,7 @@ from modeltui.domain import RowKey
 from modeltui.kube.events import EVENTS, Event, events_of
 from modeltui.kube.objects import Object, Undecodable
 from modeltui.kube.resource import Resource
-from modeltui.kube.state import Sync
+from modeltui.kube.state import Sync, SyncState
 from modeltui.kube.store import Store, Subscription
 from modeltui.systems.live import LiveRows
 from modeltui.systems.protocol import ObjectType, View
@@ -45,13 +45,14 @@ class DetailScreen(ConsoleScreen):
     BINDINGS: ClassVar[list[BindingType]] = keys.DETAIL
     beside: ClassVar[Mapping[Resource, ObjectType]] = {EVENTS: Event}
 
-    def __init__(self, cluster: Cluster, view: View, key: RowKey) -> None:
+    def __init__(self, cluster: Cluster, view: View, key: RowKey, *, around: Sequence[str] | None = None) -> None:
+        """`around`: the namespaces to look at for what the view needs of elsewhere; none means all, None only the object's own."""
         super().__init__(key[1])
         self.heading = f"{view.resource.kind} {key[1]}"
         self.cluster = cluster
         self.view = view
         self.key = key
-        self.live = LiveRows(cluster.session, view, (key[0],) if key[0] else ())
+        self.live = LiveRows(cluster.session, view, _looked_at(key[0], around))
         self.pane = SightPane()
         self._stores: dict[Resource, Store[Any]] = {}
         self._subscriptions: list[Subscription] = []
@@ -102,8 +103,13 @@ class DetailScreen(ConsoleScreen):
 
     # ---- what is shown
 
+    @property
+    def _states(self) -> Mapping[str, SyncState]:
+        """Of the list that the object is in."""
+        return {namespace: state for namespace, state in self.live.states.items() if namespace in ("", self.key[0])}
+
     def bar(self) -> BarState:
-        states = self.live.states if self._stores else {}
+        states = self._states if self._stores else {}
         return replace(super().bar(), namespaces=(self.key[0],), connection=sights.connection(states))
 
     def repaint(self) -> None:
@@ -121,7 +127,7 @@ class DetailScreen(ConsoleScreen):
         self.show_bar()
 
     def _why_nothing(self) -> Sight:
-        states = self.live.states
+        states = self._states
         if any(state.sync in (Sync.LIVE, Sync.POLLING) for state in states.values()):
             where = f" in namespace {self.key[0]}" if self.key[0] else ""
             return Sight(Kind.EMPTY, f"{self.heading} does not exist{where}", ("It appears here when it is made.",), (("esc", "back"),))
@@ -219,8 +225,15 @@ class DetailScreen(ConsoleScreen):
         await lineage.jump(self.console, target, otherwise="The console knows nothing that uses this.")
 
 
-def screen_for(cluster: Cluster, view: View, key: RowKey) -> ConsoleScreen:
-    """The detail screen of a view; the YAML of objects that have none."""
+def _looked_at(own: str, around: Sequence[str] | None) -> tuple[str, ...]:
+    """Namespaces to watch; none means all."""
+    if not own or (around is not None and not around):
+        return ()
+    return tuple(dict.fromkeys((own, *(around or ()))))
+
+
+def screen_for(cluster: Cluster, view: View, key: RowKey, *, around: Sequence[str] | None = None) -> ConsoleScreen:
+    """The detail screen of a view; the YAML of objects that have none. `around`: the namespaces of the table that it is opened from."""
     from modeltui.ui.screens.dataset_detail import DatasetDetail
     from modeltui.ui.screens.model_detail import ModelDetail
     from modeltui.ui.screens.source_detail import SourceDetail
@@ -228,4 +241,6 @@ def screen_for(cluster: Cluster, view: View, key: RowKey) -> ConsoleScreen:
 
     screens: dict[str, type[DetailScreen]] = {"model": ModelDetail, "source": SourceDetail, "dataset": DatasetDetail}
     found = screens.get(view.detail)
-    return found(cluster, view, key) if found else YamlScreen(cluster, view.resource, key)
+    if found is None:
+        return YamlScreen(cluster, view.resource, key)
+    return found(cluster, view, key, around=around if view.elsewhere else None)

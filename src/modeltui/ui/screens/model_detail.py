@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
@@ -40,8 +40,8 @@ class ModelDetail(DetailScreen):
     BINDINGS: ClassVar[list[BindingType]] = keys.MODEL
     beside: ClassVar[Mapping[Resource, ObjectType]] = {EVENTS: Event, CLAIMS: PersistentVolumeClaim}
 
-    def __init__(self, cluster: Cluster, view: View, key: RowKey) -> None:
-        super().__init__(cluster, view, key)
+    def __init__(self, cluster: Cluster, view: View, key: RowKey, *, around: Sequence[str] | None = None) -> None:
+        super().__init__(cluster, view, key, around=around)
         self.about = Pane("About", LineView(wrapped=True), key="tab", classes="about")
         self.table: ResourceTable
         self.version = Pane("Version", LineView(wrapped=True), key="tab", classes="version")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -24,8 +24,8 @@ _METADATA_ONLY: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io
 
 
 class SourceDetail(DetailScreen):
-    def __init__(self, cluster: Cluster, view: View, key: RowKey) -> None:
-        super().__init__(cluster, view, key)
+    def __init__(self, cluster: Cluster, view: View, key: RowKey, *, around: Sequence[str] | None = None) -> None:
+        super().__init__(cluster, view, key, around=around)
         self.text = LineView(wrapped=True, classes="page")
         self._asked_for: str | None = None
         self._secret = "not asked yet"
