@@ -118,24 +118,6 @@ def manifest_lines(review: Review, choices: Choices) -> list[Line]:
     return out
 
 
-def command_lines(review: Review, *, context: str, manager: str) -> list[Line]:
-    """The same by hand. The file is what the manifest view shows, with the secrets put in."""
-    flag = f" --context {context}" if context else ""
-    applied = any(reviewed.step.action is not Action.DELETE for reviewed in review.steps)
-    out: list[Line] = []
-    if applied:
-        told = f"kubectl{flag} apply --server-side --field-manager {manager} --validate=strict -f change.yaml"
-        out += [line("# change.yaml holds what the manifest view shows, with the secrets put in.", "comment"), line(told, "code")]
-        out += [line("# or, with the same review as here:", "comment"), line(f"modeltui{flag} apply -f change.yaml", "code")]
-    for reviewed in review.steps:
-        step = reviewed.step
-        if step.action is Action.DELETE:
-            where = f" -n {step.namespace}" if step.namespace else ""
-            told = f"kubectl{flag} delete {step.resource.group_resource} {step.name}{where} --cascade={step.propagation.lower()}"
-            out.append(line(told, "code"))
-    return out
-
-
 def idle(review: Review, choices: Choices) -> bool:
     """Whether nothing would be written, as it was decided."""
     if review.unchanged:

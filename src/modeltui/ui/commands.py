@@ -6,13 +6,15 @@
 :models /llama              with the filter "llama" already typed; it runs to the end of the line
 :models @prod               in another context
 :columns [NAME,... | +NAME -NAME | default]
+:new model|source [FILE]    a form, empty or with the answers of a file
+:history                    what was changed from this machine; also with namespaces, /filter and @context
 :ns [NAME[,NAME]]   :ctx [NAME]   :yaml   :describe   :actions   :edit   :delete   :refresh   :aliases   :messages   :help   :q
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
@@ -56,6 +58,14 @@ class ChooseColumns:
 
 
 @dataclass(frozen=True, slots=True)
+class New:
+    """`:new`; a form to make something of that kind, with the answers of a file, or with none."""
+
+    kind: str
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """A word that stands for an action, such as "quit" or "help"."""
 
@@ -69,7 +79,7 @@ class Wrong:
     sentence: str
 
 
-Command = Show | UseNamespaces | UseContext | ChooseColumns | Act | Wrong
+Command = Show | UseNamespaces | UseContext | ChooseColumns | New | Act | Wrong
 
 ACTIONS: Final[Mapping[str, str]] = {
     "q": "quit",
@@ -94,9 +104,16 @@ ACTIONS: Final[Mapping[str, str]] = {
 }
 """Word typed -> action of the console."""
 
+HISTORY_WORDS: Final = ("history", "hist", "changes")
+"""A table like others, but of this machine: it needs no cluster."""
 NAMESPACE_WORDS: Final = ("ns", "namespace", "namespaces")
 COLUMN_WORDS: Final = ("columns", "cols")
 CONTEXT_WORDS: Final = ("ctx", "context", "contexts")
+NEW_WORDS: Final = ("new", "create")
+
+
+def _no_files(_: str) -> Iterable[str]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +128,17 @@ class Vocabulary:
     columns: tuple[str, ...] = ()
     """Keys of the table at hand that may be shown."""
     shown_columns: tuple[str, ...] = ()
+    kinds: Callable[[], tuple[str, ...]] = tuple
+    """What can be made in a form; asked for only when that is meant."""
+    files: Callable[[str], Iterable[str]] = _no_files
+    """Paths that begin so, with what is typed spelled as it is."""
 
     @property
     def words(self) -> tuple[str, ...]:
         """Every first word, the names of views first."""
         names = dict.fromkeys(self.views.values())
-        return tuple(dict.fromkeys((*names, "ns", "ctx", *self.views, *ACTIONS, *NAMESPACE_WORDS, *CONTEXT_WORDS, *COLUMN_WORDS)))
+        with_arguments = (*NAMESPACE_WORDS, *CONTEXT_WORDS, *COLUMN_WORDS, *NEW_WORDS)
+        return tuple(dict.fromkeys((*names, "ns", "ctx", *self.views, *ACTIONS, *with_arguments)))
 
 
 def parse(line: str, vocabulary: Vocabulary) -> Command:
@@ -132,6 +154,8 @@ def parse(line: str, vocabulary: Vocabulary) -> Command:
         return _context_command(rest, vocabulary)
     if word in COLUMN_WORDS:
         return ChooseColumns(rest)
+    if word in NEW_WORDS:
+        return _new(rest, vocabulary)
     if word in vocabulary.views:
         return _show(vocabulary.views[word], rest, vocabulary)
     if word in ACTIONS:
@@ -143,6 +167,9 @@ def suggest(line: str, vocabulary: Vocabulary) -> str | None:
     """The whole line as it would be when completed, or None. It always begins with what was typed."""
     if not line or line != line.lstrip():
         return None
+    word, space, rest = line.partition(" ")
+    if space and word.lower() in NEW_WORDS:
+        return _complete_new(word + space, rest, vocabulary)
     head, space, last = line.rpartition(" ")
     if not space:
         return _complete("", last, vocabulary.words)
@@ -211,6 +238,27 @@ def _namespaces_command(rest: str) -> UseNamespaces | Wrong:
         return UseNamespaces(None)
     names = read_namespaces(rest)
     return Wrong(names) if isinstance(names, str) else UseNamespaces(names)
+
+
+def _new(rest: str, vocabulary: Vocabulary) -> New | Wrong:
+    kind, _, file = rest.partition(" ")
+    kinds = vocabulary.kinds()
+    if not kinds:
+        return Wrong("There is no connection yet, so nothing can be made.")
+    known = " or ".join(f":new {one}" for one in kinds)
+    if not kind:
+        return Wrong(f"Type what is to be made: {known}, and after it a file of answers, if there is one.")
+    chosen = next((one for one in kinds if kind.lower() in (one, f"{one}s")), None)
+    if chosen is None:
+        return Wrong(f"There is no form for {kind!r}.{_hint(kind, kinds)} Type {known}.")
+    return New(chosen, file.strip())
+
+
+def _complete_new(prefix: str, rest: str, vocabulary: Vocabulary) -> str | None:
+    kind, space, file = rest.partition(" ")
+    if not space:
+        return _complete(prefix, kind, vocabulary.kinds())
+    return _complete(f"{prefix}{kind} ", file, vocabulary.files(file)) if file else None
 
 
 def _context_command(rest: str, vocabulary: Vocabulary) -> UseContext | Wrong:

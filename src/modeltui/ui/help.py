@@ -24,6 +24,7 @@ class Key:
 COMMANDS = (
     (":models", "a table; also :sources, :datasets, :shares, and their aliases"),
     (":doctor", "every finding about what is in the namespaces shown, with the remedy"),
+    (":history", "what was changed from this machine, by whom; r there brings an object back"),
     (":models ns-a,ns-b", 'in these namespaces; "all" for all of them'),
     (":models -l app=chat", "only what the label selector matches, asked of the server"),
     (":models /llama", "with a filter"),
@@ -31,6 +32,7 @@ COMMANDS = (
     (":ns [NAME,...]", "namespaces"),
     (":ctx [NAME]", "contexts"),
     (":columns +tags", "your choice of columns; -NAME, NAME,NAME, default"),
+    (":new model [FILE]", "a form, empty or with the answers of a file; also :new source"),
     (":messages", "what was said, with the raw words"),
     (":q", "quit"),
 )

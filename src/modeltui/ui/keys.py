@@ -118,6 +118,7 @@ WIZARD: Final[list[BindingType]] = [
     Binding("ctrl+o", "add", "Add one", show=True, id="wizard.add"),
     Binding("ctrl+t", "copy_card", "Copy it", show=True, id="wizard.copy"),
     Binding("ctrl+x", "take_away", "Take away", show=True, id="wizard.take_away", priority=True),
+    Binding("ctrl+s", "save_answers", "Save the answers as a file", show=False, id="wizard.save", priority=True),
     Binding("ctrl+y", "take_back", "Put back what was taken away", show=False, id="wizard.take_back", priority=True),
     Binding("ctrl+up,f7", "move(-1)", "Move it up", show=False, id="wizard.up", priority=True),
     Binding("ctrl+down,f8", "move(1)", "Move it down", show=False, id="wizard.down", priority=True),

@@ -35,6 +35,7 @@ class Navigator:
     def vocabulary(self) -> Vocabulary:
         from modeltui.ui.commands import Vocabulary
         from modeltui.ui.screens.table import TableScreen
+        from modeltui.ui.wizards.files import completions
 
         cluster = self._app.cluster
         if cluster is None:
@@ -43,11 +44,17 @@ class Navigator:
         screen = self._app.screen
         columns, shown = screen.column_keys() if isinstance(screen, TableScreen) else ((), ())
         return Vocabulary(
-            views=cluster.words, namespaces=tuple(known), contexts=self._app.connecting.names, columns=columns, shown_columns=shown
+            views=cluster.words,
+            namespaces=tuple(known),
+            contexts=self._app.connecting.names,
+            columns=columns,
+            shown_columns=shown,
+            kinds=_kinds,
+            files=completions,
         )
 
     async def run_line(self, line: str) -> None:
-        from modeltui.ui.commands import Act, ChooseColumns, Show, UseContext, UseNamespaces, Wrong, parse
+        from modeltui.ui.commands import Act, ChooseColumns, New, Show, UseContext, UseNamespaces, Wrong, parse
 
         self._app.remember_line(":", line)
         command = parse(line, self.vocabulary)
@@ -60,6 +67,8 @@ class Navigator:
                 await self._act(action)
             case ChooseColumns(words):
                 self._choose_columns(words)
+            case New(kind, file):
+                await self._new(kind, file)
             case UseContext(""):
                 await self.choose_context()
             case UseContext(context):
@@ -70,6 +79,26 @@ class Navigator:
                 await self.use_namespaces(namespaces)
             case Show() as show:
                 await self._show(show)
+
+    async def _new(self, kind: str, file: str) -> None:
+        from modeltui.systems.answer_file import AnswersError
+        from modeltui.ui.wizards.files import FileProblem, path_of
+        from modeltui.ui.wizards.kinds import FORMS
+
+        cluster, here = self._app.cluster, self.history.here
+        if cluster is None:
+            return
+        if self._app.bar.read_only:
+            self._app.say("Nothing can be made: this console is read-only.", error=True)
+            return
+        form = next(form for form in FORMS if form.word == kind)
+        namespace = here.namespaces[0] if here and len(here.namespaces) == 1 else ""
+        try:
+            screen = form.opened(cluster, namespace, path_of(file)) if file else form.new(cluster, namespace)
+        except (AnswersError, FileProblem) as error:
+            self._app.say(str(error), error=True)
+            return
+        await self._app.push_screen(screen)
 
     def _choose_columns(self, words: str) -> None:
         from modeltui.ui.screens.table import TableScreen
@@ -244,6 +273,13 @@ class Navigator:
     def _reset(self) -> None:
         while len(self._app.screen_stack) > 1:
             self._app.pop_screen()
+
+
+def _kinds() -> tuple[str, ...]:
+    """What has a form; imported when it is asked for."""
+    from modeltui.ui.wizards.kinds import FORMS
+
+    return tuple(form.word for form in FORMS)
 
 
 _ACTIONS = {

@@ -159,15 +159,17 @@ class ConsoleScreen(Screen[None]):
         suggest = self.console.suggest_command if mode == ":" else self.suggest_filter
         await self._put(Prompt(mode, value=value, history=self.console.typed[mode], suggest=suggest))
 
-    async def ask(self, question: str, answered: Callable[[str], None]) -> None:
-        """One line, asked in the place of the prompt. Escape answers nothing."""
+    async def ask(
+        self, question: str, answered: Callable[[str], None], *, value: str = "", suggest: Callable[[str], str | None] = lambda _: None
+    ) -> None:
+        """One line, asked in the place of the prompt, beginning with `value`. Escape answers nothing."""
         from modeltui.ui.navigation import Lines
         from modeltui.ui.widgets.prompt import Prompt
 
         if self._prompt is not None:
             return
         self._on_answer = answered
-        await self._put(Prompt(">", value="", history=Lines(), suggest=lambda _: None, question=question))
+        await self._put(Prompt(">", value=value, history=Lines(), suggest=suggest, question=question))
 
     async def _put(self, prompt: Prompt) -> None:
         self._prompt = prompt

@@ -30,6 +30,7 @@ from modeltui.domain import Severity
 from modeltui.kube.apply import FIELD_MANAGER, writable
 from modeltui.kube.client import Client
 from modeltui.kube.errors import KubeError
+from modeltui.pages import command_line
 from modeltui.pages import review as page
 from modeltui.ui import keys
 from modeltui.ui.connection import Cluster, raw_words
@@ -70,8 +71,10 @@ class ReviewScreen(ConsoleScreen):
         *,
         reviewer: Reviewer = review,
         done: Callable[[Account], None] = lambda account: None,
+        form: str = "",
     ) -> None:
-        """`done` is told of every account in which something was written or nothing was left to do."""
+        """`done` is told of every account in which something was written or nothing was left to do. `form`: the word for the form
+        that the change comes from, as `modeltui render` has it."""
         super().__init__("review")
         self.heading = change.title
         self.sentence = Static(markup=False, classes="notes")
@@ -83,6 +86,7 @@ class ReviewScreen(ConsoleScreen):
         self._change = change
         self._reviewer = reviewer
         self._done = done
+        self._form = form
         self._choices: dict[int, Choice] = {}
         self._findings: findings.Findings = ()
         self._overridden = False
@@ -144,7 +148,8 @@ class ReviewScreen(ConsoleScreen):
             case Shown.MANIFEST:
                 self.text.show(page.manifest_lines(self.review, self._choices))
             case Shown.COMMAND:
-                self.text.show(page.command_lines(self.review, context=self._cluster.context, manager=FIELD_MANAGER))
+                told = command_line.lines(self.review, self._choices, context=self._cluster.context, manager=FIELD_MANAGER, form=self._form)
+                self.text.show(told)
         self._tell((page.state(self.review, self._choices, self._stopped_by),))
 
     def _tell(self, one: Line) -> None:

@@ -13,7 +13,7 @@ from modeltui import cells
 from modeltui.document import BLANK, GridLine, Line, grid, heading, line, text_of
 from modeltui.systems.protocol import Table, View
 from modeltui.ui import keys
-from modeltui.ui.commands import ACTIONS, COLUMN_WORDS, CONTEXT_WORDS, NAMESPACE_WORDS
+from modeltui.ui.commands import ACTIONS, COLUMN_WORDS, CONTEXT_WORDS, HISTORY_WORDS, NAMESPACE_WORDS, NEW_WORDS
 from modeltui.ui.screens.base import ConsoleScreen
 from modeltui.ui.widgets.bottombar import Message
 from modeltui.ui.widgets.line_view import LineView
@@ -70,6 +70,8 @@ class TextScreen(ConsoleScreen):
 _WITH_ARGUMENTS: Final = (
     ("ns", "[NAME,...]", ", ".join(f":{word}" for word in NAMESPACE_WORDS[1:])),
     ("ctx", "[NAME]", ", ".join(f":{word}" for word in CONTEXT_WORDS[1:])),
+    ("new", "model|source [FILE]", ", ".join(f":{word}" for word in NEW_WORDS[1:])),
+    ("history", "[NAMESPACE,...] [/FILTER] [@CONTEXT]", ", ".join(f":{word}" for word in HISTORY_WORDS[1:])),
     ("columns", "[NAME,... | +NAME -NAME | default]", ", ".join(f":{word}" for word in COLUMN_WORDS[1:])),
 )
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from modeltui.kube.apply import Manifest
 from modeltui.kube.resource import Resource
+from modeltui.systems.answer_file import load
+from modeltui.systems.modelfs.answers import ModelAnswers, SourceAnswers
 from modeltui.systems.modelfs.types import MODELS, SOURCES
 from modeltui.ui.connection import Cluster
 from modeltui.ui.screens.base import ConsoleScreen
@@ -18,12 +21,17 @@ New = Callable[[Cluster, str], ConsoleScreen]
 """(cluster, namespace, which may still be changed) -> the empty form."""
 Edit = Callable[[Cluster, Manifest], ConsoleScreen]
 """(cluster, the live object) -> its form. Raises AnswersError for an object that the form cannot show."""
+Opened = Callable[[Cluster, str, Path], ConsoleScreen]
+"""(cluster, namespace for answers that name none, file) -> the form with the answers of the file. Raises AnswersError."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
+    word: str
+    """What is typed for it: `:new model`, `modeltui render model`."""
     resource: Resource
     new: New
+    opened: Opened
     edit: Edit
     more: Mapping[str, Edit] = field(default_factory=dict)
     """By what a menu calls it: other places at which the form of an object can begin."""
@@ -31,14 +39,18 @@ class Form:
 
 FORMS: Final = (
     Form(
+        word="model",
         resource=MODELS,
         new=ModelWizard,
+        opened=lambda cluster, namespace, file: ModelWizard(cluster, namespace, answers=load(file, ModelAnswers), file=str(file)),
         edit=lambda cluster, live: ModelWizard(cluster, live["metadata"]["namespace"], live=live),
         more={"Add a version": lambda cluster, live: ModelWizard(cluster, live["metadata"]["namespace"], live=live, add_version=True)},
     ),
     Form(
+        word="source",
         resource=SOURCES,
         new=SourceWizard,
+        opened=lambda cluster, namespace, file: SourceWizard(cluster, namespace, answers=load(file, SourceAnswers), file=str(file)),
         edit=lambda cluster, live: SourceWizard(cluster, live["metadata"]["namespace"], live=live),
     ),
 )

@@ -9,6 +9,7 @@ import msgspec
 from modeltui.changes.plan import Change, Step
 from modeltui.document import Line
 from modeltui.kube.apply import Manifest
+from modeltui.systems import answer_file
 from modeltui.systems.core.types import LabelSelector
 from modeltui.systems.modelfs import manifests
 from modeltui.systems.modelfs.answers import ModelAnswers
@@ -61,6 +62,9 @@ class ModelWizard(WizardScreen):
 
     def draft_of(self, live: Manifest) -> Draft:
         return model_form.draft(manifests.answers_of(live))
+
+    def answers_text(self, without_secrets: Draft) -> str:
+        return answer_file.write(model_form.answers(without_secrets))
 
     def spot(self, position: int, path: str) -> Spot | None:
         return model_form.spot(self.answers, path)

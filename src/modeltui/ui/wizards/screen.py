@@ -33,6 +33,7 @@ from modeltui.ui.wizards.draft import Draft, Group
 from modeltui.ui.wizards.form import Form, Problem, Step
 from modeltui.ui.wizards.keeper import Keeper
 from modeltui.ui.wizards.rows import FieldRow, GroupRows
+from modeltui.ui.wizards.saving import Saving
 
 REVIEW: Final = "Review"
 OF_CARDS: Final = frozenset({"add", "copy_card", "take_away", "take_back", "move"})
@@ -69,6 +70,10 @@ class WizardScreen(ConsoleScreen):
         self._fresh = self.answers
         self._place = saved.Place(form.name, cluster.context, namespace, live["metadata"]["name"] if live is not None else file)
         self._keeper = Keeper(self, self._place, self._typed)
+        self._saving = Saving(
+            self, file=file, told=f":new {form.name} FILE opens it, modeltui render {form.name} -f FILE prints the manifest."
+        )
+        self._last_row: FieldRow | None = None
         self._over = False
         self._told: set[Spot] = set()
         """Fields whose problem is shown: those that were answered, and all once the review was asked for."""
@@ -97,6 +102,10 @@ class WizardScreen(ConsoleScreen):
 
     async def change(self) -> Change:
         """What answers without problems mean. Raises AnswersError, TextError, or KubeError when the server had to be asked."""
+        raise NotImplementedError
+
+    def answers_text(self, without_secrets: Draft) -> str:
+        """For a file, as `modeltui render` reads it. `without_secrets`: the answers, with what may not be in a file masked."""
         raise NotImplementedError
 
     # ---- for them to use
@@ -178,6 +187,7 @@ class WizardScreen(ConsoleScreen):
     @on(DescendantFocus)
     def _focused(self) -> None:
         row = self._row_in_focus()
+        self._last_row = row or self._last_row
         self.help_line.update(block([line(self._help(row), "dim")]) if row is not None else "")
 
     def _help(self, row: FieldRow) -> str:
@@ -194,6 +204,12 @@ class WizardScreen(ConsoleScreen):
         while node is not None and not isinstance(node, FieldRow):
             node = node.parent if isinstance(node.parent, Widget) else None
         return node
+
+    def focus_body(self) -> None:
+        if self._last_row is not None and self._last_row.is_attached:
+            self.set_focus(self._last_row.control, scroll_visible=False)
+        else:
+            super().focus_body()
 
     # ---- answers
 
@@ -321,10 +337,29 @@ class WizardScreen(ConsoleScreen):
             return
         first = found[0]
         self._told |= {(problem.step, problem.group, problem.field) for problem in found}
-        self.at = next(place for place, step in enumerate(self.form.steps) if step.key == first.step)
-        await self._show_step(group=first.group, field=first.field)
+        await self._show_problem(first)
         more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
         self.console.say(first.sentence + more, error=True)
+
+    async def action_save_answers(self) -> None:
+        """What is still missing may be missing in the file, too; what cannot be read cannot be in it."""
+        unread = next((one for one in drafts.problems(self.form, self.answers) if self._wrong(one)), None)
+        if unread is not None:
+            await self._show_problem(unread)
+            self.console.say(f"Nothing was saved: {unread.sentence}", error=True)
+            return
+        draft = drafts.restored(self.form, drafts.saved(self.form, self.answers)[0])
+        name = self.answers.answer(self.form.steps[0].key, "name").strip() or self.form.name
+        await self._saving.ask(self.answers_text(draft), name=f"{name}.yaml")
+
+    def _wrong(self, problem: Problem) -> bool:
+        """Rather than missing."""
+        return bool(problem.field and self.answers.answer(problem.step, problem.field, group=problem.group).strip())
+
+    async def _show_problem(self, problem: Problem) -> None:
+        self._told.add((problem.step, problem.group, problem.field))
+        self.at = next(place for place, step in enumerate(self.form.steps) if step.key == problem.step)
+        await self._show_step(group=problem.group, field=problem.field)
 
     async def _review(self) -> None:
         self._keeper.now()
@@ -336,7 +371,7 @@ class WizardScreen(ConsoleScreen):
         except KubeError as error:
             self.console.say(f"The server cannot be asked: {error} What you typed is kept.", error=True, raw=raw_words(error))
             return
-        self._reviewing = ReviewScreen(self._cluster, change, done=self._finished)
+        self._reviewing = ReviewScreen(self._cluster, change, done=self._finished, form=self.form.name)
         await self.app.push_screen(self._reviewing)
 
     # ---- cards

@@ -8,6 +8,7 @@ import msgspec
 
 from modeltui.changes.plan import Change, Step
 from modeltui.kube.apply import Manifest, read
+from modeltui.systems import answer_file
 from modeltui.systems.core import secrets
 from modeltui.systems.modelfs import source_manifests
 from modeltui.systems.modelfs.answers import SecretAnswers, SourceAnswers
@@ -43,6 +44,12 @@ class SourceWizard(WizardScreen):
 
     def draft_of(self, live: Manifest) -> Draft:
         return source_form.draft(source_manifests.answers_of(live), self._catalog)
+
+    def answers_text(self, without_secrets: Draft) -> str:
+        """Of the Secret's values the keys, so that whoever opens the file sees what is to be filled in."""
+        answers = source_form.answers(without_secrets, self._catalog)
+        typed = source_form.answers(self.answers, self._catalog).secret
+        return answer_file.write(msgspec.structs.replace(answers, secret=typed))
 
     def spot(self, position: int, path: str) -> Spot | None:
         with_secret = self.answers.answer("secret", "use") == source_form.OWN_SECRET

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Final
 
 from modeltui.redaction import mask_config
+from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.modelfs.answers import SecretAnswers, SourceAnswers
 from modeltui.systems.modelfs.types import SOURCE_TYPES
 from modeltui.systems.secret_value import SecretValue
@@ -153,16 +154,25 @@ def answers(draft: Draft, catalog: Catalog) -> SourceAnswers:
 
 
 def draft(found: SourceAnswers, catalog: Catalog) -> Draft:
-    """The inverse of `answers`, without the values of a Secret: nobody gets to see them."""
+    """The inverse of `answers`. Values of a Secret are there only when they were given with the answers, never from a cluster.
+    Raises AnswersError for a Secret that cannot be asked for so."""
     blank = {step.key: step.blank() for step in form(catalog, editing=True).steps}
     known = _known(catalog, found.type)
     settings = {f"{found.type}.{key}": value for key, value in found.config.items() if key in known.config}
     more = answering.lines({key: value for key, value in found.config.items() if key not in known.config})
-    use = NO_SECRET if not found.secret_ref else OWN_SECRET if found.secret is not None else KNOWN_SECRET
+    own = found.secret
+    values: dict[str, str] = {}
+    if own is not None:
+        if own.namespace not in ("", found.namespace) or (own.name and found.secret_ref not in ("", own.name)):
+            raise AnswersError(f'secret: the source finds a Secret only in its own namespace, and by its name: "{found.secret_ref}".')
+        if strange := next((key for key in own.values if key not in known.secret), None):
+            raise AnswersError(f'secret.values: the form of type {found.type} has no "{strange}"; `modeltui render source` takes it.')
+        values = {f"{found.type}.{key}": value.reveal() for key, value in own.values.items()}
+    use = OWN_SECRET if own is not None else KNOWN_SECRET if found.secret_ref else NO_SECRET
     return Draft(
         {
-            "basics": ({"name": found.name, "namespace": found.namespace, "type": found.type},),
+            "basics": ({"name": found.name, "namespace": found.namespace, "type": found.type or SOURCE_TYPES[0]},),
             "settings": ({**blank["settings"], **settings, "more": more},),
-            "secret": ({**blank["secret"], "use": use, "secret_name": found.secret_ref},),
+            "secret": ({**blank["secret"], **values, "use": use, "secret_name": found.secret_ref or (own.name if own else "")},),
         }
     )
