@@ -423,6 +423,16 @@ async def test_losing_the_focus_repaints_the_cursor_alone(monkeypatch: pytest.Mo
         assert not any(whole)
 
 
+async def test_a_row_that_left_a_moment_ago_is_no_obstacle_to_a_frame() -> None:
+    """Such as that of losing the focus, while the next frame of the rows is not due yet."""
+    app = TableApp([row("a"), row("b")])
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        app.table.discard([row("b").key])
+        app.table.paint()
+        assert names(app) == ["a"]
+
+
 async def test_a_storm_is_painted_a_few_times_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
     app = TableApp(many(5), clock=lambda: clock[0], fps=4)

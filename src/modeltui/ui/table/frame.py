@@ -85,7 +85,8 @@ class Frame:
 
     def paint(self, scene: Scene, order: RowOrder, marks: Marks, palette: Palette) -> list[tuple[int, list[Span]]]:
         page = max(scene.height - 1, 0)
-        keys = order.keys(scene.top, scene.top + page)
+        # a row may have left since the order was settled, when something else than that asks for a frame
+        keys = [key for key in order.keys(scene.top, scene.top + page) if key in order.rows]
         self._read(keys, order, scene)
         self.layout = arrange(self._columns, scene.shown, self._widths, skip=scene.skip, room=scene.room)
         thumb = thumb_lines(scene.top, page, len(order))
