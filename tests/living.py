@@ -15,7 +15,8 @@ from modeltui.demo.api import Api
 from modeltui.demo.cluster import EmbeddedCluster
 from modeltui.demo.faults import Faults
 
-NS = "ml"
+NS = "team-nlp"
+"""Where the user `editor` may change things, and elsewhere nothing."""
 MODELS, SOURCES = "models.model.samzong.dev", "modelsources.model.samzong.dev"
 DATASETS, CLAIMS, PODS = "datasets.dataset.baizeai.io", "persistentvolumeclaims", "pods"
 
