@@ -10,7 +10,7 @@ import base64
 import contextlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from typing import Any, Final
 
@@ -59,11 +59,38 @@ _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _NAMES: Final = (
     r"(?:password|passwd|passphrase|token|secret|api[_-]?key|access[_-]?key(?:[_-]?id)?|secret[_-]?key|private[_-]?key|credential)"
 )
-_TEXT_PATTERNS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
+_HARMLESS_PARAMETERS: Final = frozenset(
+    {
+        *("labelSelector", "fieldSelector", "resourceVersion", "resourceVersionMatch", "continue", "fieldManager", "fieldValidation"),
+        *("timeoutSeconds", "allowWatchBookmarks", "ref", "branch", "revision", "commit", "path", "prefix", "filename"),
+        *("X-Amz-Algorithm", "X-Amz-Date", "X-Goog-Algorithm", "X-Goog-Date"),
+    }
+)
+"""Parameters of a URL's query that are no secret however long they are."""
+_SHORTEST_PARAMETER: Final = 12
+"""Of any other parameter, a longer value is as likely as not a key to something; a shorter one is a number or a word."""
+
+
+def _query_without_keys(url: re.Match[str]) -> str:
+    parameters = re.split("([&;])", url["query"])
+    return url["address"] + "".join(_parameter(one) for one in parameters)
+
+
+def _parameter(text: str) -> str:
+    name, equals, value = text.partition("=")
+    return f"{name}={MASK}" if equals and len(value) >= _SHORTEST_PARAMETER and name not in _HARMLESS_PARAMETERS else text
+
+
+_TEXT_PATTERNS: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]] = (
     # a private key in PEM form, even when it was cut off
     (re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.*?(?:-----END \1-----|\Z)", re.DOTALL), MASK),
     # user:password@ in a URL; the `@` of a model's URI names a revision
     (re.compile(r"\b(?!(?:huggingface|modelscope|conda|dataset)://)([a-z][a-z0-9+.-]*://)(?:[^\s/@\"']+@)+", re.IGNORECASE), rf"\1{MASK}@"),
+    # what stands in a URL's query
+    (
+        re.compile(rf"(?P<address>\b[a-z][a-z0-9+.-]*://[^\s\"'<>?#]*\?)(?P<query>(?:[^\s\"'<>#]|{MASK})+)", re.IGNORECASE),
+        _query_without_keys,
+    ),
     # headers
     (re.compile(r"(authorization[\"']?\s*[:=]\s*[\"']?)(?:[A-Za-z]+\s+)?[^\s\"',]+", re.IGNORECASE), rf"\1{MASK}"),
     (re.compile(r"\bBearer\s+[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE), f"Bearer {MASK}"),

@@ -120,11 +120,11 @@ class TestLeash:
 
     def test_what_a_failed_plugin_said_is_kept_whole_but_for_secrets(self, tmp_path: Path) -> None:
         said = "one\\ntwo\\nBearer abcdefghijkl\\nfour\\nfive"
-        with pytest.raises(ConfigError, match=r"exit code 3: Bearer [*]{3}; four; five") as caught:
+        with pytest.raises(ConfigError, match=r"exit code 3: Bearer <masked>; four; five") as caught:
             exec_plugin.run(
                 plugin("/bin/sh", "-c", f"printf '{said}' >&2; exit 3"), user="alice", cluster={}, folder=tmp_path, interactive=False
             )
-        assert caught.value.raw.splitlines() == ["one", "two", "Bearer ***", "four", "five"]
+        assert caught.value.raw.splitlines() == ["one", "two", "Bearer <masked>", "four", "five"]
 
 
 class TestRelogin:

@@ -11,6 +11,7 @@ from modeltui.document import BLANK, Line, facts, heading, plain
 from modeltui.domain import Column, ColumnKind, Row, RowKey, Status
 from modeltui.kube.events import Event
 from modeltui.pages import common
+from modeltui.redaction import redact_text
 from modeltui.systems.core.types import Namespace, PersistentVolumeClaim
 from modeltui.systems.modelfs import explain
 from modeltui.systems.modelfs.explain import VersionDetail
@@ -45,10 +46,10 @@ def about(model: Model, known: Facts, namespaces: Iterable[Namespace] | None, no
     display = model.spec.display
     pairs = _status(model, known)
     if display.description:
-        pairs.append(("Description", display.description))
+        pairs.append(("Description", redact_text(display.description)))
     pairs += [
         ("Source", (model.spec.source_ref or "unknown") + kind),
-        ("Tags", ", ".join(display.tags) or "-"),
+        ("Tags", redact_text(", ".join(display.tags)) or "-"),
         ("Sharing", _sharing(explain.version_details(model, known, listed))),
     ]
     lines += facts(pairs, indent=1)

@@ -16,6 +16,7 @@ from modeltui.kube.exec_plugin import Leash
 from modeltui.kube.origin import Origin, origin
 from modeltui.kube.resource import Resource
 from modeltui.kube.session import Session
+from modeltui.redaction import redact_text
 from modeltui.systems import registry
 from modeltui.systems.core.types import NAMESPACES, Namespace
 from modeltui.systems.live_doctor import FINDINGS
@@ -129,7 +130,7 @@ async def connect(*, kubeconfig: str | None, context: str | None, read_only: Cal
     chosen = known.all.get(connection.context)
     return Cluster(
         context=connection.context,
-        server=connection.server,
+        server=redact_text(connection.server),
         default_namespace=chosen.namespace if chosen else connection.namespace,
         session=Session(connection, read_only=read_only(connection.context)),
         contexts=known,
@@ -159,5 +160,5 @@ def raw_words(error: BaseException) -> str:
         return error.raw
     if isinstance(error, ApiError):
         causes = "".join(f"\n{cause.field}: {cause.message}" for cause in error.causes)
-        return f"{error.method} {error.path} -> {error.status} {error.reason}\n{error.message}{causes}"
-    return f"{type(error).__name__}: {error}"
+        return redact_text(f"{error.method} {error.path} -> {error.status} {error.reason}\n{error.message}{causes}")
+    return redact_text(f"{type(error).__name__}: {error}")
