@@ -31,7 +31,7 @@ def explain(error: BaseException, connection: Connection, *, during: str = "") -
     """The KubeError that stands for `error`. `during` says what was under way ("GET /api/v1/pods")."""
     server = sentence(connection.server, limit=200)
     what = f" ({during})" if during else ""
-    for cause in _chain(error):
+    for cause in causes(error):
         if type(cause) in (ssl.SSLError, ssl.SSLCertVerificationError):  # the other subclasses say "want more bytes", "closed"
             assert isinstance(cause, ssl.SSLError)
             return Unreachable(f"{server}: {_tls(cause, connection)}")
@@ -79,7 +79,7 @@ def _timeout(error: httpx.TimeoutException, server: str, what: str) -> Timeout:
 def _no_connection(error: BaseException, connection: Connection, server: str) -> str:
     via = f" through the proxy {sentence(connection.proxy, limit=200)}" if connection.proxy else ""
     target = urlsplit(connection.proxy or connection.server)
-    for cause in _chain(error):
+    for cause in causes(error):
         if isinstance(cause, socket.gaierror):
             return f"{server} cannot be reached{via}: no address is known for {target.hostname}: check the name, DNS and VPN"
         match getattr(cause, "errno", None):
@@ -130,7 +130,7 @@ def _words(reason: str) -> str:
     return reason.lower().replace("_", " ").removeprefix("sslv3 ").removeprefix("tlsv1 ").removeprefix("tlsv13 ")
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def causes(error: BaseException) -> Iterator[BaseException]:
     """The exception and everything that led to it, outermost first."""
     seen: set[int] = set()
     queue: list[BaseException | None] = [error]
