@@ -36,8 +36,15 @@ RESULTS: Final = {
     State.NOTE: "note",
 }
 _SHOWN_FIELDS: Final = 2
-_STEP: Final = next(index for index, column in enumerate(COLUMNS) if column.key == "step")
-_CHANGE: Final = next(index for index, column in enumerate(COLUMNS) if column.key == "change")
+
+
+def index(key: str) -> int:
+    """Of a column, and so into a row's values."""
+    return next(at for at, column in enumerate(COLUMNS) if column.key == key)
+
+
+_STEP: Final = index("step")
+_CHANGE: Final = index("change")
 
 
 def row(entry: Entry) -> Row:

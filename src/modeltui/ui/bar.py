@@ -42,7 +42,7 @@ def lines(state: BarState, width: int) -> tuple[Line, Line]:
         where += [(" ▸ ", "dim"), (_namespaces(state.namespaces), "title")]
     fresh: Line = ((f"{glyph} {plain(words)}", tone),)
 
-    what: list[Span] = [(" ", ""), (state.title, "title")] if state.title else [(" ", "")]
+    what: list[Span] = [(" ", ""), (plain(state.title), "title")] if state.title else [(" ", "")]
     if state.counts.total is not None:
         what.append((" " + _counts(state.counts), ""))
         if state.counts.missing:

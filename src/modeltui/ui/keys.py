@@ -33,6 +33,9 @@ CHANGES: Final[list[BindingType]] = [
     Binding("ctrl+k", "delete", "Delete (nothing is killed)", show=False, id="kill"),
 ]
 
+CHECK: Final = Binding("t", "check_connection", "Test its connections", show=False, id="connections")
+"""Of a ModelSource. It asks and writes nothing, so a read-only console has it too."""
+
 BROWSE: Final[list[BindingType]] = [
     Binding("slash", "filter", "Filter", show=True, id="filter"),
     Binding("escape", "step_back", "Clear filter, marks; then back", show=False, id="back"),
@@ -45,6 +48,8 @@ BROWSE: Final[list[BindingType]] = [
     *CHANGES,
     Binding("u", "used_by", "Used by", show=False, id="used_by"),
     Binding("J", "owner", "Owner", show=False, id="owner"),
+    Binding("h", "history_of", "History of it", show=False, id="history.of"),
+    CHECK,
     Binding("w", "warp", "Only this namespace", show=False, id="warp"),
     Binding("ctrl+z", "faults", "Faults only", show=True, id="faults"),
     Binding("ctrl+s", "save", "Save as CSV", show=False, id="save"),
@@ -67,6 +72,8 @@ DETAIL: Final[list[BindingType]] = [
     Binding("n", "copy('namespace')", "Copy namespace", show=False, id="copy.namespace"),
     Binding("u", "used_by", "Used by", show=False, id="used_by"),
     Binding("J", "owner", "Owner", show=True, id="owner"),
+    Binding("h", "history_of", "History of it", show=False, id="history.of"),
+    CHECK,
     Binding("x", "copy('command')", "Copy kubectl command", show=False, id="copy.command"),
 ]
 
@@ -115,13 +122,43 @@ WIZARD: Final[list[BindingType]] = [
     *BACK,
     Binding("ctrl+n,pagedown", "step(1)", "Next step", show=True, id="wizard.next"),
     Binding("ctrl+b,pageup", "step(-1)", "Step before", show=True, id="wizard.before"),
-    Binding("ctrl+o", "add", "Add one", show=True, id="wizard.add"),
-    Binding("ctrl+t", "copy_card", "Copy it", show=True, id="wizard.copy"),
-    Binding("ctrl+x", "take_away", "Take away", show=True, id="wizard.take_away", priority=True),
-    Binding("ctrl+s", "save_answers", "Save the answers as a file", show=False, id="wizard.save", priority=True),
+    Binding("ctrl+o", "add", "Add one", show=False, id="wizard.add"),
+    Binding("ctrl+t", "copy_card", "Copy it", show=False, id="wizard.copy"),
+    Binding("ctrl+x", "take_away", "Take away", show=False, id="wizard.take_away", priority=True),
+    Binding("ctrl+s", "save_answers", "Save as", show=True, id="wizard.save", priority=True),
     Binding("ctrl+y", "take_back", "Put back what was taken away", show=False, id="wizard.take_back", priority=True),
     Binding("ctrl+up,f7", "move(-1)", "Move it up", show=False, id="wizard.up", priority=True),
     Binding("ctrl+down,f8", "move(1)", "Move it down", show=False, id="wizard.down", priority=True),
+]
+
+HISTORY: Final[list[BindingType]] = [
+    Binding("slash", "filter", "Filter", show=True, id="filter"),
+    Binding("escape", "step_back", "Clear filter, marks; then back", show=False, id="back"),
+    Binding("d", "describe", "The whole entry", show=False, id="describe"),
+    Binding("r", "revert", "Bring back", show=True, id="history.revert"),
+    Binding("o", "object", "Object now", show=True, id="history.object"),
+    Binding("0", "all_contexts", "All contexts", show=True, id="history.contexts"),
+    Binding("v", "verify", "Verify", show=True, id="history.verify"),
+    Binding("m", "further", "Look through older ones", show=False, id="history.further"),
+    Binding("ctrl+z", "faults", "Failed or not known only", show=False, id="faults"),
+    Binding("c", "copy('name')", "Copy name", show=False, id="copy.name"),
+    Binding("n", "copy('namespace')", "Copy namespace", show=False, id="copy.namespace"),
+    Binding("ctrl+s", "save", "Save as CSV", show=False, id="save"),
+]
+
+HISTORY_ENTRY: Final[list[BindingType]] = [
+    *TEXT,
+    Binding("r", "revert", "Bring back", show=True, id="history.revert"),
+    Binding("o", "object", "Object now", show=True, id="history.object"),
+]
+
+CONNECTIONS: Final[list[BindingType]] = [
+    *BACK,
+    Binding("r", "ask_all", "Ask all", show=True, id="connections.all"),
+    Binding("s", "allow", "Use credentials, or not", show=True, id="connections.credentials"),
+    Binding("c", "copy('text')", "Copy the answers", show=True, id="copy.text"),
+    Binding("tab", "app.focus_next", "Next pane", show=False, id="pane.next"),
+    Binding("shift+tab", "app.focus_previous", "Pane before", show=False, id="pane.previous"),
 ]
 
 PICKER: Final[list[BindingType]] = [

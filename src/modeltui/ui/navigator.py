@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from modeltui.ui.navigation import History, Place
 from modeltui.ui.screens.base import ConsoleScreen
@@ -12,6 +12,7 @@ from modeltui.ui.screens.start import StartScreen
 if TYPE_CHECKING:
     from modeltui.domain import RowKey
     from modeltui.kube.resource import Resource
+    from modeltui.ledger.records import Filter
     from modeltui.systems.protocol import Table, View
     from modeltui.ui.commands import Show, Vocabulary
     from modeltui.ui.connection import Cluster
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Navigator:
-    """Needs a cluster for everything but `:ctx`, `:help`, `:messages` and `:q`."""
+    """Needs a cluster for everything but `:ctx`, `:history`, `:help`, `:messages` and `:q`."""
 
     def __init__(self, app: ConsoleApp) -> None:
         self._app = app
@@ -33,18 +34,18 @@ class Navigator:
 
     @property
     def vocabulary(self) -> Vocabulary:
-        from modeltui.ui.commands import Vocabulary
+        from modeltui.ui.commands import HISTORY_WORDS, Vocabulary
         from modeltui.ui.screens.table import TableScreen
         from modeltui.ui.wizards.files import completions
 
-        cluster = self._app.cluster
+        cluster, history = self._app.cluster, dict.fromkeys(HISTORY_WORDS, HISTORY_WORDS[0])
         if cluster is None:
-            return Vocabulary(views={}, contexts=self._app.connecting.names)
+            return Vocabulary(views=history, contexts=self._app.connecting.names)
         known = dict.fromkeys((*cluster.namespaces, *self._app.favourites()))
         screen = self._app.screen
         columns, shown = screen.column_keys() if isinstance(screen, TableScreen) else ((), ())
         return Vocabulary(
-            views=cluster.words,
+            views={**cluster.words, **history},
             namespaces=tuple(known),
             contexts=self._app.connecting.names,
             columns=columns,
@@ -113,6 +114,14 @@ class Navigator:
             self._app.say(f"That is not here: {action} is about a row of a table.", error=True)
 
     async def _show(self, show: Show) -> None:
+        from modeltui.ui.commands import HISTORY_WORDS
+
+        if show.view == HISTORY_WORDS[0]:
+            if show.selector:
+                self._app.say("Changes have no labels; leave out the label selector.", error=True)
+                return
+            await self.open_history(Place(show.view, show.namespaces or (), show.filter), context=show.context)
+            return
         here = self.history.here
         namespaces = show.namespaces if show.namespaces is not None else (here.namespaces if here else None)
         if show.context is not None and show.context != self._app.bar.context:
@@ -158,15 +167,19 @@ class Navigator:
         from modeltui.ui.screens.browse import BrowseScreen
         from modeltui.ui.screens.doctor import DoctorScreen
 
+        look = self._look(table.name)
+        return BrowseScreen(cluster, table, place, **look) if isinstance(table, View) else DoctorScreen(cluster, place, **look)
+
+    def _look(self, name: str) -> dict[str, Any]:
+        """How a table of that name is shown, as it is remembered."""
         memory = self._app.memory
-        look = {
-            "sort": memory.sorts.get(table.name),
-            "columns": memory.columns.get(table.name),
-            "wide": memory.wide.get(table.name, False),
+        return {
+            "sort": memory.sorts.get(name),
+            "columns": memory.columns.get(name),
+            "wide": memory.wide.get(name, False),
             "fps": 1.0 if self._app.thin else None,
             "now": self._app.now,
         }
-        return BrowseScreen(cluster, table, place, **look) if isinstance(table, View) else DoctorScreen(cluster, place, **look)
 
     async def step(self, direction: int) -> None:
         place = self.history.back() if direction < 0 else self.history.forward()
@@ -231,6 +244,33 @@ class Navigator:
 
         if (cluster := self._app.cluster) is not None:
             await self._app.push_screen(YamlScreen(cluster, resource, key))
+
+    async def open_history(self, place: Place, *, context: str | None = None, of: Filter | None = None, about: str = "") -> None:
+        """Needs no cluster. `context`: whose changes; this one's by default. `of`: what else limits them, `about` in words."""
+        from modeltui.ledger.records import EVERYTHING
+        from modeltui.ui.screens.history import HISTORY, HistoryScreen
+
+        if isinstance(self._app.screen, HistoryScreen):
+            self.close(self._app.screen)
+        look = self._look(HISTORY.name)
+        whose = self._app.bar.context if context is None else context
+        await self._app.push_screen(HistoryScreen(place, context=whose, of=of or EVERYTHING, about=about, **look))
+
+    async def open_history_of(self, resource: Resource, key: RowKey) -> None:
+        from modeltui.ledger.records import Filter
+        from modeltui.ui.commands import HISTORY_WORDS
+
+        namespace, name = key
+        of = Filter(kind=resource.kind, name=name, namespaces=(namespace,) if namespace else ())
+        about = f"{resource.kind} {namespace}/{name}" if namespace else f"{resource.kind} {name}"
+        await self.open_history(Place(HISTORY_WORDS[0]), of=of, about=about)
+
+    async def open_connections(self, key: RowKey) -> None:
+        """Of a ModelSource."""
+        from modeltui.ui.screens.connection_check import ConnectionScreen
+
+        if (cluster := self._app.cluster) is not None:
+            await self._app.push_screen(ConnectionScreen(cluster, key))
 
     async def open_help(self) -> None:
         from modeltui.ui import help as help_page

@@ -22,6 +22,7 @@ def commands(app: ConsoleApp, screen: Screen[Any]) -> Iterable[SystemCommand]:
         yield SystemCommand("Choose namespaces", ":ns", app.navigator.choose_namespaces)
         for name in app.favourites():
             yield SystemCommand(f"Use namespace {name}", f":ns {name}", partial(app.navigator.use_namespaces, (name,)))
+    yield SystemCommand("Show History", ":history", partial(app.navigator.run_line, "history"))
     yield SystemCommand("Choose a context", ":ctx", app.navigator.choose_context)
     for active in screen.active_bindings.values():
         binding = active.binding

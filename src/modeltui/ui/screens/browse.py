@@ -128,6 +128,14 @@ class BrowseScreen(TableScreen):
         if (key := self._key()) is not None:
             await self._changing.edit(self.view.resource, key)
 
+    async def action_check_connection(self) -> None:
+        if (key := self._key()) is not None:
+            await self.console.navigator.open_connections(key)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only a ModelSource has connections to check."""
+        return super().check_action(action, parameters) and (action != "check_connection" or self.view.detail == "source")
+
     async def action_delete(self) -> None:
         """Of the marked rows, or the one under the cursor."""
         if self._key() is not None:
@@ -177,6 +185,11 @@ class BrowseScreen(TableScreen):
         obj = self.live.obj(key)
         target = lineage.owner(self.view, obj) if obj is not None else None
         await lineage.jump(self.console, target, otherwise="The console knows nothing that owns this.")
+
+    async def action_history_of(self) -> None:
+        """What was changed of it from this machine."""
+        if (key := self._key()) is not None:
+            await self.console.navigator.open_history_of(self.view.resource, key)
 
     async def action_used_by(self) -> None:
         if (key := self._key()) is None:

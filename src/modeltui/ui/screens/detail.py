@@ -197,6 +197,13 @@ class DetailScreen(ConsoleScreen):
     async def action_form(self) -> None:
         await self._changing.edit(self.view.resource, self.key)
 
+    async def action_check_connection(self) -> None:
+        await self.console.navigator.open_connections(self.key)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only a ModelSource has connections to check."""
+        return super().check_action(action, parameters) and (action != "check_connection" or self.view.detail == "source")
+
     async def action_delete(self) -> None:
         await self._changing.delete(self.view.resource, [self.key])
 
@@ -218,6 +225,10 @@ class DetailScreen(ConsoleScreen):
         obj = self.live.obj(self.key)
         target = lineage.owner(self.view, obj) if obj is not None else None
         await lineage.jump(self.console, target, otherwise="The console knows nothing that owns this.")
+
+    async def action_history_of(self) -> None:
+        """What was changed of it from this machine."""
+        await self.console.navigator.open_history_of(self.view.resource, self.key)
 
     async def action_used_by(self) -> None:
         obj = self.live.obj(self.key)

@@ -194,10 +194,22 @@ class DoctorScreen(TableScreen):
         if (found := self._found()) is not None:
             await self._changing.edit(self.live.view_of(found).resource, (found.namespace, found.name))
 
+    async def action_check_connection(self) -> None:
+        if (found := self._found()) is None:
+            return
+        if self.live.view_of(found).detail == "source":
+            await self.console.navigator.open_connections((found.namespace, found.name))
+        else:
+            self.console.say(f"A {found.kind} has no connections of its own; those of its ModelSource can be tested.", error=True)
+
     async def action_delete(self) -> None:
         """The object under the cursor; marked findings may be of several kinds."""
         if (found := self._found()) is not None:
             await self._changing.delete(self.live.view_of(found).resource, [(found.namespace, found.name)])
+
+    async def action_history_of(self) -> None:
+        if (found := self._found()) is not None:
+            await self.console.navigator.open_history_of(self.live.view_of(found).resource, (found.namespace, found.name))
 
     async def action_warp(self) -> None:
         if (found := self._found()) is not None and found.namespace:

@@ -163,6 +163,11 @@ class ResourceTable(LineCanvas, can_focus=True):
     def cursor_key(self) -> RowKey | None:
         return self._cursor.key
 
+    @property
+    def below(self) -> int:
+        """Shown rows below the cursor."""
+        return max(len(self._order) - 1 - self._cursor.index, 0)
+
     def move_to(self, key: RowKey) -> bool:
         """Put the cursor on a key; False when it is not shown."""
         index = self._order.index_of(key)
