@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -229,6 +229,10 @@ class ConsoleScreen(Screen[None]):
 
     def cancel_filter(self) -> None:
         """Escape: as it was before."""
+
+    def latest(self, work: Callable[[], Coroutine[Any, Any, None]], *, group: str) -> None:
+        """Begins it in place of what the group was at. A function, since a coroutine that is given up before it began complains."""
+        self.run_worker(work, group=group, exclusive=True)  # type: ignore[arg-type]  # textual's generic type infers Never here
 
     # ---- actions
 

@@ -78,7 +78,7 @@ class HistoryScreen(TableScreen):
     def _ask(self) -> None:
         """The question as it is now, from the newest entry on."""
         self._looking = True
-        self.run_worker(self._answer, group="look", exclusive=True)
+        self.latest(self._answer, group="look")
 
     async def _answer(self) -> None:
         if self._ledger is None and _nothing_yet():
@@ -117,7 +117,7 @@ class HistoryScreen(TableScreen):
             if not _nothing_yet():
                 self._ask()
         elif self._feed is not None and not self._problem:
-            self.run_worker(partial(self._take_news, self._feed), group="news", exclusive=True)
+            self.latest(partial(self._take_news, self._feed), group="news")
 
     async def _take_news(self, feed: HistoryFeed) -> None:
         try:
@@ -134,7 +134,7 @@ class HistoryScreen(TableScreen):
     def _look_further(self) -> None:
         if self._feed is not None and self._feed.more and not self._looking:
             self._looking = True
-            self.run_worker(partial(self._fetch, self._feed), group="look", exclusive=True)
+            self.latest(partial(self._fetch, self._feed), group="look")
 
     # ---- what is shown
 
@@ -242,7 +242,7 @@ class HistoryScreen(TableScreen):
         self._look_further()
 
     def refresh_now(self) -> None:
-        self.run_worker(self._try_again, group="look", exclusive=True)
+        self.latest(self._try_again, group="look")
 
     async def _try_again(self) -> None:
         if self._ledger is not None:
@@ -253,7 +253,7 @@ class HistoryScreen(TableScreen):
     def action_verify(self) -> None:
         self._verdict = line(" … Following the chain of the entries.", "busy")
         self.show_state()
-        self.run_worker(self._verify, group="verify", exclusive=True)
+        self.latest(self._verify, group="verify")
 
     async def _verify(self) -> None:
         """In a thread that nobody has to wait for: a million entries take a while."""
