@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.gate import Gate
+
 from modeltui.demo import controllers
 from modeltui.demo.api import Api
 from modeltui.demo.cluster import EmbeddedCluster
@@ -25,6 +27,7 @@ DATASETS, CLAIMS, PODS = "datasets.dataset.baizeai.io", "persistentvolumeclaims"
 class Living:
     cluster: EmbeddedCluster
     kubeconfig: Path
+    gate: Gate
     pace: float
     _working: asyncio.Task[None] | None = field(default=None, repr=False)
 
@@ -71,10 +74,12 @@ class Living:
 @asynccontextmanager
 async def living(folder: Path, *, pace: float = 600.0) -> AsyncIterator[Living]:
     """Storage, a node, two namespaces, the controllers of modelfs, and a ModelSource "hub" without a secret."""
-    async with EmbeddedCluster(empty=True) as cluster:
+    cluster, gate = EmbeddedCluster(empty=True), Gate()
+    gate.guard(cluster.server.app)
+    async with cluster:
         path = folder / "living.kubeconfig"
         cluster.write_kubeconfig(path)
-        town = Living(cluster, path, pace)
+        town = Living(cluster, path, gate, pace)
         default = {"storageclass.kubernetes.io/is-default-class": "true"}
         for name in (NS, "other", "modelfs-system"):
             town.make("namespaces", name, namespace="")
