@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from modeltui.kube.client import Client
+from modeltui.kube.client import Client, decoded
 from modeltui.reach.urls import split
 from modeltui.systems.core.secrets import SECRETS
 from modeltui.systems.secret_value import SecretValue
@@ -24,7 +24,8 @@ class _Values(msgspec.Struct):
 
 async def read(client: Client, namespace: str, name: str) -> dict[str, SecretValue]:
     """Raises KubeError. What is no text is left out: no check could send it."""
-    found = await client.get(SECRETS.path(namespace, name), _Values)
+    answer = await client.request("GET", SECRETS.path(namespace, name))
+    found = decoded(answer, _Values, what=f"Secret {name}")
     return {key: value for key, encoded in (found.data or {}).items() if (value := _text(encoded))}
 
 

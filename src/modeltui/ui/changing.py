@@ -95,6 +95,8 @@ class Changing:
             yield Offer("Edit in a form", lambda: self.edit(resource, key))
             for title, edit in form.more.items():
                 yield Offer(title, partial(self._in_form, resource, key, edit))
+        if target.view.detail == "source":
+            yield Offer("Test its connections", lambda: self._console.navigator.open_connections(key), verb="get")
         yield Offer("Edit as YAML", lambda: self.edit_yaml(resource, key))
 
     def _operation(self, resource: Resource, key: RowKey, operation: Operation) -> Offer:
