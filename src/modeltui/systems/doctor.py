@@ -43,6 +43,8 @@ class Examination:
     """(name of the view, namespace or "") -> why its objects could not be listed."""
     unseen: dict[tuple[Resource, str], KubeError] = field(default_factory=dict)
     """(resource, namespace or "") of what the checks would have asked -> why it could not be read."""
+    facts: Facts = field(default_factory=FactTable)
+    """All that was looked at."""
 
 
 def diagnose(facts: Facts, namespaces: Iterable[str], views: Iterable[View] | None = None) -> list[Diagnosis]:
@@ -76,7 +78,7 @@ async def examine(client: Client, namespaces: Sequence[str]) -> Examination:
     unseen = {place: error for place, error in looked.unseen.items() if place[0] not in own}
     there = {obj.metadata.namespace for view in views for obj in looked.facts.every(view.resource)}
     objects = sum(1 for view in views for _ in looked.facts.every(view.resource))
-    return Examination(diagnose(looked.facts, there, views), objects, failures, unseen)
+    return Examination(diagnose(looked.facts, there, views), objects, failures, unseen, looked.facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from modeltui.kube import credentials
 from modeltui.kube.client import Client
 from modeltui.kube.errors import Forbidden, KubeError, NotFound
 from modeltui.kube.resource import Resource
-from modeltui.options import ConsoleOptions
+from modeltui.options import ConsoleOptions, UsageError
 from modeltui.systems import registry
 from modeltui.systems.doctor import Diagnosis, Examination, examine
-from modeltui.verbs import printing, running
+from modeltui.verbs import connections, printing, running
 from modeltui.verbs.get import explained, missing_namespaces
 from modeltui.verbs.telling import complain, say
 
@@ -30,25 +30,37 @@ _WIDEST: Final = 120
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", choices=FORMATS, default="table")
+    parser.add_argument(
+        "--connections",
+        action="store_true",
+        help="also ask, from this machine, whether the Secret, endpoint and repositories of each ModelSource can be reached",
+    )
+    parser.add_argument(
+        "--use-credentials", action="store_true", help="with --connections: send the keys of a source's Secret to the services they are for"
+    )
 
 
 def run(options: ConsoleOptions, arguments: argparse.Namespace) -> int:
-    """Exit code 1 when an error is among the findings; else that of what could not be read. Raises KubeError."""
+    """Exit code 1 when an error is among the findings; else that of what could not be read. Raises KubeError, UsageError."""
+    if arguments.use_credentials and not arguments.connections:
+        raise UsageError("--use-credentials is about --connections; give both, or neither")
     connection = credentials.load(options.kubeconfig, options.context, interactive=True)
     namespaces = () if options.all_namespaces else options.namespaces or (connection.namespace,)
-    return running.run(_run(connection, namespaces, arguments.output))
+    return running.run(_run(connection, namespaces, arguments))
 
 
-async def _run(connection: credentials.Connection, namespaces: Sequence[str], output: str) -> int:
+async def _run(connection: credentials.Connection, namespaces: Sequence[str], arguments: argparse.Namespace) -> int:
+    output = arguments.output
     client = Client(connection, read_only=True)
     try:
         found = await examine(client, namespaces)
+        reached = await connections.ask(client, found.facts, use_credentials=arguments.use_credentials) if arguments.connections else []
         empty = set(namespaces) - {entry.namespace for entry in found.diagnoses}
         missing = await missing_namespaces(client, [name for name in namespaces if name in empty])
     finally:
         await client.aclose()
-    if output != "table" or found.diagnoses:
-        print(text(found.diagnoses, output))
+    if output != "table" or found.diagnoses or reached:
+        print(text(found.diagnoses, output, reached))
     code = _tell_failures(found)
     for namespace in missing:
         complain(f'namespace "{namespace}" does not exist')
@@ -56,18 +68,25 @@ async def _run(connection: credentials.Connection, namespaces: Sequence[str], ou
         for sentence in not_checked(found.unseen):
             say(sentence)
         say(summary(found))
+    if reached:
+        say(connections.summary(reached))
     if any(entry.finding.severity is Severity.ERROR for entry in found.diagnoses):
         return 1
     return code or (1 if missing else 0)
 
 
-def text(diagnoses: Sequence[Diagnosis], output: str) -> str:
+def text(diagnoses: Sequence[Diagnosis], output: str, reached: Sequence[connections.Connection] = ()) -> str:
+    documents = [*map(document, diagnoses), *map(connections.document, reached)]
     match output:
         case "json":
-            return printing.as_json([document(entry) for entry in diagnoses])
+            return printing.as_json(documents)
         case "yaml":
-            return printing.as_yaml([document(entry) for entry in diagnoses])
-    return "\n".join(lines(diagnoses, width=min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)))
+            return printing.as_yaml(documents)
+    width = min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
+    told = lines(diagnoses, width=width)
+    if reached:
+        told += [*([""] if told else []), *connections.lines(reached, width=width)]
+    return "\n".join(told)
 
 
 def document(entry: Diagnosis) -> dict[str, Any]:
