@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import msgspec
 
 from modeltui.domain import Finding, Severity
 from modeltui.kube.objects import Object
+from modeltui.redaction import redact_text
 
 _T = TypeVar("_T", bound=Object)
 
 
 def errors_first(found: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Errors, warnings, information; each in the order in which they were found, and none twice."""
+    """Errors, warnings, information; each in the order in which they were found, and none twice. A sentence may repeat what
+    stands in the object: what looks like a secret is masked in all of them."""
     rank = list(Severity)
-    return tuple(sorted(dict.fromkeys(found), key=lambda finding: rank.index(finding.severity)))
+    return tuple(sorted(dict.fromkeys(map(_without_secrets, found)), key=lambda finding: rank.index(finding.severity)))
+
+
+def _without_secrets(finding: Finding) -> Finding:
+    reason, remedy = redact_text(finding.reason), redact_text(finding.remedy)
+    return finding if (reason, remedy) == (finding.reason, finding.remedy) else replace(finding, reason=reason, remedy=remedy)
 
 
 def typed(manifest: Mapping[str, Any] | _T, kind: type[_T]) -> _T | Finding:

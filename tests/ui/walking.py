@@ -1,0 +1,113 @@
+"""A walk through the console by keyboard, with everything that is written on the way searched for planted secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from driving import page, typed, until
+from planting import NAMESPACE, found_in
+from reading import painted
+from textual.pilot import Pilot
+from textual.widgets import Input, Static, TextArea
+
+from modeltui.redaction import MASK
+from modeltui.ui.console import ConsoleApp
+from modeltui.ui.screens.actions import ActionsScreen
+from modeltui.ui.screens.browse import BrowseScreen
+from modeltui.ui.screens.review import ReviewScreen, State
+from modeltui.ui.widgets.line_view import LineView
+from modeltui.ui.widgets.prompt import Prompt
+
+
+class Walk:
+    """One console, and what was seen of it: the leaks, with where they were."""
+
+    def __init__(self, app: ConsoleApp, pilot: Pilot[int], tokens: list[str]) -> None:
+        self.app, self.pilot = app, pilot
+        self.leaks: set[tuple[str, str]] = set()
+        self.masked: set[str] = set()
+        """Where a mask was seen: there was something to hide."""
+        self._tokens = tokens
+        """Of the kubeconfig, in force."""
+        self._judged: set[str] = set()
+
+    def judge(self, where: str, written: str) -> None:
+        if written in self._judged:
+            return
+        self._judged.add(written)
+        self.leaks |= {(where, place) for place in found_in(written)}
+        self.leaks |= {(where, "a token of the kubeconfig") for token in self._tokens if token in written}
+        if MASK in written:
+            self.masked.add(where)
+
+    def proves(self, *places: str) -> None:
+        """There was something to hide in each of them."""
+        assert set(places) <= self.masked, f"nothing was masked in {set(places) - self.masked}"
+
+    async def look(self, where: str) -> None:
+        """At all that is on the screen, all that could be scrolled to, and all that was said or copied."""
+        await self.pilot.pause()
+        shown = "\n".join(painted(self.app))
+        if shown not in self._judged:  # drawing it takes a tenth of a second
+            self.judge(where, shown)
+            self.judge(where, self.app.export_screenshot())
+        for view in self.app.screen.query(LineView):
+            self.judge(where, page(view))
+        for text in self.app.screen.query(Static):
+            self.judge(where, str(text.content))
+        for area in self.app.screen.query(TextArea):
+            self.judge(where, area.text)
+        self.judge(f"{where}, said", "\n".join(f"{message.text} {message.raw}" for _, message in self.app.messages))
+        self.judge(f"{where}, copied", self.app.clipboard)
+
+    async def screen(self, kind: type[Any], true: Callable[[Any], object] = lambda screen: True) -> Any:
+        await until(self.pilot, lambda: isinstance(self.app.screen, kind) and true(self.app.screen), f"never {kind}: {self.app.screen}")
+        return self.app.screen
+
+    async def command(self, line: str) -> None:
+        await self.pilot.press("colon")
+        self.app.screen.query_one(Prompt).query_one(Input).value = line  # key by key it takes seconds
+        await self.pilot.press("enter")
+
+    async def table(self, view: str, row: str) -> BrowseScreen:
+        """The table, with the cursor on that row."""
+        await self.command(f"{view} {NAMESPACE}")
+        found: BrowseScreen = await self.screen(
+            BrowseScreen, lambda screen: screen.view.name == view and screen.table.row((NAMESPACE, row)) and screen.table.has_focus
+        )
+        found.table.move_to((NAMESPACE, row))
+        return found
+
+    async def act(self, title: str) -> None:
+        await self.pilot.press("a")
+        menu = await self.screen(ActionsScreen, lambda screen: screen.table.counts.total)
+        await self.look(f"actions before {title}")
+        place = [offer.title for offer in menu._offers].index(title)
+        menu.table.move_to(("", f"{place:02}"))
+        await self.pilot.press("enter")
+
+    async def reviewed(self, where: str) -> ReviewScreen:
+        """A review in all of its views, and copied."""
+        found: ReviewScreen = await self.screen(ReviewScreen, lambda screen: screen.state is State.DECIDING)
+        for view in ("difference", "manifest", "command"):
+            await self.look(f"{where}, {view}")
+            await self.pilot.press("c", "v")
+        return found
+
+    async def confirmed(self, where: str) -> ReviewScreen:
+        """A review that is applied; findings that stop it are overridden by typing."""
+        found = await self.reviewed(where)
+        if found._stopped_by:
+            await self.pilot.press("o")
+            await typed(self.pilot, found._change.steps[-1].name)
+            await self.pilot.press("enter")
+        await self.pilot.press("a")
+        await until(self.pilot, lambda: found.state is State.DONE, f"{where}: {found.state}: {found.sentence.content}")
+        assert found.account is not None
+        assert found.account.complete, found.account.sentence()
+        await self.look(f"{where}, the account")
+        return found
+
+    async def back(self) -> None:
+        await self.pilot.press("escape")
