@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 
 APP: Final[list[BindingType]] = [
     Binding("colon", "command", "Command", show=True, id="command"),
-    Binding("question_mark", "help", "Help", show=True, id="help"),
+    Binding("question_mark,f1", "help", "Help", show=True, id="help"),
     Binding("ctrl+a", "aliases", "All tables and commands", show=False, id="aliases"),
     Binding("ctrl+r", "refresh", "Try again now", show=False, id="refresh"),
     Binding("ctrl+e", "toggle_header", "Hide or show the header", show=False, id="header"),
@@ -106,7 +106,7 @@ REVIEW: Final[list[BindingType]] = [
     Binding("backspace", "ask_again", "Decide anew", show=False, id="review.ask_again"),
     Binding("o", "override", "Override findings", show=True, id="review.override"),
     Binding("R", "replace", "Replace the object", show=True, id="review.replace"),
-    Binding("v", "view", "Difference, manifest, command", show=True, id="review.view"),
+    Binding("v", "view", "Other views", show=True, id="review.view"),
     Binding("r", "check_again", "Check again", show=True, id="review.check_again"),
     Binding("u", "undo", "Undo", show=True, id="review.undo"),
     Binding("c", "copy('text')", "Copy all", show=False, id="copy.text"),

@@ -169,7 +169,8 @@ class ReviewScreen(ConsoleScreen):
             case "decide":
                 return deciding and self.review is not None and any(step.conflicts for step in self.review.steps)
             case "override":
-                return deciding and self._stopped_by > 0
+                refused = self.review is not None and any(step.refusals for step in self.review.steps)
+                return deciding and self._stopped_by > 0 and not refused
             case "undo":
                 return self.account is not None and bool(self.account.written)
             case "view":
@@ -215,7 +216,7 @@ class ReviewScreen(ConsoleScreen):
             every = list(Shown)
             self._shown = every[(every.index(self._shown) + 1) % len(every)]
             self._paint()
-            self.console.say(f"{self._shown}; v shows the next.")
+            self.console.say(f"{self._shown}; c copies it, v shows the next.")
 
     def action_check_again(self) -> None:
         if self.state in (State.CHECKING, State.DECIDING, State.DONE):

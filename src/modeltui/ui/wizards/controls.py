@@ -14,10 +14,11 @@ from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from modeltui.ui.messages import Said
 from modeltui.ui.wizards.form import NO, YES, Field, Kind
 
-Names = Callable[[], tuple[str, ...]]
-"""The live names that fit a question, as far as they are known."""
+Names = Callable[[], tuple[str, ...] | None]
+"""The live names that fit a question, as far as they are known by now; None when they cannot be had."""
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Answered(Message):
 
 
 class _Ghost(Suggester):
-    """The rest of the first name that begins with what is typed; not cached, since names come and go."""
+    """The rest of the first name that begins with what is typed and is none itself; not cached, since names come and go."""
 
     def __init__(self, names: Names) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
@@ -38,7 +39,8 @@ class _Ghost(Suggester):
     async def get_suggestion(self, value: str) -> str | None:
         head, comma, last = value.rpartition(",")
         start = last.lstrip()
-        found = next((name for name in self._names() if start and name.startswith(start) and name != start), None)
+        names = self._names() or ()
+        found = next((name for name in names if start and name.startswith(start)), None) if start not in names else None
         return f"{head}{comma}{last[: len(last) - len(start)]}{found}" if found else None
 
 
@@ -48,6 +50,7 @@ class LineControl(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,down", "app.focus_next", "next field", show=False),
         Binding("up", "app.focus_previous", "field before", show=False),
+        Binding("tab", "take", "take the suggestion, or next field", show=False),
     ]
 
     def __init__(self, field: Field, value: str, names: Names) -> None:
@@ -55,6 +58,29 @@ class LineControl(Input):
         super().__init__(value, password=secret, suggester=None if secret else _Ghost(names), select_on_focus=False, compact=True)
         self.cursor_blink = False
         self.disabled = field.fixed
+        self._secret = secret
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Of several lines a secret takes all, such as a private key; anything else the first, and says so."""
+        event.prevent_default()
+        event.stop()
+        lines = event.text.splitlines()
+        several = len([one for one in lines if one.strip()]) > 1
+        if several and not self._secret:
+            self.post_message(Said(f"This is a field of one line: of {len(lines)} pasted lines it took the first.", error=True))
+        text = event.text if several and self._secret else next((one for one in lines if one.strip()), "").strip()
+        selection = self.selection
+        if selection.is_empty:
+            self.insert_text_at_cursor(text)
+        else:
+            self.replace(text, *selection)
+
+    async def action_take(self) -> None:
+        if self._suggestion and self._suggestion != self.value:
+            self.value = self._suggestion
+            self.cursor_position = len(self.value)
+        else:
+            await self.run_action("app.focus_next")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

@@ -79,6 +79,8 @@ class Step:
     title: str
     intro: str = ""
     fields: tuple[Field, ...]
+    told_after: str = ""
+    """Key of the field below which is told what the answers mean; empty when nothing is."""
     card: str = ""
     """What one group is called when there may be several: "version". Empty: there is exactly one group, without a name."""
 

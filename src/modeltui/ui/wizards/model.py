@@ -26,6 +26,8 @@ from modeltui.ui.wizards.screen import Spot, WizardScreen
 
 
 class ModelWizard(WizardScreen):
+    resource = MODELS
+
     def __init__(
         self,
         cluster: Cluster,

@@ -38,11 +38,12 @@ _VERSIONS: Final = Step(
     key="versions",
     title="Versions",
     card="version",
+    told_after="share",
     fields=(
         Field(key="name", label="Name", required=True, check=answering.object_name, help="Becomes part of the Dataset's name."),
         Field(key="repo", label="Repo", required=True, suggests="repos", help="How it is written depends on the source."),
         Field(key="revision", label="Revision", help="Only the default branch is ever fetched; leave it empty or main."),
-        Field(key="precision", label="Precision", kind=Kind.CHOICE, choices=("", "FP16", "INT4", "INT8")),
+        Field(key="precision", label="Precision", kind=Kind.CHOICE, choices=("", "FP16", "INT4", "INT8"), help="Left and right choose:"),
         Field(
             key="size",
             label="Size",
@@ -70,9 +71,9 @@ _VERSIONS: Final = Step(
             kind=Kind.CHOICE,
             choices=("PRESENT", "ABSENT"),
             default="PRESENT",
-            help="ABSENT removes the weights.",
+            help="ABSENT removes the weights. Left and right choose:",
         ),
-        Field(key="share", label="Share", kind=Kind.SWITCH, help="Offer the weights to other namespaces."),
+        Field(key="share", label="Share", kind=Kind.SWITCH, help="Offer the weights to other namespaces; space turns it on and off."),
         Field(
             key="selector",
             label="With namespaces",

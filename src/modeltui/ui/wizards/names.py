@@ -55,7 +55,7 @@ class _Models(msgspec.Struct, frozen=True):
 
 
 class LiveNames:
-    """`wanted`: what a field suggests -> the kind whose names it is. `names` may be asked at any time; unknown is empty."""
+    """`wanted`: what a field suggests -> the kind whose names it is. `names` may be asked at any time."""
 
     def __init__(self, client: Client, namespace: str, wanted: Mapping[str, Resource], *, words: bool = False) -> None:
         """`words`: the tags and repos of the Models that are there, too."""
@@ -63,7 +63,7 @@ class LiveNames:
         self._client = client
         self._namespace = namespace
         self._wanted = wanted
-        self._found: dict[str, tuple[str, ...]] = {}
+        self._found: dict[str, tuple[str, ...] | None] = {}
 
     async def load(self) -> None:
         """All at once; one that is denied does not hide the others."""
@@ -76,6 +76,7 @@ class LiveNames:
             answer = await self._client.request("GET", path, params={"limit": MOST}, accept=ONLY_METADATA, timeout=LONGEST)
             found = msgspec.json.decode(answer, type=_List)
         except (KubeError, msgspec.DecodeError):  # typing a name works all the same
+            self._found[word] = None
             return
         self._found[word] = tuple(sorted(item.metadata.name for item in found.items))
 
@@ -84,6 +85,7 @@ class LiveNames:
             answer = await self._client.request("GET", MODELS.path(self._namespace or None), params={"limit": MOST}, timeout=LONGEST)
             specs = [item.spec for item in msgspec.json.decode(answer, type=_Models).items]
         except (KubeError, msgspec.DecodeError):
+            self._found |= {"tags": None, "repos": None}
             return
         self._found["tags"] = tuple(sorted({tag for spec in specs for tag in spec.display.tags}))
         self._found["repos"] = tuple(sorted({version.repo for spec in specs for version in spec.versions} - {""}))

@@ -21,16 +21,23 @@ class FieldRow(Vertical):
         self.step = step
         self.group = group
         self.control = control(field, value, names)
+        mark = "*" if field.required and not field.fixed else " "
+        self._label = Static(f"{mark} {field.label}{' (fixed)' if field.fixed else ''}", markup=False, classes="label")
         self._problem = Static(markup=False, classes="problem")
         self.sentence = ""
 
     def compose(self) -> Iterable[Widget]:
-        mark = "*" if self.field.required else " "
         with Horizontal():
-            yield Static(f"{mark} {self.field.label}", markup=False, classes="label")
+            yield self._label
             yield self.control
         self._problem.display = False
         yield self._problem
+
+    def on_descendant_focus(self) -> None:
+        self._label.add_class("-here")
+
+    def on_descendant_blur(self) -> None:
+        self._label.remove_class("-here")
 
     def complain(self, sentence: str) -> None:
         """Shown below the answer; "" takes it away."""
@@ -44,7 +51,7 @@ class GroupRows(Vertical):
     """The fields of one group; one of several has a heading."""
 
     def __init__(self, step: Step, values: Values, number: int, *, of: int, names: Mapping[str, Names]) -> None:
-        super().__init__(classes="group")
+        super().__init__(classes="group -first" if number == 0 else "group")
         self.step = step
         self.number = number
         self._heading = Static(self._title(of), markup=False, classes="card")
@@ -58,8 +65,10 @@ class GroupRows(Vertical):
 
     def compose(self) -> Iterable[Widget]:
         yield self._heading
-        yield from self.rows
-        yield self._about
+        for row in self.rows:
+            yield row
+            if row.field.key == self.step.told_after:
+                yield self._about
 
     def _title(self, of: int) -> str:
         return f"{self.step.card} {self.number + 1} of {of}"

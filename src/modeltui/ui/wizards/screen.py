@@ -19,6 +19,7 @@ from modeltui.changes.yaml_text import TextError
 from modeltui.document import Line, Span, line
 from modeltui.kube.apply import Manifest
 from modeltui.kube.errors import KubeError
+from modeltui.kube.resource import Resource
 from modeltui.redaction import redact_object
 from modeltui.systems.answer_file import AnswersError
 from modeltui.ui import keys
@@ -30,12 +31,14 @@ from modeltui.ui.wizards import draft as drafts
 from modeltui.ui.wizards import saved, unfinished
 from modeltui.ui.wizards.controls import Answered, Names
 from modeltui.ui.wizards.draft import Draft, Group
-from modeltui.ui.wizards.form import Form, Problem, Step
+from modeltui.ui.wizards.form import Form, Kind, Problem, Step
 from modeltui.ui.wizards.keeper import Keeper
 from modeltui.ui.wizards.rows import FieldRow, GroupRows
 from modeltui.ui.wizards.saving import Saving
 
 REVIEW: Final = "Review"
+MOST_OFFERED: Final = 6
+"""Names below a field."""
 OF_CARDS: Final = frozenset({"add", "copy_card", "take_away", "take_back", "move"})
 """Actions."""
 Spot = tuple[str, int, str]
@@ -46,6 +49,8 @@ class WizardScreen(ConsoleScreen):
     """Subclasses give the form, the names to suggest, the answers that an object stands for (`draft_of`) and the change that answers
     mean (`change`), and may say more (`about`, `spot`)."""
 
+    resource: ClassVar[Resource]
+    """What is made or edited."""
     BINDING_GROUP_TITLE = "Form"
     BINDINGS: ClassVar[list[BindingType]] = keys.WIZARD
 
@@ -136,8 +141,27 @@ class WizardScreen(ConsoleScreen):
     @on(Mount)
     async def _begin(self) -> None:
         """Whole before the next key is taken: what is typed at once is meant for the first field."""
+        self.run_worker(self._ask_whether_allowed(), group="rights")
         if self._keeper.kept is None or not await self._asked_whether_to_go_on(self._keeper.kept):
             await self._show_step()
+
+    async def _ask_whether_allowed(self) -> None:
+        """Better known before the first answer than after the last."""
+        verb = "create" if self.live is None else "patch"
+        if not (namespace := self._place.namespace):
+            return
+        try:
+            verdict = await self._cluster.session.access.allowed(verb, self.resource, namespace)
+        except KubeError:
+            return  # the review will tell
+        if verdict.allowed is False:
+            why = verdict.reason or f"you may not {verb} {self.resource.group_resource} in namespace {namespace}"
+            self._say_trouble([f"This can be filled in and saved, but not applied: {why}."])
+
+    def _say_trouble(self, sentences: list[str]) -> None:
+        """Above the step; none takes it away."""
+        self.trouble.update(block([line(f"✕ {sentence}", "bad") for sentence in sentences]))
+        self.trouble.display = bool(sentences)
 
     async def _show_step(self, *, group: int = 0, field: str = "") -> None:
         """The step from its start, or at one of its fields."""
@@ -146,17 +170,40 @@ class WizardScreen(ConsoleScreen):
         await self.page.remove_children()
         shown = [GroupRows(step, values, number, of=len(groups), names=names) for number, values in enumerate(groups)]
         await self.page.mount_all(shown)
-        self.intro.update(step.intro)
-        self.intro.display = bool(step.intro)
+        self._introduce(step)
         self.show_answers()
         self._go(group, field)
         self.refresh_bindings()
+
+    def _introduce(self, step: Step) -> None:
+        add, copy, away, up, down = (self._key(f"wizard.{one}") for one in ("add", "copy", "take_away", "up", "down"))
+        cards = f"{add} adds a {step.card}, {copy} copies, {away} takes away, {up} and {down} move it." if step.card else ""
+        told = [text for text in (step.intro, cards) if text]
+        self.intro.update(" ".join(told))
+        self.intro.display = bool(told)
+
+    def _key(self, binding: str) -> str:
+        """The last of those that are bound to it now: the one that every terminal has."""
+        found = [active.binding.key for active in self.active_bindings.values() if active.binding.id == binding]
+        return keys.shown(found[-1]) if found else "(no key)"
 
     def _go(self, group: int, field: str) -> None:
         rows = [row for row in self._rows() if row.display and not row.control.disabled]
         chosen = next((row for row in rows if row.group == group and field in ("", row.field.key)), rows[0] if rows else None)
         if chosen is not None:
-            self.set_focus(chosen.control)
+            self._last_row = chosen
+            self.set_focus(chosen.control, scroll_visible=False)
+            self.call_after_refresh(self._bring_into_sight, chosen, heading=not field)
+
+    def _bring_into_sight(self, row: FieldRow, *, heading: bool = False) -> None:
+        """With what is wrong with the answer; `heading`: and from the beginning of its card, or of the step."""
+        if not row.is_attached:
+            return
+        group = row.parent
+        if heading and isinstance(group, GroupRows):
+            self.page.scroll_to_widget(group, top=True, animate=False, force=True, immediate=True)
+        else:
+            self.page.scroll_to_widget(row, animate=False, force=True, immediate=True)
 
     def _rows(self) -> list[FieldRow]:
         return list(self.page.query(FieldRow))
@@ -187,17 +234,26 @@ class WizardScreen(ConsoleScreen):
     @on(DescendantFocus)
     def _focused(self) -> None:
         row = self._row_in_focus()
-        self._last_row = row or self._last_row
+        if row is not None and row is not self._last_row:
+            self._last_row = row
+            self.call_after_refresh(self._bring_into_sight, row)
         self.help_line.update(block([line(self._help(row), "dim")]) if row is not None else "")
 
     def _help(self, row: FieldRow) -> str:
+        """What the field is for, and what is known that fits it."""
         field = row.field
+        if field.kind is Kind.CHOICE:
+            return f"{field.help} {', '.join(choice or '(none)' for choice in field.choices)}."
         known = self.names().get(field.suggests)
         if known is None:
             return field.help
-        typed = self.answers.answer(row.step, field.key, group=row.group)
-        fitting = [name for name in known() if name.startswith(typed.rpartition(",")[2].strip())]
-        return f"{field.help}  {', '.join(fitting[:8])}{' ...' if len(fitting) > 8 else ''}".strip()
+        if (names := known()) is None:
+            return f"{field.help} Known ones cannot be listed, so type it whole.".strip()
+        typed = self.answers.answer(row.step, field.key, group=row.group).rpartition(",")[2].strip()
+        fitting = [name for name in names if name.startswith(typed)] if typed not in names else []
+        more = f" and {len(fitting) - MOST_OFFERED} more" if len(fitting) > MOST_OFFERED else ""
+        offered = f"{'tab takes' if typed else 'Known:'} {', '.join(fitting[:MOST_OFFERED])}{more}" if fitting else ""
+        return f"{field.help} {offered}".strip()
 
     def _row_in_focus(self) -> FieldRow | None:
         node = self.focused
@@ -298,8 +354,7 @@ class WizardScreen(ConsoleScreen):
                 unplaced.append(f"{path}: {sentence}" if path else sentence)
             else:
                 self._refused.setdefault(spot, sentence)
-        self.trouble.update(block([line(f"✕ {sentence}", "bad") for sentence in unplaced]))
-        self.trouble.display = bool(unplaced)
+        self._say_trouble(unplaced)
         if self._refused:
             step, group, field = min(self._refused, key=lambda spot: [one.key for one in self.form.steps].index(spot[0]))
             self.at = next(place for place, one in enumerate(self.form.steps) if one.key == step)
@@ -331,7 +386,6 @@ class WizardScreen(ConsoleScreen):
 
     async def _to_review(self) -> None:
         found = drafts.problems(self.form, self.answers)
-        self.trouble.display = False
         if not found:
             await self._review()
             return
@@ -419,7 +473,7 @@ class WizardScreen(ConsoleScreen):
             self.console.say("It cannot be moved further." if step.card else f"{step.title} has no order.", error=True)
             return
         self._changed_cards(self.answers.with_groups_swapped(step.key, row.group, row.group + by))
-        await self._show_step(group=row.group + by, field=row.field.key)
+        await self._show_step(group=row.group + by)
 
     def _changed_cards(self, answers: Draft) -> None:
         """Groups are known by their numbers, which mean others now."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from modeltui.changes.plan import Change, Step
+from modeltui.document import Line, line
 from modeltui.kube.apply import Manifest, read
 from modeltui.systems import answer_file
 from modeltui.systems.core import secrets
@@ -19,10 +20,13 @@ from modeltui.ui.wizards import draft as drafts
 from modeltui.ui.wizards import names, source_form
 from modeltui.ui.wizards.controls import Names
 from modeltui.ui.wizards.draft import Draft
+from modeltui.ui.wizards.form import Step as FormStep
 from modeltui.ui.wizards.screen import Spot, WizardScreen
 
 
 class SourceWizard(WizardScreen):
+    resource = SOURCES
+
     def __init__(
         self, cluster: Cluster, namespace: str, *, live: Manifest | None = None, answers: SourceAnswers | None = None, file: str = ""
     ) -> None:
@@ -44,6 +48,14 @@ class SourceWizard(WizardScreen):
 
     def draft_of(self, live: Manifest) -> Draft:
         return source_form.draft(source_manifests.answers_of(live), self._catalog)
+
+    def about(self, step: FormStep, group: int) -> list[Line]:
+        """What is known of the type."""
+        known = self._catalog.get(self.answers.answer("basics", "type"))
+        if step.key != "basics" or known is None:
+            return []
+        repo = f"; a version's repo is {known.repo}" if known.repo else ""
+        return [line(f"{known.title}{repo}.", "dim"), *(line(f"▲ {limit}", "warn") for limit in known.limits)]
 
     def answers_text(self, without_secrets: Draft) -> str:
         """Of the Secret's values the keys, so that whoever opens the file sees what is to be filled in."""

@@ -32,6 +32,7 @@ def form(catalog: Catalog, *, editing: bool) -> Form:
     basics = Step(
         key="basics",
         title="Basics",
+        told_after="type",
         fields=(
             Field(key="name", label="Name", required=True, check=answering.object_name, fixed=editing),
             Field(key="namespace", label="Namespace", required=True, suggests="namespaces", check=answering.label_name, fixed=editing),
@@ -43,7 +44,7 @@ def form(catalog: Catalog, *, editing: bool) -> Form:
                 choices=SOURCE_TYPES,
                 default=SOURCE_TYPES[0],
                 fixed=editing,
-                help="Left and right, or a letter, choose.",
+                help="Left and right, or a letter, choose:",
             ),
         ),
     )
@@ -73,7 +74,7 @@ def form(catalog: Catalog, *, editing: bool) -> Form:
                 kind=Kind.CHOICE,
                 choices=(NO_SECRET, KNOWN_SECRET, OWN_SECRET),
                 default=NO_SECRET,
-                help="Left and right choose.",
+                help="Left and right choose:",
             ),
             Field(
                 key="secret_name",
