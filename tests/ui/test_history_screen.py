@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from driving import Console, models, until
 from fake import NOW
+from reading import painted
 from tests.ledger.builders import record, tamper
 from textual.pilot import Pilot
 from world import session
@@ -75,13 +76,9 @@ def cells(screen: HistoryScreen, column: str) -> list[Any]:
     return found
 
 
-def painted(app: ConsoleApp) -> str:
-    return "\n".join("".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips())
-
-
 def said(app: ConsoleApp) -> str:
     """What is painted, wherever its lines are broken."""
-    return " ".join(painted(app).split())
+    return " ".join("\n".join(painted(app)).split())
 
 
 async def test_newest_first_of_this_context_and_of_all(console: Console) -> None:
@@ -96,12 +93,12 @@ async def test_newest_first_of_this_context_and_of_all(console: Console) -> None
         await settled(pilot, screen)
         assert cells(screen, "name") == ["qwen-1", "qwen-2", "qwen-3", "qwen-4", None]
         assert cells(screen, "why")[1] == "no\nwonder"
-        assert "all contexts" in painted(app)
+        assert "all contexts" in said(app)
         await pilot.press("escape")
         assert isinstance(app.screen, BrowseScreen)
         screen = await opened(pilot, app, ":hist team-b @prod-eu")
         assert cells(screen, "name") == []
-        assert "Nothing was changed in context prod-eu yet" in painted(app)
+        assert "Nothing was changed in context prod-eu yet" in said(app)
         await pressed(pilot, ":changes team-b", "enter")
         screen = await ready(pilot, app)
         assert cells(screen, "name") == ["qwen-4"]
@@ -131,7 +128,7 @@ async def test_pages_come_as_the_cursor_goes_down_and_the_filter_asks_the_ledger
     async with app.run_test(size=SMALL) as pilot:
         screen = await opened(pilot, app)
         assert screen.table.counts.total == 100
-        assert "100+ · older ones below" in painted(app)
+        assert "100+ · older ones below" in said(app)
         await pilot.press("G")
         await until(pilot, lambda: screen.table.counts.total == 200)
         assert screen.table.cursor_key == ("", "101"), "the cursor stays on its row"
@@ -241,14 +238,14 @@ async def test_whatever_was_recorded_is_harmless(console: Console) -> None:
     async with app.run_test(size=SMALL) as pilot:
         screen = await opened(pilot, app)
         assert len(cells(screen, "name")) == 2
-        assert_harmless(painted(app))
+        assert_harmless(said(app))
         for _ in range(8):
             await pilot.press("right")
-            assert_harmless(painted(app))
+            assert_harmless(said(app))
         for _ in range(2):
             await pilot.press("enter")
             await until(pilot, lambda: isinstance(app.screen, HistoryEntryScreen) and "Result" in text(app))
-            assert_harmless(painted(app) + text(app).replace("\n", ""))
+            assert_harmless(said(app) + text(app).replace("\n", ""))
             assert len(text(app)) < 60_000
             await pilot.press("escape", "down")
         await pressed(pilot, "/evil", "enter")
@@ -257,7 +254,7 @@ async def test_whatever_was_recorded_is_harmless(console: Console) -> None:
         await pilot.press("o")
         await pilot.press("r")
         await pilot.pause()
-        assert_harmless(painted(app))
+        assert_harmless(said(app))
 
 
 def assert_harmless(shown: str) -> None:
@@ -269,7 +266,7 @@ async def test_nothing_yet_makes_no_file_and_the_first_change_shows(console: Con
     app = console(session())
     async with app.run_test(size=SMALL) as pilot:
         screen = await opened(pilot, app)
-        assert "Nothing was changed in context staging yet" in painted(app)
+        assert "Nothing was changed in context staging yet" in said(app)
         assert not paths.ledger_file().exists()
         kept(done(1))
         await until(pilot, lambda: cells(screen, "name") == ["qwen-1"])
@@ -279,7 +276,7 @@ async def test_without_a_connection(console: Console) -> None:
     kept(done(1))
     app = console(session(), error=Unreachable("10.0.0.1:6443 refused the connection"))
     async with app.run_test(size=SMALL) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, StartScreen) and "refused the connection" in painted(app))
+        await until(pilot, lambda: isinstance(app.screen, StartScreen) and "refused the connection" in said(app))
         await pressed(pilot, ":history", "enter")
         screen = await ready(pilot, app)
         assert cells(screen, "name")[0] == "qwen-1"
@@ -315,7 +312,7 @@ async def test_a_read_only_console_looks_but_brings_nothing_back(console: Consol
 
 async def verified(pilot: Pilot[int], app: ConsoleApp, wanted: str) -> None:
     await pilot.press("v")
-    await until(pilot, lambda: wanted in painted(app), painted(app))
+    await until(pilot, lambda: wanted in said(app), said(app))
 
 
 async def test_verify_says_that_all_fit_and_gives_the_head(console: Console) -> None:
@@ -383,7 +380,7 @@ async def test_changes_that_wait_in_the_side_file_are_counted_and_taken_in(conso
         busy.close()
         await pilot.press("ctrl+r")
         await until(pilot, lambda: cells(screen, "name") == ["qwen-1", "qwen-2"])
-        assert "not here yet" not in painted(app)
+        assert "not here yet" not in said(app)
 
 
 # ---- from an object ---------------------------------------------------------------------------------------------
@@ -403,7 +400,7 @@ async def test_the_history_of_an_object(console: Console) -> None:
         await pilot.press("h")
         screen = await ready(pilot, app)
         assert cells(screen, "entry") == [2]
-        assert "History of Model team-a/llama-3-8b" in painted(app)
+        assert "History of Model team-a/llama-3-8b" in said(app)
         await pilot.press("escape", "enter")
         await until(pilot, lambda: app.screen.crumb == "llama-3-8b")  # type: ignore[attr-defined]
         await pilot.press("h")

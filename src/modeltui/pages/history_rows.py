@@ -15,11 +15,11 @@ COLUMNS: Final = (
     Column("age", "WHEN", ColumnKind.AGE),
     Column("verb", "VERB", max_width=10),
     Column("result", "RESULT", max_width=24, help="unknown: no answer came; begun: the console ended in between."),
-    Column("why", "WHY", max_width=40, help="The server's own sentence."),
     Column("kind", "KIND", max_width=16),
-    Column("what", "WHAT", max_width=48, help="The first of the changed fields; enter shows all of the difference."),
-    Column("user", "WHO", max_width=24, help="As the API server itself named them."),
     Column("namespace", "NAMESPACE", max_width=20),
+    Column("user", "WHO", max_width=24, help="As the API server itself named them."),
+    Column("what", "WHAT", max_width=48, help="The first of the changed fields; enter shows all of the difference."),
+    Column("why", "WHY", max_width=60, help="The server's own sentence."),
     Column("context", "CONTEXT", max_width=20),
     Column("time", "TIME", wide=True),
     Column("entry", "ENTRY", ColumnKind.NUMBER, wide=True, help="Its number in the ledger."),
@@ -55,11 +55,11 @@ def row(entry: Entry) -> Row:
         entry.at,
         entry.verb or None,
         RESULTS[entry.state],
-        entry.result.partition(": ")[2] or None,
         entry.kind or None,
-        fields(entry) or None,
-        entry.user or None,
         entry.namespace or None,
+        entry.user or None,
+        what(entry) or None,
+        entry.result.partition(": ")[2] or None,
         entry.context or None,
         entry.at,
         entry.id,
@@ -71,6 +71,15 @@ def row(entry: Entry) -> Row:
 
 def key(number: int) -> RowKey:
     return ("", str(number))
+
+
+def what(entry: Entry) -> str:
+    """In a few words. Of an object that came or went, all of the fields say less than that."""
+    if entry.state is not State.NOTE and entry.verb == "delete":
+        return "all of it"
+    if entry.difference and not entry.before_hash:
+        return f"made, with {len(entry.difference)} fields"
+    return fields(entry)
 
 
 def fields(entry: Entry) -> str:
