@@ -33,7 +33,7 @@ _WORDS: Final[dict[Answer | Unasked, tuple[str, Tone]]] = {
 
 
 def row(number: int, check: Check, found: Verdict | Unasked) -> Row:
-    said = found.sentence if isinstance(found, Verdict) else None
+    said = found.sentence if isinstance(found, Verdict) else ""
     return Row(("", str(number)), (check.title, number, _words(found)[0], said))
 
 
