@@ -1,4 +1,4 @@
-"""A walk through the console by keyboard, with everything that is written on the way searched for planted secrets."""
+"""A walk through the console by keyboard, with all that comes to be seen on the way searched for what must not be there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from driving import page, typed, until
-from planting import NAMESPACE, found_in
+from planting import NAMESPACE
 from reading import painted
 from textual.pilot import Pilot
 from textual.widgets import Input, Static, TextArea
@@ -19,27 +19,33 @@ from modeltui.ui.screens.review import ReviewScreen, State
 from modeltui.ui.widgets.line_view import LineView
 from modeltui.ui.widgets.prompt import Prompt
 
+Find = Callable[[str], set[str]]
+"""What is wrong with a text."""
+
 
 class Walk:
-    """One console, and what was seen of it: the leaks, with where they were."""
+    """One console, and what was seen of it. `find` is asked of screens, `find_elsewhere` of messages and of what was copied."""
 
-    def __init__(self, app: ConsoleApp, pilot: Pilot[int], tokens: list[str]) -> None:
+    def __init__(self, app: ConsoleApp, pilot: Pilot[int], find: Find, find_elsewhere: Find) -> None:
         self.app, self.pilot = app, pilot
-        self.leaks: set[tuple[str, str]] = set()
+        self.wrong: set[tuple[str, str]] = set()
+        """What was found, and where."""
         self.masked: set[str] = set()
         """Where a mask was seen: there was something to hide."""
-        self._tokens = tokens
-        """Of the kubeconfig, in force."""
+        self._find, self._find_elsewhere = find, find_elsewhere
         self._judged: set[str] = set()
 
-    def judge(self, where: str, written: str) -> None:
+    def judge(self, where: str, written: str, find: Find | None = None) -> None:
         if written in self._judged:
             return
         self._judged.add(written)
-        self.leaks |= {(where, place) for place in found_in(written)}
-        self.leaks |= {(where, "a token of the kubeconfig") for token in self._tokens if token in written}
+        self.wrong |= {(where, what) for what in (find or self._find)(written)}
         if MASK in written:
             self.masked.add(where)
+
+    def nothing_wrong(self) -> None:
+        told = "\n".join(f"{what} in {where}" for where, what in sorted(self.wrong))
+        assert not told, told
 
     def proves(self, *places: str) -> None:
         """There was something to hide in each of them."""
@@ -58,8 +64,8 @@ class Walk:
             self.judge(where, str(text.content))
         for area in self.app.screen.query(TextArea):
             self.judge(where, area.text)
-        self.judge(f"{where}, said", "\n".join(f"{message.text} {message.raw}" for _, message in self.app.messages))
-        self.judge(f"{where}, copied", self.app.clipboard)
+        self.judge(f"{where}, said", "\n".join(f"{message.text} {message.raw}" for _, message in self.app.messages), self._find_elsewhere)
+        self.judge(f"{where}, copied", self.app.clipboard, self._find_elsewhere)
 
     async def screen(self, kind: type[Any], true: Callable[[Any], object] = lambda screen: True) -> Any:
         await until(self.pilot, lambda: isinstance(self.app.screen, kind) and true(self.app.screen), f"never {kind}: {self.app.screen}")
