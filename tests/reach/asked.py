@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from modeltui.reach import endpoint
 from modeltui.reach.asking import Asker
 from modeltui.reach.verdict import Check, Verdict
 from modeltui.reach.web import Web
@@ -22,7 +23,16 @@ def asker(*, keys: dict[str, str] | None = None, within: float = 5.0, client: An
 
 async def ask(question: Callable[[Asker], Awaitable[Verdict]], who: Asker | None = None) -> Verdict:
     """As the screen asks: there is always a verdict, and never a secret in it."""
-    verdict = await (who or asker()).verdict(Check("x", question))
+    return await _asked(Check("x", question), who)
+
+
+async def reach(url: str, who: Asker | None = None) -> Verdict:
+    """Whether the endpoint answers."""
+    return await _asked(Check("x", lambda one: endpoint.http(one, url), whether_it_answers=True), who)
+
+
+async def _asked(check: Check, who: Asker | None) -> Verdict:
+    verdict = await (who or asker()).verdict(check)
     assert MARK not in verdict.sentence
     assert verdict.sentence.isprintable()
     assert verdict.sentence.endswith((".", "?", ")"))

@@ -147,7 +147,7 @@ async def test_a_slow_service_is_given_up(console: Console, hub: Server, monkeyp
         screen = await to_checks(pilot, app)
         await pilot.press("r")
         await until(pilot, lambda: not screen.running and 2 in screen.verdicts)
-        assert screen.verdicts[2].sentence == "No answer to this machine within 0.3 s."
+        assert screen.verdicts[2].sentence == "Cannot be checked from here: no answer within 0.3 s."
 
 
 async def test_who_may_not_read_secrets_is_told_so(console: Console, hub: Server) -> None:

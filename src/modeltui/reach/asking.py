@@ -42,10 +42,14 @@ class Asker:
             async with asyncio.timeout(self.within):
                 return await check.ask(self)
         except TimeoutError:
-            return no(f"No answer to this machine within {self.within:g} s.")
+            return _silence(check, f"no answer within {self.within:g} s")
         except NoAnswer as error:
-            return unknown(f"{error}.") if error.untold else no(f"From this machine: {error}.")
+            return unknown(f"{error}.") if error.untold else _silence(check, str(error))
         except Forbidden as error:
             return unknown(f"you may not look: {error}".rstrip(".") + ".")
         except KubeError as error:
             return unknown(f"{error}".rstrip(".") + ".")
+
+
+def _silence(check: Check, why: str) -> Verdict:
+    return no(f"From this machine: {why}.") if check.whether_it_answers else unknown(f"{why}.")

@@ -58,6 +58,8 @@ def no_answer(error: BaseException, url: str, proxy: str | None = None) -> NoAns
                 return NoAnswer(f"{host} closed the connection{via}")
     if isinstance(error, httpx.ProxyError):
         return NoAnswer(f"the proxy {shown(proxy or '')} does not lead to {host} ({shown(str(error))})")
+    if isinstance(error, httpx.LocalProtocolError):  # its words repeat what could not be sent, secrets too
+        return NoAnswer(f"what should be sent to {host} is no valid request")
     if isinstance(error, httpx.RemoteProtocolError):
         closed = "disconnected" in str(error) or "closed" in str(error)
         return NoAnswer(f"{host} closed the connection{via}" if closed else f"{host} does not speak HTTP ({shown(str(error))})")

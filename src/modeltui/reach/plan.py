@@ -73,13 +73,13 @@ def _service(source: ModelSource) -> Iterator[Check]:
             yield Check(f"Claim {shown(claim) or '(none)'}", lambda asker: objects.claim(asker, claim))
         case "NFS" if config.get("server"):
             server = config["server"]
-            yield Check(f"NFS server {shown(server)}", lambda asker: endpoint.port(asker, server, 2049))
+            yield Check(f"NFS server {shown(server)}", lambda asker: endpoint.port(asker, server, 2049), whether_it_answers=True)
         case kind if kind in UNUSABLE_TYPES:
             yield Check(f"Type {kind}", lambda asker: endpoint.not_from_here(f"modelfs fetches nothing from a source of type {kind}."))
 
 
 def _endpoint(url: str) -> Check:
-    return Check(f"Endpoint {shown(without_login(url))}", lambda asker: endpoint.http(asker, url))
+    return Check(f"Endpoint {shown(without_login(url))}", lambda asker: endpoint.http(asker, url), whether_it_answers=True)
 
 
 def _visible(source: ModelSource, uri: str) -> Check:

@@ -48,3 +48,5 @@ class Check:
     """May raise `web.NoAnswer` and `KubeError`, which `asking.Asker.verdict` turns into verdicts."""
     sends_to: str = ""
     """The host that keys of the Secret go to when their use is allowed; empty when the check sends none."""
+    whether_it_answers: bool = False
+    """Whether that is the question, so that silence is a no. Of anything else silence tells nothing."""

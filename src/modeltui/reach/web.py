@@ -73,6 +73,8 @@ class Web:
         raise NoAnswer(f"{shown(target.url)} leads on and on: more than {MOST_MOVES} redirects")
 
     async def _one(self, method: str, url: str, headers: Mapping[str, str], start: float) -> Reply:
+        if any(not (name.isascii() and value.isascii() and value.isprintable()) for name, value in headers.items()):
+            raise NoAnswer("a key of the Secret, or a setting, holds what no header may (a line break, perhaps), so nothing was sent")
         try:
             proxy = proxy_for(url)
         except ConfigError as error:
@@ -96,7 +98,7 @@ class Web:
                             break
                 found = {name.lower(): value for name, value in response.headers.items()}
                 return Reply(response.status_code, response.reason_phrase, url, found, body, monotonic() - start)
-        except (*TRANSPORT_ERRORS, ValueError) as error:  # ValueError: a header that cannot be sent
+        except (*TRANSPORT_ERRORS, ValueError) as error:
             raise no_answer(error, url, proxy) from error
 
     def _context(self) -> ssl.SSLContext:

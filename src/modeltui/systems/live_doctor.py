@@ -33,8 +33,8 @@ FINDINGS: Final = Table(
     title="Findings",
     aliases=("findings", "checks"),
     columns=(
-        Column("name", "NAME", max_width=28),
-        Column("namespace", "NAMESPACE", max_width=20),
+        Column("name", "NAME", max_width=26),
+        Column("namespace", "NAMESPACE", max_width=14),
         Column("severity", "SEVERITY", help="error: it cannot work so, or has failed; warning; info."),
         Column("kind", "KIND", max_width=14),
         Column("reason", "FINDING", max_width=240, help="What is wrong; the whole of it stands below."),
