@@ -12,7 +12,6 @@ from driving import until
 from kubeconfigs import (
     NAMESPACE,
     Kubeconfig,
-    alive,
     command,
     credential,
     intro,
@@ -28,6 +27,7 @@ from modeltui.ui import connection
 from modeltui.ui.screens.context import ContextScreen
 from modeltui.ui.screens.namespace import NamespaceScreen
 from modeltui.ui.sight import Kind
+from processes import alive
 
 SIZE = (80, 24)
 
