@@ -5,7 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = ("kubernetes", "httpx", "yaml", "modeltui.domain", "modeltui.kube.resource", "modeltui.kube.session", "modeltui.kube.client", "modeltui.systems.registry", "modeltui.demo")
+HEAVY = (
+    "kubernetes",
+    "httpx",
+    "yaml",
+    "modeltui.domain",
+    "modeltui.kube.resource",
+    "modeltui.kube.session",
+    "modeltui.kube.client",
+    "modeltui.systems.registry",
+    "modeltui.demo",
+)
 
 PROGRAM = """
 import asyncio, sys
