@@ -42,7 +42,9 @@ async def claim(asker: Asker, name: str) -> Verdict:
     except NotFound:
         return no(f"There is no claim {shown(name)} in namespace {asker.namespace}.")
     found = decoded(PersistentVolumeClaim, answer, namespace=asker.namespace, name=name)
-    phase = found.status.phase if isinstance(found, PersistentVolumeClaim) else ""
+    if not isinstance(found, PersistentVolumeClaim):
+        return unknown(f"claim {shown(name)} cannot be read.")
+    phase = found.status.phase
     if phase == "Bound":
         return yes("It is there and Bound; what is on it can be seen by its pods only.")
     return no(f"It is there, but {phase or 'its phase is not reported'}, not Bound.")

@@ -57,7 +57,9 @@ def sight(seen: Seen) -> Sight | None:
     if not seen.settled:
         return Sight(Kind.LOADING, "Looking for findings", (f"{_count(seen.objects)} looked at until now.",) if seen.objects else ())
     unseen = notes(seen)
-    if not any(state.sync not in _KINDS for states in seen.examined.values() for state in states.values()):
+    syncs = {state.sync for states in seen.examined.values() for state in states.values()}
+    old = seen.objects and not syncs.isdisjoint((Sync.STALE, Sync.UNAUTHORIZED))
+    if syncs <= _KINDS.keys() and not old:
         return _nothing_seen(seen)
     keys = ((":ns", "other namespaces"),)
     if unseen:

@@ -1,0 +1,99 @@
+"""What the doctor says of what it could not look at: "no findings" is never said of that."""
+
+from __future__ import annotations
+
+from fake import NOW, forbidden
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modeltui.kube.errors import Unreachable
+from modeltui.kube.state import Sync, SyncState
+from modeltui.systems.core.types import CLAIMS, STORAGE_CLASSES
+from modeltui.systems.dataset.types import DATASETS
+from modeltui.systems.modelfs.types import MODELS, SOURCES
+from modeltui.ui.screens.doctor_sights import Seen, merged, notes, sight
+from modeltui.ui.sight import Kind
+
+LIVE = SyncState(Sync.LIVE, NOW)
+
+
+def of(sync: Sync) -> SyncState:
+    return SyncState(sync, NOW, "the server's own words")
+
+
+def seen(**more: object) -> Seen:
+    every = {MODELS: {"a": LIVE}, SOURCES: {"a": LIVE}}
+    return Seen(**{"examined": every, "objects": 3, "settled": True, **more})  # type: ignore[arg-type]  # fields by name
+
+
+def told(state: Seen) -> list[str]:
+    return [note.text for note in notes(state)]
+
+
+def test_all_was_looked_at() -> None:
+    found = sight(seen())
+    assert found is not None
+    assert (found.kind, found.title) == (Kind.EMPTY, "No findings in 3 objects")
+    assert notes(seen()) == ()
+
+
+def test_there_are_findings_or_they_are_filtered_or_not_there_yet() -> None:
+    assert sight(seen(total=2, shown=1)) is None
+    filtered = sight(seen(total=2, filter="/x"))
+    assert filtered is not None
+    assert (filtered.kind, filtered.lines) == (Kind.FILTERED, ("2 hidden by the filter /x.",))
+    loading = sight(seen(settled=False))
+    assert loading is not None
+    assert (loading.kind, loading.lines) == (Kind.LOADING, ("3 objects looked at until now.",))
+
+
+def test_reasons_are_told_once_for_all_that_share_them() -> None:
+    denied = {"a": of(Sync.DENIED), "b": of(Sync.DENIED)}
+    assert told(seen(examined={MODELS: denied, SOURCES: denied, DATASETS: {"a": LIVE, "b": LIVE}})) == [
+        "Not looked at in a, b: you may not list models, modelsources."
+    ]
+    assert told(seen(examined={MODELS: {"": LIVE}, DATASETS: {"": of(Sync.NOT_INSTALLED)}})) == [
+        "Not looked at: datasets, since its CRD is not installed."
+    ]
+    assert told(seen(evidence={STORAGE_CLASSES: {"": of(Sync.DENIED)}})) == [
+        "Not checked: what depends on storageclasses, since you may not list them."
+    ]
+    assert told(seen(evidence={CLAIMS: {"a": of(Sync.STALE)}})) == ["Not fresh in a: persistentvolumeclaims, since the connection is lost."]
+    assert told(seen(examined={MODELS: {"gone": of(Sync.NO_NAMESPACE)}})) == ["Not looked at in gone: there is no such namespace."]
+
+
+def test_secrets() -> None:
+    assert told(seen(secrets={"a": forbidden("secrets"), "b": forbidden("secrets")})) == [
+        "Not checked in a, b: what depends on secrets, since you may not read them."
+    ]
+    assert told(seen(secrets={"a": Unreachable("the server is away")})) == [
+        "Not checked in a: what depends on secrets, since the server is away."
+    ]
+
+
+def test_old_data_without_findings_is_not_called_missing() -> None:
+    state = seen(examined={MODELS: {"a": of(Sync.STALE)}})
+    found = sight(state)
+    assert found is not None
+    assert found.title == "No findings in the 3 objects that could be looked at"
+    assert found.lines == ("Not fresh in a: models, since the connection is lost.",)
+
+
+STATES = st.dictionaries(st.sampled_from(["a", "b"]), st.sampled_from(list(Sync)).map(of), min_size=1)
+
+
+@given(STATES, STATES, STATES, st.booleans(), st.integers(0, 5))
+def test_no_findings_is_said_only_when_everything_was_seen(
+    models: dict[str, SyncState], sources: dict[str, SyncState], claims: dict[str, SyncState], secrets: bool, objects: int
+) -> None:
+    unread = {"a": forbidden("secrets")} if secrets else {}
+    state = seen(examined={MODELS: models, SOURCES: sources}, evidence={CLAIMS: claims}, secrets=unread, objects=objects)
+    every = [*models.values(), *sources.values(), *claims.values()]
+    whole = not secrets and all(one.sync in (Sync.LIVE, Sync.POLLING, Sync.SYNCING) for one in every)
+    found = sight(state)
+    assert found is not None
+    assert ("Everything was looked at." in " ".join(found.lines)) == whole
+    if not whole:
+        assert notes(state)
+        assert "could be looked at" in found.title or found.kind is not Kind.EMPTY
+    assert len(merged([models, sources])) == len(models) + len(sources)
