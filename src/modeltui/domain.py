@@ -116,6 +116,17 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+class Outcome(StrEnum):
+    """What came of something that was done, as a cell value."""
+
+    DONE = "done"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    UNFINISHED = "begun, no outcome"
+    NOTE = "note"
+    """Nothing was done; something is said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something a person should know about an object, with what to do."""

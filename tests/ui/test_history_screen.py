@@ -87,7 +87,7 @@ async def test_newest_first_of_this_context_and_of_all(console: Console) -> None
     async with app.run_test(size=SMALL) as pilot:
         screen = await opened(pilot, app)
         assert cells(screen, "name") == ["qwen-1", "qwen-3", "qwen-4"]
-        assert cells(screen, "result") == ["begun, outcome not known", "done", "done"]
+        assert cells(screen, "result") == ["begun, no outcome", "done", "done"]
         assert screen.bar().counts.missing == ""
         await pilot.press("0")
         await settled(pilot, screen)
@@ -181,7 +181,7 @@ async def test_what_comes_while_it_is_open(console: Console, monkeypatch: pytest
         await until(pilot, lambda: "the server said no" in text(app))
         await pilot.press("escape")
         await until(pilot, lambda: sorted(cells(screen, "name")) == ["qwen-1", "qwen-2", "qwen-3"])
-        assert "begun, outcome not known" not in cells(screen, "result")
+        assert "begun, no outcome" not in cells(screen, "result")
 
 
 def text(app: ConsoleApp) -> str:
@@ -320,7 +320,7 @@ async def test_verify_says_that_all_fit_and_gives_the_head(console: Console) -> 
     app = console(session())
     async with app.run_test(size=SMALL) as pilot:
         await opened(pilot, app)
-        await verified(pilot, app, "14:02:07 UTC: all 3 entries fit.")
+        await verified(pilot, app, "14:02:07 UTC: all 3 entries fit;")
         assert app.messages[-1][1].raw.startswith("head 3:")
         tamper(paths.ledger_file(), "UPDATE entries SET body = replace(body, 'jane', 'joan') WHERE id = 2")
         await verified(pilot, app, "entry 2 was changed: its hash does not fit what it says")

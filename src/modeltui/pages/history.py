@@ -15,7 +15,7 @@ from modeltui.changes.difference import ChangeKind, FieldChange
 from modeltui.document import Line, Span, Tone, facts, grid, heading, line, plain
 from modeltui.ledger.records import ChangedField, Entry, State
 from modeltui.pages import difference, yaml_lines
-from modeltui.pages.history_rows import RESULTS, fields
+from modeltui.pages.history_rows import UNFINISHED, fields, result
 from modeltui.redaction import MASK
 
 LONGEST: Final = 4_000
@@ -46,8 +46,7 @@ _KINDS: Final = {str(kind): kind for kind in ChangeKind}
 
 def lines(entry: Entry, steps: Sequence[Entry], now: datetime) -> list[Line]:
     """`entry` with its object before; `steps`: all of the same change, in the order in which they were done."""
-    out = [line(title(entry), "title"), *facts(_facts(entry, now))]
-    out += _result(entry)
+    out = [*facts(_facts(entry, now)), *_result(entry)]
     if entry.state is State.NOTE:
         return out
     out += [*heading(_DIFFERENCE[entry.state]), *difference.lines(_changed(field) for field in entry.difference)]
@@ -71,20 +70,20 @@ def _facts(entry: Entry, now: datetime) -> list[tuple[str, str | Line]]:
     pairs: list[tuple[str, str | Line]] = [("When", since(entry.at, now))]
     told = (
         ("Who", entry.user),
+        ("What", f"{title(entry)} ({entry.api_version})" if entry.kind else ""),
         ("Context", entry.context),
         ("Server", entry.server),
-        ("Object", f"{entry.kind} {named(entry)} ({entry.api_version})" if entry.kind else ""),
         ("Change", entry.change_id),
+        ("Entry", str(entry.id)),
+        ("Hash", entry.hash),
     )
-    pairs += [(label, plain(text)) for label, text in told if text]
-    pairs.append(("Entry", f"{entry.id}, hash {plain(entry.hash)}"))
-    return pairs
+    return pairs + [(label, plain(text)) for label, text in told if text]
 
 
 def _result(entry: Entry) -> list[Line]:
     """The word, and the sentence as it came from the server."""
     word, _, sentence = entry.result.partition(": ")
-    told = RESULTS.get(entry.state, word)
+    told = word if entry.state is not State.BEGUN else UNFINISHED
     out = [*heading("Result"), ((f"  {told}", _TONES[entry.state]),)]
     out += [line(f"  {part}") for part in sentence.splitlines() if part.strip()]
     if means := _MEANS[entry.state]:
@@ -117,7 +116,7 @@ def _steps(entry: Entry, steps: Sequence[Entry]) -> list[Line]:
             ("▸" if step.id == entry.id else " ", "accent"),
             (str(step.id), "dim"),
             (f"{step.verb} {step.kind} {named(step)}", ""),
-            (step.result if step.state is not State.BEGUN else RESULTS[State.BEGUN], _TONES[step.state]),
+            (result(step), _TONES[step.state]),
             (fields(step), "dim"),
         )
         for step in steps

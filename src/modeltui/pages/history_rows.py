@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from modeltui.domain import Column, ColumnKind, Row, RowKey
+from modeltui.domain import Column, ColumnKind, Outcome, Row, RowKey
 from modeltui.ledger.records import Entry, State
 
 COLUMNS: Final = (
@@ -29,12 +29,13 @@ COLUMNS: Final = (
 SEARCHED: Final = frozenset({"name", "kind", "namespace", "context", "verb", "user", "words"})
 """What free text is looked for in: what the ledger itself can look for, so that it finds what is not loaded yet."""
 RESULTS: Final = {
-    State.DONE: "done",
-    State.FAILED: "failed",
-    State.UNKNOWN: "unknown",
-    State.BEGUN: "begun, outcome not known",
-    State.NOTE: "note",
+    State.DONE: Outcome.DONE,
+    State.FAILED: Outcome.FAILED,
+    State.UNKNOWN: Outcome.UNKNOWN,
+    State.BEGUN: Outcome.UNFINISHED,
+    State.NOTE: Outcome.NOTE,
 }
+UNFINISHED: Final = "begun, outcome not known"
 _SHOWN_FIELDS: Final = 2
 
 
@@ -90,7 +91,7 @@ def fields(entry: Entry) -> str:
 
 
 def result(entry: Entry) -> str:
-    return RESULTS[State.BEGUN] if entry.state is State.BEGUN else entry.result
+    return UNFINISHED if entry.state is State.BEGUN else entry.result
 
 
 def words(entry: Entry) -> str:

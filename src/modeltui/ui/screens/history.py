@@ -166,6 +166,7 @@ class HistoryScreen(TableScreen):
         self.show_rows_or(sights.sight(seen))
         self.show_notes([*sights.notes(seen), *([self._verdict] if self._verdict else [])])
         self.show_bar()
+        self.refresh_bindings()
 
     def _seen(self) -> Seen:
         feed, ledger = self._feed, self._ledger
@@ -228,6 +229,10 @@ class HistoryScreen(TableScreen):
             self.action_back()
 
     # ---- actions
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is about an entry needs one."""
+        return super().check_action(action, parameters) and (action not in _OF_AN_ENTRY or self.table.display)
 
     def action_all_contexts(self) -> None:
         if not self._of_context:
@@ -306,6 +311,9 @@ class HistoryScreen(TableScreen):
             self.console.say(f"There is no {what} to copy.", error=True)
             return
         self.console.copy("\n".join(texts), what=texts[0] if len(texts) == 1 else f"{len(texts):,} {what}s")
+
+
+_OF_AN_ENTRY: Final = frozenset({"describe", "revert", "object", "copy", "save"})
 
 
 def _nothing_yet() -> bool:

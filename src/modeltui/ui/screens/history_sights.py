@@ -47,7 +47,11 @@ def sight(seen: Seen) -> Sight | None:
         return Sight(Kind.LOADING, "Reading the ledger")
     if seen.filter:
         further = (("m", "look through older ones"),) if seen.more else ()
-        looked = f"{'The newest ' if seen.more else ''}{_entries(seen.looked)} that it could match in {_whose(seen)}."
+        looked = f"{_entries(seen.looked)} of {_whose(seen)} looked through"
+        if not seen.looked:
+            looked = f"The ledger has none such of {_whose(seen)}."
+        else:
+            looked = f"The newest {looked}; there are older ones." if seen.more else f"{looked}."
         return Sight(Kind.FILTERED, f"No change matches {seen.filter}", (looked,), (*further, ("esc", "clear the filter"), *others))
     about = f" of {seen.about}" if seen.about else ""
     why = "What is changed from this machine, in the console or by `modeltui apply` and `delete`, is kept here."
@@ -77,7 +81,7 @@ def verdict(found: Verdict, *, at: str) -> Line:
     """What following the chain has shown; `at`: when, as it is told."""
     if found.problem:
         return line(f" ✕ {at}: {found.problem}.", "bad")
-    return line(f" ✓ {at}: all {_entries(found.entries)} fit. :messages has their head, which proves it later.", "good")
+    return line(f" ✓ {at}: all {_entries(found.entries)} fit; :messages has their head.", "good")
 
 
 def head(found: Verdict) -> str:

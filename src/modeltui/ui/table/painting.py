@@ -12,9 +12,9 @@ from rich.style import Style
 from textual.strip import Strip
 
 from modeltui import cells, characters
-from modeltui.domain import UNKNOWN, Column, ColumnKind, Row, Severity, Status, Value
+from modeltui.domain import UNKNOWN, Column, ColumnKind, Outcome, Row, Severity, Status, Value
 from modeltui.ui.table.layout import EDGE, GAP, GUTTER, Layout
-from modeltui.ui.table.palette import GLYPHS, SEVERITIES, Palette, Part
+from modeltui.ui.table.palette import GLYPHS, WORDS, Palette, Part
 
 MARK: Final = "●"
 THUMB: Final = "▐"
@@ -123,7 +123,7 @@ def _glyphed(column: Column, value: Value, now: datetime) -> str:
     text = cells.text(column, value, now)
     if isinstance(value, Status):
         return f"{GLYPHS[value.phase]} {text}"
-    return f"{SEVERITIES[value][0]} {text}" if isinstance(value, Severity) else text
+    return f"{WORDS[value][0]} {text}" if isinstance(value, Severity | Outcome) else text
 
 
 def changed_columns(before: Texts, after: Texts) -> list[int]:
@@ -184,8 +184,8 @@ def _placed(text: str, width: int, x: int, room: int, style: Style, *, right: bo
 def _accent(value: Value) -> Part | None:
     if isinstance(value, Status):
         return Part(value.phase.lower())
-    if isinstance(value, Severity):
-        return SEVERITIES[value][1]
+    if isinstance(value, Severity | Outcome):
+        return WORDS[value][1]
     return Part.MUTED if value is None or value is UNKNOWN else None
 
 

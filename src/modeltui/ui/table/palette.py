@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from rich.style import Style
 
-from modeltui.domain import Phase, Severity
+from modeltui.domain import Outcome, Phase, Severity
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -46,7 +47,16 @@ class Part(StrEnum):
     UNKNOWN = "unknown"
 
 
-SEVERITIES: Final = {Severity.ERROR: ("✕", Part.FAILED), Severity.WARNING: ("▲", Part.DEGRADED), Severity.INFO: ("·", Part.MUTED)}
+WORDS: Final[Mapping[Severity | Outcome, tuple[str, Part]]] = {
+    Severity.ERROR: ("✕", Part.FAILED),
+    Severity.WARNING: ("▲", Part.DEGRADED),
+    Severity.INFO: ("·", Part.MUTED),
+    Outcome.DONE: ("✓", Part.READY),
+    Outcome.FAILED: ("✗", Part.FAILED),
+    Outcome.UNKNOWN: ("?", Part.DEGRADED),
+    Outcome.UNFINISHED: ("◐", Part.DEGRADED),
+    Outcome.NOTE: ("·", Part.MUTED),
+}
 """Glyph, and what it looks like."""
 
 PREFIX: Final = "resource-table--"
