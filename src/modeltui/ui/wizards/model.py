@@ -48,6 +48,7 @@ class ModelWizard(WizardScreen):
         if add_version:
             self.answers = self.answers.with_group(form.step("versions"))
             self.at = 1
+            self.begins_at = len(self.answers.groups["versions"]) - 1
         self._names = names.LiveNames(cluster.session.client, namespace, names.MODEL, words=True)
         self._reach = reach.Reach(cluster, self._reach_changed)
 

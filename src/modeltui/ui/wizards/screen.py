@@ -66,6 +66,8 @@ class WizardScreen(ConsoleScreen):
         self.answers = answers if live is None else self.draft_of(redact_object(live))
         self.at = 0
         """The step that is shown."""
+        self.begins_at = 0
+        """The card of it that is gone to first."""
         self.outline = Static(markup=False, classes="outline")
         self.trouble = Static(markup=False, classes="trouble")
         self.intro = Static(markup=False, classes="intro-step")
@@ -143,7 +145,7 @@ class WizardScreen(ConsoleScreen):
         """Whole before the next key is taken: what is typed at once is meant for the first field."""
         self.run_worker(self._ask_whether_allowed(), group="rights")
         if self._keeper.kept is None or not await self._asked_whether_to_go_on(self._keeper.kept):
-            await self._show_step()
+            await self._show_step(group=self.begins_at)
 
     async def _ask_whether_allowed(self) -> None:
         """Better known before the first answer than after the last."""
