@@ -19,7 +19,10 @@ from modeltui.changes.writing import Patience
 from modeltui.kube.apply import Manifest, read
 from modeltui.kube.client import Client
 
-SHORT = Patience(find_out=0.3, look_again=0.02, gone=1)
+BLIP = Patience(find_out=30, look_again=0.01, gone=1)
+"""The server is back before it runs out."""
+DEAD = Patience(find_out=0.05, look_again=0.01, gone=1)
+"""It runs out whatever one does."""
 
 
 @dataclass
@@ -79,7 +82,7 @@ def untouched(step: Step, now: Manifest | None) -> bool:
 async def carried_out(server: Mortal, change: Change, kept: Kept) -> Account:
     found = await review(server.client, change)
     server.requests.clear()
-    return await execute(server.client, found, recorder=kept, patience=SHORT)
+    return await execute(server.client, found, recorder=kept, patience=BLIP)
 
 
 async def requests_of_a_healthy_run(server: Mortal, world: World) -> Sequence[Request]:
@@ -104,7 +107,7 @@ async def test_the_account_is_right_and_a_second_run_completes(
         dying.revive()
         dying.stays_dead = stays_dead
         dying.strikes = lambda count, _, number=number: death if count == number else None
-        account = await execute(dying.client, found, recorder=kept, patience=SHORT)
+        account = await execute(dying.client, found, recorder=kept, patience=DEAD if stays_dead else BLIP)
         assert len(account.steps) == len(change.steps), where
         for executed in account.steps:
             await world.holds(executed)
@@ -132,7 +135,7 @@ async def test_what_was_done_before_it_died_can_be_undone(dying: Mortal, cluster
     found = await review(dying.client, change)
     dying.revive()
     dying.strikes = lambda _, request: Death.BEFORE if request.method == "DELETE" else None
-    account = await execute(dying.client, found, recorder=Kept(), patience=SHORT)
+    account = await execute(dying.client, found, recorder=Kept(), patience=BLIP)
     assert [step.state for step in account.steps] == [StepState.DONE, StepState.DONE, StepState.FAILED, StepState.NOT_DONE]
     assert "it was not written" in account.sentence()
     dying.revive()
@@ -147,7 +150,7 @@ async def test_a_server_that_dies_for_good_leaves_an_unknown_that_is_called_so(d
     found = await review(dying.client, await world.begin())
     dying.stays_dead = True
     dying.strikes = lambda _, request: Death.AFTER if request.method == "POST" and "dryRun" not in request.query else None
-    account = await execute(dying.client, found, recorder=kept, patience=SHORT)
+    account = await execute(dying.client, found, recorder=kept, patience=DEAD)
     assert [step.state for step in account.steps] == [StepState.UNKNOWN, *[StepState.NOT_DONE] * 3]
     assert account.sentence().startswith(f"Unknown whether done: create Secret {namespace}/unknown-secret (")
     assert kept.ended[0][1].startswith("unknown: ")

@@ -83,18 +83,16 @@ async def names(town: Living, what: str, namespace: str = NS) -> list[str]:
 
 
 async def override(story: Story, name: str) -> None:
-    await story.pilot.press("a")
+    await story.press("a")
     review = await story.reviewed()
     assert review._stopped_by, "nothing speaks against it"
-    await story.pilot.press("o")
-    await story.type(name)
-    await story.pilot.press("enter")
+    await story.fill(f"o{name}")
 
 
 async def test_a_model(town: Living) -> None:
     async with on(town, "models") as (pilot, story, table):
         table.table.move_to((NS, "llama"))
-        await pilot.press("ctrl+d")
+        await story.press("ctrl+d")
         told = story.told(await story.reviewed())
         assert f"Its Dataset {DATA} goes with it." in told
         assert f"Claim {DATA} (capacity 20Gi) is deleted with it, and the data on it is lost." in told
@@ -105,7 +103,7 @@ async def test_a_model(town: Living) -> None:
         assert "llama" in await names(town, MODELS)
         await override(story, "llama")
         review = await story.reviewed()
-        await pilot.press("a")
+        await story.press("a")
         await until(pilot, lambda: review.state is State.DONE)
         await until(pilot, lambda: town.find(DATASETS, DATA) is None)
     assert await names(town, MODELS) == []
@@ -117,14 +115,14 @@ async def test_esc_in_the_seconds_before_deletes_nothing(town: Living, monkeypat
     monkeypatch.setattr("modeltui.ui.screens.review.BEFORE_DELETING", 30)
     async with on(town, "datasets") as (pilot, story, table):
         table.table.move_to((NS, "shared"))
-        await pilot.press("ctrl+d")
+        await story.press("ctrl+d")
         review = await story.reviewed()
         assert "Claim shared (capacity 5Gi) is deleted with it, and the data on it is lost." in story.told(review)
         assert "No running pod mounts claim shared" in story.told(review)
         assert "Dataset other/right refers to it, and would have nothing to refer to: namespaces other" in story.told(review)
-        await pilot.press("a")
+        await story.press("a")
         await until(pilot, lambda: "Deleting in" in str(review.sentence.content))
-        await pilot.press("escape")
+        await story.press("escape")
         await until(pilot, lambda: review.state is State.DECIDING)
     assert "shared" in await names(town, DATASETS)
 
@@ -132,7 +130,7 @@ async def test_esc_in_the_seconds_before_deletes_nothing(town: Living, monkeypat
 async def test_a_dataset(town: Living) -> None:
     async with on(town, "datasets") as (pilot, story, table):
         table.table.move_to((NS, "shared"))
-        await pilot.press("ctrl+d")
+        await story.press("ctrl+d")
         await story.confirm()
         await until(pilot, lambda: town.find(DATASETS, "shared") is None)
     assert await names(town, DATASETS) == [DATA]
@@ -140,9 +138,9 @@ async def test_a_dataset(town: Living) -> None:
 
 
 async def test_a_source_that_models_refer_to_is_held_up_and_that_is_said(town: Living) -> None:
-    async with on(town, "sources") as (pilot, story, table):
+    async with on(town, "sources") as (_, story, table):
         table.table.move_to((NS, "hub"))
-        await pilot.press("ctrl+d")
+        await story.press("ctrl+d")
         assert "Model llama refers to it: its finalizer holds the deletion up" in story.told(await story.reviewed())
         await override(story, "hub")
         review = await story.confirm()
@@ -158,7 +156,7 @@ async def test_a_version_taken_out_leaves_its_data_and_that_is_said(town: Living
     town.api.update(MODELS, model, manager="modeltui")
     async with on(town, "models") as (pilot, story, table):
         table.table.move_to((NS, "llama"))
-        await pilot.press("enter")
+        await story.press("enter")
         detail = await story.screen(ModelDetail)
         await until(pilot, lambda: detail.table.counts.total == 2 and detail.table.has_focus)
         assert detail.part == "one"
@@ -174,11 +172,11 @@ async def test_marked_shares_go_together_and_each_says_whether_it_is_stale(town:
     async with on(town, "shares", everywhere=True) as (pilot, story, table):
         await until(pilot, lambda: table.table.counts.total == 3)
         await story.type("/stale:yes")
-        await pilot.press("enter")
+        await story.press("enter")
         await until(pilot, lambda: table.table.counts.shown == 2)
-        await pilot.press("g", "space", "G", "ctrl+@")
+        await story.press("g", "space", "G", "ctrl+@")
         await until(pilot, lambda: table.table.counts.marked == 2)
-        await pilot.press("ctrl+d")
+        await story.press("ctrl+d")
         review = await story.reviewed()
         told = story.told(review)
         assert f"It is stale: Dataset {NS}/{DATA} is not shared." in told
@@ -194,7 +192,7 @@ async def test_a_share_that_is_in_use_says_so(town: Living) -> None:
     async with on(town, "shares", everywhere=True) as (pilot, story, table):
         await until(pilot, lambda: table.table.counts.total == 3)
         table.table.move_to(("other", "right"))
-        await pilot.press("ctrl+d")
+        await story.press("ctrl+d")
         told = story.told(await story.reviewed())
         assert f"It is not stale: Dataset {NS}/shared is there, and shared with namespace other." in told
         assert "Claim right is mounted right now by pod reader-0" in told
@@ -215,20 +213,20 @@ async def test_what_a_model_asks_for_would_be_made_again(town: Living) -> None:
     async with on(town, "shares", everywhere=True) as (pilot, story, table):
         await until(pilot, lambda: table.table.row(("other", made)) is not None)
         table.table.move_to(("other", made))
-        await pilot.press("enter")
+        await story.press("enter")
         await until(pilot, lambda: table.app.screen is not table)
         page = table.app.screen
         await until(pilot, lambda: "does not last" in "\n".join(str(one) for one in page.text.whole))
-        await pilot.press("ctrl+d")
+        await story.press("ctrl+d")
         told = story.told(await story.reviewed())
         assert f"Its deletion does not last: version one of Model {NS}/llama is shared with namespace other" in told
         assert "Change the Model first: stop sharing version one" in told
 
 
 async def test_who_may_not_look_is_told_what_is_unknown(town: Living) -> None:
-    async with on(town, "models", context="editor") as (pilot, story, table):
+    async with on(town, "models", context="editor") as (_, story, table):
         table.table.move_to((NS, "llama"))
-        await pilot.press("ctrl+d")
+        await story.press("ctrl+d")
         told = story.told(await story.reviewed())
         assert f"Claim {DATA} is mounted right now by pod vllm-0" in told
         assert "Whether the volume is retained is unknown: persistentvolumes may not be listed" in told

@@ -58,9 +58,9 @@ async def a_source_with_its_secret(story: Story, table: BrowseScreen) -> ReviewS
     await story.act("New ModelSource")
     await story.screen(WizardScreen)
     await story.fill("made")
-    await story.pilot.press("ctrl+n", "ctrl+n", "left", "enter")
+    await story.press("ctrl+n", "ctrl+n", "left", "enter")
     await story.fill("made", "t")
-    await story.pilot.press("ctrl+n")
+    await story.press("ctrl+n")
     return await story.reviewed()
 
 
@@ -69,8 +69,8 @@ async def three_marked_sources(story: Story, table: BrowseScreen) -> ReviewScree
     await until(story.pilot, lambda: table.table.counts.total == 4)
     for name in ("s1", "s2", "s3"):
         table.table.move_to((NS, name))
-        await story.pilot.press("space")
-    await story.pilot.press("ctrl+d")
+        await story.press("space")
+    await story.press("ctrl+d")
     return await story.reviewed()
 
 
@@ -108,7 +108,7 @@ async def test_the_account_on_the_screen_is_right_and_the_same_again_does_the_re
         assert town.gate.writes == []
         town.gate.stays_dead = point.stays_dead
         town.gate.strikes = lambda sent: point.death if sent.writes and len(town.gate.writes) == point.write + 1 else None
-        await pilot.press("a")
+        await story.press("a")
         await until(pilot, lambda: review.state is State.DONE)
         account = review.account
         assert account is not None
@@ -120,7 +120,7 @@ async def test_the_account_on_the_screen_is_right_and_the_same_again_does_the_re
         town.gate.revive()
         done = {step.step.place: version_of(town, step.step.place) for step in account.steps if step.state is StepState.DONE}
         if not account.complete:
-            await pilot.press("r")
+            await story.press("r")
             await story.reviewed()
             if review.review is not None and review.review.unchanged:  # all of it had been done
                 assert "There is nothing to do: the cluster is so already." in str(review.sentence.content)
@@ -184,9 +184,9 @@ async def test_a_second_confirm_within_a_second_writes_once(town: Living) -> Non
     async with console(town) as (pilot, story, table):
         review = await a_source_with_its_secret(story, table)
         assert town.gate.writes == []
-        await pilot.press("a", "a", "a")
+        await story.press("a", "a", "a")
         await until(pilot, lambda: review.state is State.DONE)
-        await pilot.press("a")
+        await story.press("a")
         await pilot.pause(0.05)
         written = [(sent.method, sent.path.rsplit("/", 1)[-1]) for sent in town.gate.writes]
         assert written == [("PATCH", "made"), ("POST", "modelsources"), ("PATCH", "made")]  # the last gives our fields to an apply

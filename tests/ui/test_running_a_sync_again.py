@@ -36,8 +36,9 @@ async def on(town: Living, view: str = "models") -> AsyncIterator[tuple[ConsoleA
     app = ConsoleApp(ConsoleOptions(kubeconfig=str(town.kubeconfig), namespaces=(NS,), view=view), settings=Settings(), memory=Remembered())
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.table.counts.total > 0)
-        await pilot.press("enter")
-        yield app, pilot, Story(app, pilot)
+        story = Story(app, pilot)
+        await story.press("enter")
+        yield app, pilot, story
 
 
 def state(town: Living) -> str:
@@ -68,7 +69,7 @@ async def test_the_weights_are_fetched_anew(town: Living) -> None:
         await story.confirm()
         await until(pilot, lambda: town.phase("mdl-llama-one") == "READY")
         assert uid(town) != before
-        await pilot.press("escape")
+        await story.press("escape")
         await until(pilot, lambda: detail.selected is not None and detail.selected.status.raw == "READY")
 
 
@@ -79,23 +80,23 @@ async def test_esc_stops_the_wait_and_resuming_finishes_it(town: Living) -> None
         await until(pilot, lambda: detail.table.counts.total == 1 and detail.table.has_focus)
         await story.act(AGAIN)
         review = await story.reviewed()
-        await pilot.press("a")
+        await story.press("a")
         await until(pilot, lambda: "held by finalizer example.com/held" in str(review.sentence.content))
         assert "esc stops waiting" in str(review.sentence.content)
         assert review.state is State.WAITING
-        await pilot.press("escape")
+        await story.press("escape")
         await until(pilot, lambda: review.state is State.DONE)
         assert app.screen is review
         assert review.account is not None
         assert not review.account.complete
         assert "version one is ABSENT and has no weights" in str(review.sentence.content)
         assert state(town) == "ABSENT"
-        await pilot.press("escape")
+        await story.press("escape")
         await until(pilot, lambda: app.screen is detail and detail.selected is not None and detail.selected.wanted == "ABSENT")
         await story.act("Resume version one (fetches it anew)")
         review = await story.reviewed()
         assert f"waits until PersistentVolumeClaim {NS}/mdl-llama-one is gone" in story.told(review)
-        await pilot.press("a")
+        await story.press("a")
         await until(pilot, lambda: review.state is State.WAITING)
         assert state(town) == "ABSENT"
         hold(town)
@@ -112,7 +113,7 @@ async def test_it_goes_on_when_one_looks_elsewhere_meanwhile(town: Living) -> No
         await until(pilot, lambda: detail.table.counts.total == 1 and detail.table.has_focus)
         await story.act(AGAIN)
         review = await story.reviewed()
-        await pilot.press("a")
+        await story.press("a")
         await until(pilot, lambda: review.state is State.WAITING and "held by" in str(review.sentence.content))
         await app.navigator.run_line("datasets")
         await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
@@ -130,8 +131,8 @@ async def test_leaving_the_console_says_what_was_left(town: Living) -> None:
         await until(pilot, lambda: detail.table.counts.total == 1 and detail.table.has_focus)
         await story.act(AGAIN)
         review = await story.reviewed()
-        await pilot.press("a")
+        await story.press("a")
         await until(pilot, lambda: review.state is State.WAITING and "held by" in str(review.sentence.content))
-        await pilot.press("ctrl+c", "ctrl+c")
+        await story.press("ctrl+c", "ctrl+c")
     assert "was not finished. Until that is done, version one is ABSENT" in app.failed_sentence
     assert state(town) == "ABSENT"

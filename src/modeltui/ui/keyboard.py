@@ -36,6 +36,10 @@ class Keyboard:
     def take(self, event: Key | Paste) -> None:
         self._typed.put_nowait(event)
 
+    async def carried_out(self) -> None:
+        """Until everything that was taken has been delivered, and what it began is there."""
+        await self._typed.join()
+
     async def run(self) -> None:
         """Until cancelled."""
         while True:
@@ -43,6 +47,7 @@ class Keyboard:
             await self._settle()
             await self._deliver(event)
             await self._settle()
+            self._typed.task_done()
 
     async def _settle(self) -> None:
         """Until what has the focus, everything around it, the screen and the app have read their messages."""
