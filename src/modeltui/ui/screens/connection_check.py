@@ -50,7 +50,7 @@ class ConnectionScreen(ConsoleScreen):
         super().__init__("connections")
         self.heading = f"Connections of ModelSource {key[1]}"
         self.cluster, self.key = cluster, key
-        self.intro = Static(markup=False, classes="notes")
+        self.intro = Static(markup=False, classes="asked-from")
         self.table = ResourceTable(page.COLUMNS, sort="number")
         self.told = Pane("Answer", LineView(wrapped=True), key="tab", classes="finding")
         self.live = LiveRows(cluster.session, SOURCES_VIEW, (key[0],))
@@ -71,7 +71,7 @@ class ConnectionScreen(ConsoleScreen):
     def on_mount(self) -> None:
         super().on_mount()
         self.set_focus(self.table, scroll_visible=False)
-        self.intro.update(block([line(" Looking up what there is to ask ...", "dim")]))
+        self.intro.update(block([line("Looking up what there is to ask ...", "dim")]))
         self.live.start()
         self.run_worker(self._look(), group=_LOOK)
 
@@ -85,12 +85,12 @@ class ConnectionScreen(ConsoleScreen):
             if (source := self.live.obj(self.key)) is not None and self.live.joined:
                 break
             if all(state.sync is not Sync.SYNCING for state in self.live.states.values()) and source is None:
-                self.intro.update(block([line(f" ModelSource {self.key[1]} is not there, or cannot be read: nothing to ask.", "warn")]))
+                self.intro.update(block([line(f"ModelSource {self.key[1]} is not there, or cannot be read: nothing to ask.", "warn")]))
                 return
             await self.live.wait()
             await asyncio.sleep(0.05)
         if not isinstance(source, ModelSource):
-            self.intro.update(block([line(f" ModelSource {self.key[1]} could not be read: y shows it as YAML.", "warn")]))
+            self.intro.update(block([line(f"ModelSource {self.key[1]} could not be read: y shows it as YAML.", "warn")]))
             return
         models = self.live.facts.where(MODELS, self.key[0], source_of, self.key[1])
         self._models_unknown = not self.live.facts.known(MODELS, self.key[0])
@@ -112,16 +112,16 @@ class ConnectionScreen(ConsoleScreen):
 
     def _intro(self) -> list[Line]:
         here = plain(socket.gethostname())
-        lines = [line(f" Asked from this machine ({here}), not from the cluster: networks differ.")]
+        lines = [line(f"Asked from this machine ({here}), not from the cluster: networks differ.")]
         if self.plan.hosts:
             to = ", ".join(self.plan.hosts)
-            used = f" Credentials are sent to {to} and nowhere else; s forbids it."
-            unused = f" Credentials are not used; s allows to send them to {to}."
+            used = f"Credentials are sent to {to} and nowhere else; s forbids it."
+            unused = f"Credentials are not used; s allows to send them to {to}."
             lines.append(line(used, "warn") if self.allowed else line(unused, "dim"))
         if self._models_unknown:
-            lines.append(line(" Models cannot be listed here, so what they fetch is not among the questions.", "warn"))
+            lines.append(line("Models cannot be listed here, so what they fetch is not among the questions.", "warn"))
         if self.plan.left_out:
-            lines.append(line(f" {self.plan.left_out:,} more addresses are left out.", "warn"))
+            lines.append(line(f"{self.plan.left_out:,} more addresses are left out.", "warn"))
         return lines
 
     def on_resource_table_cursor_moved(self) -> None:
