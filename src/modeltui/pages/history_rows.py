@@ -79,7 +79,8 @@ def what(entry: Entry) -> str:
     if entry.state is not State.NOTE and entry.verb == "delete":
         return "all of it"
     if entry.difference and not entry.before_hash:
-        return f"made, with {len(entry.difference)} fields"
+        count = len(entry.difference)
+        return f"made, with {count} field{'s' if count > 1 else ''}"
     return fields(entry)
 
 

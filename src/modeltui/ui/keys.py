@@ -135,10 +135,10 @@ HISTORY: Final[list[BindingType]] = [
     Binding("slash", "filter", "Filter", show=True, id="filter"),
     Binding("escape", "step_back", "Clear filter, marks; then back", show=False, id="back"),
     Binding("d", "describe", "The whole entry", show=False, id="describe"),
-    Binding("r", "revert", "Bring back", show=True, id="history.revert"),
-    Binding("o", "object", "Object now", show=True, id="history.object"),
+    Binding("r", "revert", "Bring it back", show=True, id="history.revert"),
+    Binding("o", "object", "Its object now", show=True, id="history.object"),
     Binding("0", "all_contexts", "All contexts", show=True, id="history.contexts"),
-    Binding("v", "verify", "Verify", show=True, id="history.verify"),
+    Binding("v", "verify", "Verify the chain", show=True, id="history.verify"),
     Binding("m", "further", "Look through older ones", show=False, id="history.further"),
     Binding("ctrl+z", "faults", "Failed or not known only", show=False, id="faults"),
     Binding("c", "copy('name')", "Copy name", show=False, id="copy.name"),
@@ -148,8 +148,8 @@ HISTORY: Final[list[BindingType]] = [
 
 HISTORY_ENTRY: Final[list[BindingType]] = [
     *TEXT,
-    Binding("r", "revert", "Bring back", show=True, id="history.revert"),
-    Binding("o", "object", "Object now", show=True, id="history.object"),
+    Binding("r", "revert", "Bring it back", show=True, id="history.revert"),
+    Binding("o", "object", "Its object now", show=True, id="history.object"),
 ]
 
 CONNECTIONS: Final[list[BindingType]] = [

@@ -49,7 +49,7 @@ def sight(seen: Seen) -> Sight | None:
         further = (("m", "look through older ones"),) if seen.more else ()
         looked = f"{_entries(seen.looked)} of {_whose(seen)} looked through"
         if not seen.looked:
-            looked = f"The ledger has none such of {_whose(seen)}."
+            looked = f"The ledger has none such in {_whose(seen)}."
         else:
             looked = f"The newest {looked}; there are older ones." if seen.more else f"{looked}."
         return Sight(Kind.FILTERED, f"No change matches {seen.filter}", (looked,), (*further, ("esc", "clear the filter"), *others))
