@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 from tests.kube.scripted_server import Authority, Reply, Request, Server, handshaking, serving
@@ -58,6 +58,14 @@ async def test_a_name_that_nobody_knows() -> None:
     found = await reach("https://hub.invalid")
     assert found.answer is Answer.NO
     assert "hub.invalid cannot be found: no address is known for that name" in found.sentence
+
+
+def test_a_resolver_that_says_nothing_holds_up_neither_a_check_nor_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: sleep(20))
+    start = monotonic()
+    found = asyncio.run(reach("https://hub.example.com", asker(within=0.2)))
+    assert monotonic() - start < 5
+    assert found.sentence == "From this machine: no answer within 0.2 s."
 
 
 async def test_a_server_that_says_nothing_is_not_waited_for() -> None:

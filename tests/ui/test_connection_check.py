@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
 import world
 from driving import Console, until
@@ -20,7 +21,8 @@ from modeltui.document import text_of
 from modeltui.reach import asking
 from modeltui.reach.verdict import Answer
 from modeltui.systems.core.secrets import SECRETS
-from modeltui.systems.modelfs.types import MODELS, SOURCES
+from modeltui.systems.modelfs.types import MODELS, SOURCES, ModelSource
+from modeltui.systems.secret_value import UNSET, SecretValue
 from modeltui.ui.screens.actions import ActionsScreen
 from modeltui.ui.screens.browse import BrowseScreen
 from modeltui.ui.screens.connection_check import ConnectionScreen
@@ -191,3 +193,23 @@ async def test_the_menu_of_actions_has_it(console: Console, hub: Server) -> None
         await until(pilot, lambda: isinstance(app.screen, ActionsScreen))
         assert "Test its connections" in on_screen(app.screen)  # type: ignore[arg-type]  # any screen
         assert screen is not app.screen
+
+
+async def test_a_form_can_ask_before_anything_is_written(console: Console, hub: Server) -> None:
+    """With the keys that were typed: the Secret is not there yet."""
+    made = session(hub)
+    app = console(made)
+    spec = {"type": "HUGGING_FACE", "secretRef": "not-there-yet", "config": {"endpoint": hub.url, "uri": "huggingface://org/llama-3-8b"}}
+    unsaved = msgspec.convert({"metadata": {"name": "new", "namespace": "team-a"}, "spec": spec}, ModelSource)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
+        await app.navigator.open_connections(("team-a", "new"), unsaved=unsaved, typed={"token": SecretValue(MARK), "other": UNSET})
+        await until(pilot, lambda: isinstance(app.screen, ConnectionScreen) and app.screen.plan.checks)
+        screen: Any = app.screen
+        assert [check.title for check in screen.plan.checks] == [f"Endpoint {hub.url}", "Repository org/llama-3-8b"]
+        made.requests.clear()
+        await pilot.press("s", "r")
+        await until(pilot, lambda: len(screen.verdicts) == 2 and not screen.running)
+        assert screen.verdicts[1].answer is Answer.YES
+        assert not any("secrets" in path for _, path in made.requests)
+        assert MARK not in on_screen(screen)

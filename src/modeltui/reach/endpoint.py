@@ -6,6 +6,7 @@ import asyncio
 
 from modeltui.reach.asking import Asker
 from modeltui.reach.failures import no_answer, shown
+from modeltui.reach.names import look_up
 from modeltui.reach.urls import is_web
 from modeltui.reach.verdict import Verdict, no, unknown, yes
 from modeltui.reach.web import Target
@@ -32,6 +33,7 @@ def address_problem(url: str) -> str | None:
 async def port(asker: Asker, host: str, number: int, *, greets: bool = False) -> Verdict:
     """Whether something listens. `greets`: it says something first, as SSH does. Raises NoAnswer."""
     address = f"tcp://[{host}]:{number}" if ":" in host else f"tcp://{host}:{number}"
+    await look_up(address)
     try:
         reader, writer = await asyncio.open_connection(host, number)
     except (OSError, ValueError, UnicodeError) as error:

@@ -29,10 +29,10 @@ class Plan:
         return tuple(dict.fromkeys(check.sends_to for check in self.checks if check.sends_to))
 
 
-def plan(source: ModelSource, models: Iterable[Model]) -> Plan:
-    """`models`: those that refer to it."""
+def plan(source: ModelSource, models: Iterable[Model], *, secret_is_there: bool = True) -> Plan:
+    """`models`: those that refer to it. `secret_is_there`: not when a form is about to make it."""
     wanted = addresses(source, models)
-    checks = [*_secret(source), *_service(source)]
+    checks = [*(_secret(source) if secret_is_there else ()), *_service(source)]
     checks += [_visible(source, one) for one in wanted[:MOST]]
     return Plan(tuple(checks), max(len(wanted) - MOST, 0))
 

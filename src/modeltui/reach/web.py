@@ -16,6 +16,7 @@ from modeltui.kube.errors import ConfigError
 from modeltui.kube.proxies import proxy_for
 from modeltui.kube.unreachable import TRANSPORT_ERRORS
 from modeltui.reach.failures import NoAnswer, no_answer, shown
+from modeltui.reach.names import look_up
 from modeltui.reach.urls import is_web, without_login
 from modeltui.reach.urls import place as place_of
 
@@ -79,6 +80,7 @@ class Web:
             proxy = proxy_for(url)
         except ConfigError as error:
             raise NoAnswer(str(error)) from error
+        await look_up(proxy or url)
         try:
             async with (
                 httpx.AsyncClient(

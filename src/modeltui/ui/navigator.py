@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from modeltui.domain import RowKey
     from modeltui.kube.resource import Resource
     from modeltui.ledger.records import Filter
+    from modeltui.systems.modelfs.types import ModelSource
     from modeltui.systems.protocol import Table, View
+    from modeltui.systems.secret_value import SecretValue
     from modeltui.ui.commands import Show, Vocabulary
     from modeltui.ui.connection import Cluster
     from modeltui.ui.console import ConsoleApp
@@ -265,12 +268,14 @@ class Navigator:
         about = f"{resource.kind} {namespace}/{name}" if namespace else f"{resource.kind} {name}"
         await self.open_history(Place(HISTORY_WORDS[0]), of=of, about=about)
 
-    async def open_connections(self, key: RowKey) -> None:
-        """Of a ModelSource."""
+    async def open_connections(
+        self, key: RowKey, *, unsaved: ModelSource | None = None, typed: Mapping[str, SecretValue] | None = None
+    ) -> None:
+        """Of a ModelSource, or of one that a form has and the cluster has not: `ConnectionScreen` says more."""
         from modeltui.ui.screens.connection_check import ConnectionScreen
 
         if (cluster := self._app.cluster) is not None:
-            await self._app.push_screen(ConnectionScreen(cluster, key))
+            await self._app.push_screen(ConnectionScreen(cluster, key, unsaved=unsaved, typed=typed))
 
     async def open_help(self) -> None:
         from modeltui.ui import help as help_page

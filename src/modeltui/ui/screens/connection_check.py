@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, Final
 
 from textual.binding import BindingType
@@ -46,8 +46,12 @@ class ConnectionScreen(ConsoleScreen):
     BINDING_GROUP_TITLE = "Connection checks"
     BINDINGS: ClassVar[list[BindingType]] = keys.CONNECTIONS
 
-    def __init__(self, cluster: Cluster, key: RowKey) -> None:
+    def __init__(
+        self, cluster: Cluster, key: RowKey, *, unsaved: ModelSource | None = None, typed: Mapping[str, SecretValue] | None = None
+    ) -> None:
+        """`unsaved`: as a form has it; otherwise the one in the cluster. `typed`: keys of its Secret that are not written yet."""
         super().__init__("connections")
+        self._unsaved, self._typed = unsaved, typed
         self.heading = f"Connections of ModelSource {key[1]}"
         self.cluster, self.key = cluster, key
         self.intro = Static(markup=False, classes="asked-from")
@@ -80,6 +84,9 @@ class ConnectionScreen(ConsoleScreen):
 
     async def _look(self) -> None:
         """What there is to ask, as of now: a list that changes while it is asked would be no list."""
+        if self._unsaved is not None:
+            self._plan(self._unsaved)
+            return
         while True:
             self.live.take()
             if (source := self.live.obj(self.key)) is not None and self.live.joined:
@@ -92,10 +99,13 @@ class ConnectionScreen(ConsoleScreen):
         if not isinstance(source, ModelSource):
             self.intro.update(block([line(f"ModelSource {self.key[1]} could not be read: y shows it as YAML.", "warn")]))
             return
-        models = self.live.facts.where(MODELS, self.key[0], source_of, self.key[1])
         self._models_unknown = not self.live.facts.known(MODELS, self.key[0])
+        self._plan(source)
+
+    def _plan(self, source: ModelSource) -> None:
+        models = self.live.facts.where(MODELS, self.key[0], source_of, self.key[1])
         self._secret = source.spec.secret_ref
-        self.plan = plan(source, (model for model in models if isinstance(model, Model)))
+        self.plan = plan(source, (model for model in models if isinstance(model, Model)), secret_is_there=self._typed is None)
         self._show()
 
     # ---- what is shown
@@ -192,6 +202,8 @@ class ConnectionScreen(ConsoleScreen):
         """Fetched for this run only, and only when one of its questions uses them."""
         if not (self.allowed and self._secret and any(self.plan.checks[number].sends_to for number in numbers)):
             return {}
+        if self._typed is not None:
+            return {key: value for key, value in self._typed.items() if value}
         try:
             return await credentials.read(self.cluster.session.client, self.key[0], self._secret)
         except KubeError as error:
