@@ -22,7 +22,8 @@ _HARMFUL: Final = re.compile(rf"[\x00-\x1f\x7f-\x9f{REORDERING}\ud800-\udfff]")
 """Control characters (escape codes), bidirectional controls, lone surrogates (cannot be encoded)."""
 _INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200d\u2060-\u2065\u206a-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e01ef]")
 """Zero-width characters, joiners and variation selectors: terminals disagree about their width, so they are dropped."""
-_MARKS_IN_A_ROW: Final = 4
+MARKS_IN_A_ROW: Final = 4
+"""Combining marks that may follow a character."""
 
 
 def printable(raw: str) -> str:
@@ -40,7 +41,7 @@ def _tame_marks(clean: str) -> str:
     for character in clean:
         if unicodedata.category(character) in ("Mn", "Me"):
             run += 1
-            if run > _MARKS_IN_A_ROW:
+            if run > MARKS_IN_A_ROW:
                 continue
             if not out:
                 out.append("\N{DOTTED CIRCLE}")
@@ -53,6 +54,14 @@ def _tame_marks(clean: str) -> str:
 def width(clean: str) -> int:
     """Terminal cells that printable text takes: 2 for CJK and emoji, 0 for combining marks."""
     return len(clean) if clean.isascii() else cell_len(clean)
+
+
+def head(clean: str, room: int) -> str:
+    """The beginning of printable text that takes at most `room` cells, and at least one character."""
+    if clean.isascii():
+        return clean[: max(room, 1)]
+    found, _ = split_text(clean, room)
+    return (found if clean.startswith(found) else found[:-1]) or clean[:1]  # half of a wide character comes as a space
 
 
 def clip(clean: str, room: int) -> str:

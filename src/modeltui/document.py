@@ -7,7 +7,7 @@ never markup: what comes from the cluster goes through `plain`, so it can neithe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal
 
 from modeltui import characters
@@ -17,8 +17,12 @@ Span = tuple[str, Tone]
 Line = tuple[Span, ...]
 
 BLANK: Final[Line] = (("", ""),)
+LONGEST_VALUE: Final = 10_000
+"""Characters of a value that a page shows."""
 _LEAST_VALUE: Final = 30
 """Cells that the last column of a grid needs to be read beside the others; with fewer it goes on a line of its own."""
+_MOST_IN_A_CELL: Final = 1 + characters.MARKS_IN_A_ROW
+"""Characters."""
 _WORDS: Final = re.compile(r"\s*\S+\s?|\s+")
 
 
@@ -71,22 +75,23 @@ def _wrap_hanging(one: Line, width: int, hang: int) -> list[Line]:
         for word in _WORDS.findall(text):
             if characters.width(word.rstrip()) > room and room < width - hang:
                 turn()
-            while characters.width(word.rstrip()) > room:
-                part = _head(word, room)
-                current.append((part, tone))
-                word = word[len(part) :]
+            *full, last = _pieces(word, room, width - hang)
+            for piece in full:
+                current.append((piece, tone))
                 turn()
-            current.append((word, tone))
-            room -= characters.width(word)
+            current.append((last, tone))
+            room -= characters.width(last)
     return [*lines, tuple(current)]
 
 
-def _head(word: str, room: int) -> str:
-    """As much of the word as fits in `room` cells, and at least one character."""
-    taken = 1
-    while taken < len(word) and characters.width(word[: taken + 1]) <= room:
-        taken += 1
-    return word[:taken]
+def _pieces(word: str, room: int, then: int) -> Iterator[str]:
+    """A word cut so that the first piece fits in `room` cells and all others in `then`; in time that grows as it does."""
+    start, left = 0, characters.width(word.rstrip())
+    while left > room and start < len(word):
+        piece = characters.head(word[start : start + _MOST_IN_A_CELL * max(room, 1)], room)
+        yield piece
+        start, left, room = start + len(piece), left - characters.width(piece), then
+    yield word[start:]
 
 
 def line(text: str, tone: Tone = "") -> Line:
@@ -115,13 +120,18 @@ def clip(one: Line, room: int) -> Line:
     return tuple(out)
 
 
+def _bounded(value: str) -> str:
+    """What a page shows of a value: nobody reads a megabyte there, and drawing it takes seconds."""
+    return value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}… ({len(value):,} characters; the YAML has them all)"
+
+
 def heading(text: str) -> list[Line]:
     """A section's title, with the blank line that sets it apart."""
     return [BLANK, line(text, "title")]
 
 
 def facts(pairs: Iterable[tuple[str, str | Line]], *, indent: int = 2) -> list[Line]:
-    """Label and value, one pair a line, values aligned. A value may hold several lines of text."""
+    """Label and value, one pair a line, values aligned. A value may hold several lines of text; a huge one is cut, and says so."""
     pairs = list(pairs)
     width = max((characters.width(label) for label, _ in pairs), default=0) + 2
     lines: list[Line] = []
@@ -130,7 +140,7 @@ def facts(pairs: Iterable[tuple[str, str | Line]], *, indent: int = 2) -> list[L
         if isinstance(value, tuple):
             lines.append((head, *value))
             continue
-        first, *rest = value.split("\n") or [""]
+        first, *rest = _bounded(value).split("\n") or [""]
         lines.append((head, (plain(first), "")))
         lines.extend(((" " * (indent + width), "label"), (plain(more), "")) for more in rest)
     return lines
@@ -138,8 +148,9 @@ def facts(pairs: Iterable[tuple[str, str | Line]], *, indent: int = 2) -> list[L
 
 def grid(header: Sequence[str], rows: Iterable[Sequence[str | Span]], *, indent: int = 2, widest: int = 60) -> list[Line]:
     """A small table as text: as wide as its cells need, the last column unbounded. A cell wider than `widest` is
-    whole all the same, and pushes its neighbours to the right."""
-    body: list[list[Span]] = [[(plain(cell), "") if isinstance(cell, str) else (plain(cell[0]), cell[1]) for cell in row] for row in rows]
+    whole all the same, and pushes its neighbours to the right; only a huge one is cut, and says so."""
+    told: list[list[Span]] = [[(cell, "") if isinstance(cell, str) else cell for cell in row] for row in rows]
+    body: list[list[Span]] = [[(plain(_bounded(text)), tone) for text, tone in row] for row in told]
     widths = [min(widest, max([len(title), *(characters.width(row[index][0]) for row in body)])) for index, title in enumerate(header)]
     pad = " " * indent
 

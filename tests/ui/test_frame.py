@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modeltui.document import Line, clip, facts, grid, plain, text_of, width_of, wrap
+from modeltui.document import LONGEST_VALUE, Line, clip, facts, grid, plain, text_of, width_of, wrap
 from modeltui.ui.bar import BarState, Counts, lines
 from modeltui.ui.keys import shown
 from modeltui.ui.widgets.bottombar import Message, crumb_line, hint_line
@@ -69,6 +71,27 @@ def test_wrapping_keeps_every_word_and_the_width(text: str, width: int) -> None:
 @given(texts, st.integers(1, 60))
 def test_clipping_keeps_the_width(text: str, width: int) -> None:
     assert width_of(clip(((text, ""), (text, "dim")), width)) <= width
+
+
+@pytest.mark.parametrize(
+    "word", ["x" * 300_000, "漢" * 300_000, "e\u0301" * 100_000, "漢é x" * 60_000], ids=["ascii", "wide", "marks", "mixed"]
+)
+def test_a_huge_word_is_wrapped_in_no_time(word: str) -> None:
+    """In quadratic time, which a few lines of such code are quick to take, this would be minutes."""
+    one: Line = ((plain(word), ""),)
+    started = time.process_time()
+    wrapped = wrap(one, 81)
+    assert time.process_time() - started < 20
+    assert all(width_of(((text_of(part).rstrip(), ""),)) <= 81 for part in wrapped)
+    assert "".join("".join(map(text_of, wrapped)).split()) == "".join(text_of(one).split())
+
+
+def test_a_huge_value_is_cut_and_says_so() -> None:
+    value = "v" * (LONGEST_VALUE + 1)
+    told = f"… ({LONGEST_VALUE + 1:,} characters; the YAML has them all)"
+    assert text_of(facts([("A", value)])[0]).endswith("v" + told)
+    assert text_of(grid(("K", "V"), [("k", value)])[1]).endswith("v" + told)
+    assert text_of(facts([("A", value[1:])])[0]).endswith("v")
 
 
 def test_facts_align_and_continue() -> None:

@@ -15,6 +15,7 @@ from modeltui.systems.dataset.checks import check_dataset
 from modeltui.systems.dataset.phases import phase_of
 from modeltui.systems.dataset.types import DATASET_LABEL, LOADER_CONTAINER, Dataset
 from modeltui.systems.facts import FactTable
+from modeltui.systems.shell import word
 
 
 def option_lines(dataset: Dataset) -> list[tuple[str, str]]:
@@ -62,9 +63,9 @@ def snippets(dataset: Dataset) -> list[tuple[str, str]]:
         ("its jobs", f"kubectl -n {namespace} get jobs -l {DATASET_LABEL}={name}"),
         (
             "the download's log",
-            f"kubectl -n {namespace} logs job/{job} -c {LOADER_CONTAINER}",
+            f"kubectl -n {namespace} logs {word(f'job/{job}')} -c {LOADER_CONTAINER}",
         ),
     ]
     if dataset.status.pvc_name:
-        found.insert(0, ("the claim", f"kubectl -n {namespace} get pvc {dataset.status.pvc_name}"))
+        found.insert(0, ("the claim", f"kubectl -n {namespace} get pvc {word(dataset.status.pvc_name)}"))
     return found

@@ -11,6 +11,7 @@ from modeltui.kube.objects import Condition
 from modeltui.redaction import redact_text
 from modeltui.systems.checking import errors_first
 from modeltui.systems.core.types import NAMESPACES, Namespace
+from modeltui.systems.dataset.types import DATASET_LABEL
 from modeltui.systems.facts import FactTable
 from modeltui.systems.layered import Layered
 from modeltui.systems.modelfs import observed
@@ -21,6 +22,7 @@ from modeltui.systems.modelfs.sharing import ShareTargets, share_targets
 from modeltui.systems.modelfs.types import DEFAULT_STORAGE, PRESENT, Model
 from modeltui.systems.modelfs.versions import VersionState, version_states
 from modeltui.systems.protocol import Facts
+from modeltui.systems.shell import word
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +128,9 @@ def _of_the_moment(model: Model, facts: Facts) -> Iterator[Finding]:
 
 def snippets(namespace: str, detail: VersionDetail) -> list[tuple[str, str]]:
     """(what it shows, the kubectl command) for one version."""
-    found = [("the Dataset", f"kubectl -n {namespace} get dataset {detail.dataset} -o yaml")]
+    found = [("the Dataset", f"kubectl -n {namespace} get dataset {word(detail.dataset)} -o yaml")]
     if isinstance(detail.pvc, str):
-        found.append(("the claim", f"kubectl -n {namespace} get pvc {detail.pvc}"))
-    found.append(("the downloads", f"kubectl -n {namespace} get jobs -l baize.io/dataset-name={detail.dataset}"))
+        found.append(("the claim", f"kubectl -n {namespace} get pvc {word(detail.pvc)}"))
+    found.append(("the downloads", f"kubectl -n {namespace} get jobs -l {word(DATASET_LABEL + '=' + detail.dataset)}"))
     found.append(("the controller's log", LOGS))
     return found

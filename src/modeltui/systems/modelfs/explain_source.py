@@ -12,6 +12,7 @@ from modeltui.systems.modelfs.checks import check_source
 from modeltui.systems.modelfs.observed import credentials_sentence, referring_models
 from modeltui.systems.modelfs.types import CREDENTIALS_READY, ModelSource
 from modeltui.systems.protocol import Facts
+from modeltui.systems.shell import word
 from modeltui.systems.source_types import source_types
 
 __all__ = ("config_lines", "credentials_sentence", "findings", "referring_models", "snippets")
@@ -44,5 +45,5 @@ def snippets(source: ModelSource) -> list[tuple[str, str]]:
     namespace = source.metadata.namespace
     found = [("its conditions", f"kubectl -n {namespace} describe modelsource {source.metadata.name}")]
     if source.spec.secret_ref:
-        found.append(("the keys of its Secret, without values", f"kubectl -n {namespace} describe secret {source.spec.secret_ref}"))
+        found.append(("the keys of its Secret, without values", f"kubectl -n {namespace} describe secret {word(source.spec.secret_ref)}"))
     return found

@@ -15,12 +15,20 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from modeltui.document import Line, Tone, text_of, width_of, wrap
+from modeltui.document import Line, Tone, clip, text_of, width_of, wrap
 
 _NAMES: Final[dict[Tone, str]] = {tone: f"line-view--{tone or 'plain'}" for tone in get_args(Tone)}
 _MATCH: Final = "line-view--match"
 _CUT: Final[Tone] = "accent"
 """Of the marks where a line goes on to the left or the right."""
+
+WIDEST: Final = 20_000
+"""Characters of a line that is not wrapped: a longer one cannot be drawn between two frames, nor scrolled to its end."""
+
+
+def _drawable(one: Line) -> Line:
+    length = sum(len(text) for text, _ in one)
+    return one if length <= WIDEST else (*clip(one, WIDEST), (f" ({length:,} characters; w wraps them)", "comment"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ class LineView(ScrollView, can_focus=True):
         """`wrapped`: long lines are broken to the width, for prose; else they scroll sideways, for YAML and logs."""
         super().__init__(classes=classes)
         self._whole: list[Line] = list(lines)
-        self._lines: list[Line] = list(lines)
+        self._lines: list[Line] = [_drawable(one) for one in lines]
         self._starts = list(range(len(lines) + 1))
         """Where each whole line begins among the lines."""
         self._wrapped = wrapped
@@ -135,7 +143,7 @@ class LineView(ScrollView, can_focus=True):
         at_end = follow and self.is_vertical_scroll_end
         self._whole = list(lines)
         room = self.scrollable_content_region.width
-        parts = [wrap(one, room) for one in lines] if self._wrapped and room else [[one] for one in lines]
+        parts = [wrap(one, room) for one in lines] if self._wrapped and room else [[_drawable(one)] for one in lines]
         old, self._lines = self._lines, [part for of_one in parts for part in of_one]
         self._starts = list(accumulate(map(len, parts), initial=0))
         self._find()
