@@ -127,6 +127,15 @@ def test_filters(modeltui: Run, ledger: Path, argv: list[str], names: list[str])
     assert sorted(entry["name"] for entry in json.loads(out)) == names
 
 
+@pytest.mark.parametrize("argv", [[], ["--every"], ["--context", "staging"], ["--text", "EVIL"], ["--result", "begun"], ["--limit", "1"]])
+def test_every_export_has_the_same_entries(modeltui: Run, ledger: Path, argv: list[str]) -> None:
+    found = {output: modeltui("history", "-o", output, *argv)[1] for output in ("json", "ndjson", "csv")}
+    numbers = [entry["id"] for entry in json.loads(found["json"])]
+    assert numbers
+    assert [json.loads(line)["id"] for line in found["ndjson"].splitlines()] == numbers
+    assert [int(row["id"]) for row in csv.DictReader(io.StringIO(found["csv"]))] == numbers
+
+
 def test_the_newest_and_how_to_see_the_others(modeltui: Run) -> None:
     ledger = Ledger.open()
     for number in range(TABLE_LIMIT + 20):

@@ -282,6 +282,7 @@ async def test_without_a_connection(console: Console) -> None:
         assert cells(screen, "name")[0] == "qwen-1"
         await pilot.press("r")
         assert "no connection" in app.messages[-1][1].text
+        assert "Show History" in {command.title for command in app.get_system_commands(screen)}
 
 
 async def test_an_entry_of_another_context_is_not_brought_back_here(console: Console) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import timeout
+from asyncio import Lock, timeout
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -79,6 +79,7 @@ class ConsoleApp(App[int]):
         self.bar = BarState(context=options.context or "", namespaces=options.namespaces or None, read_only=options.read_only)
         self.navigator = Navigator(self)
         self._ledger: Ledger | None = None
+        self._opening_ledger = Lock()
         self.failure: BaseException | None = None
         self.failed_sentence = ""
         self.connecting = Connecting(self, connector)
@@ -151,9 +152,10 @@ class ConsoleApp(App[int]):
         """Opened once, when it is first needed."""
         from modeltui.ui.recorder import open_ledger
 
-        if self._ledger is None:
-            self._ledger = await open_ledger(self)
-        return self._ledger
+        async with self._opening_ledger:  # a change and the history may both be the first
+            if self._ledger is None:
+                self._ledger = await open_ledger(self)
+            return self._ledger
 
     # ---- what is remembered
 

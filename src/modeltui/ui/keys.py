@@ -143,7 +143,6 @@ HISTORY: Final[list[BindingType]] = [
     Binding("ctrl+z", "faults", "Failed or not known only", show=False, id="faults"),
     Binding("c", "copy('name')", "Copy name", show=False, id="copy.name"),
     Binding("n", "copy('namespace')", "Copy namespace", show=False, id="copy.namespace"),
-    Binding("ctrl+s", "save", "Save as CSV", show=False, id="save"),
 ]
 
 HISTORY_ENTRY: Final[list[BindingType]] = [

@@ -55,7 +55,12 @@ class ConsoleRecorder:
 async def open_ledger(console: ConsoleApp) -> Ledger:
     """May wait for another console, or for the disk. Never raises: what is wrong is said."""
     ledger = await asyncio.to_thread(Ledger.open)
+    tell_notices(console, ledger)
+    return ledger
+
+
+def tell_notices(console: ConsoleApp, ledger: Ledger) -> None:
+    """Once each."""
     for notice in ledger.notices:
         console.say(notice)
     ledger.notices.clear()
-    return ledger

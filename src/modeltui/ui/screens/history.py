@@ -26,6 +26,7 @@ from modeltui.ui import filters, keys
 from modeltui.ui.bar import BarState, Counts
 from modeltui.ui.commands import HISTORY_WORDS
 from modeltui.ui.navigation import Place
+from modeltui.ui.recorder import tell_notices
 from modeltui.ui.screens import history_revert
 from modeltui.ui.screens import history_sights as sights
 from modeltui.ui.screens.history_entry import HistoryEntryScreen
@@ -253,6 +254,7 @@ class HistoryScreen(TableScreen):
         if self._ledger is not None:
             self._looking = True
             await asyncio.to_thread(self._ledger.try_again)
+            tell_notices(self.console, self._ledger)
         await self._answer()
 
     def action_verify(self) -> None:
@@ -313,7 +315,7 @@ class HistoryScreen(TableScreen):
         self.console.copy("\n".join(texts), what=texts[0] if len(texts) == 1 else f"{len(texts):,} {what}s")
 
 
-_OF_AN_ENTRY: Final = frozenset({"describe", "revert", "object", "copy", "save"})
+_OF_AN_ENTRY: Final = frozenset({"describe", "revert", "object", "copy"})
 
 
 def _nothing_yet() -> bool:
