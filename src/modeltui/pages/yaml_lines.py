@@ -16,12 +16,11 @@ _NUMBER: Final = re.compile(r"^-?\d+(\.\d+)?$|^(true|false|null)$")
 def prepared(obj: dict[str, Any], *, managed_fields: bool) -> tuple[dict[str, Any], int]:
     """The object as it may be shown, and how many managers' entries were folded away."""
     shown = redact_object(obj)
-    metadata = dict(shown.get("metadata") or {})
-    entries = metadata.get("managedFields") or []
-    if managed_fields or not entries:
+    metadata = shown.get("metadata")
+    entries = metadata.get("managedFields") if isinstance(metadata, dict) else None
+    if managed_fields or not isinstance(metadata, dict) or not isinstance(entries, list) or not entries:
         return shown, 0
-    del metadata["managedFields"]
-    return {**shown, "metadata": metadata}, len(entries)
+    return {**shown, "metadata": {key: value for key, value in metadata.items() if key != "managedFields"}}, len(entries)
 
 
 def lines(obj: dict[str, Any], *, managed_fields: bool = False) -> list[Line]:
