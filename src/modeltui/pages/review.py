@@ -146,10 +146,10 @@ def state(review: Review, choices: Choices, blocked: int) -> tuple[str, Tone]:
         return "There is nothing to do: the cluster is so already.", "good"
     deletes = any(step.step.action is Action.DELETE for step in review.steps)
     if blocked:
-        several = f"{blocked} findings speak" if blocked > 1 else "A finding speaks"
+        several = f"{blocked} findings (✕) speak" if blocked > 1 else "A finding (✕) speaks"
         if deletes:
-            return f"{several} against deleting this: esc goes back, o deletes it in spite of that.", "bad"
-        return f"{several} against this (marked ✕): esc goes back to correct it, o applies it in spite of that.", "bad"
+            return f"{several} against deleting this: esc goes back, o overrides.", "bad"
+        return f"{several} against this: esc goes back to correct, o overrides.", "bad"
     later = ", after a few seconds in which esc stops it" if destroys(step.step for step in review.steps) else ""
     return f"Nothing has been written yet. a {'deletes' if deletes else 'applies'} it{later}.", "accent"
 

@@ -37,7 +37,7 @@ from modeltui.ui.wizards.keeper import Keeper
 
 MOST_TOLD: Final = 5
 """Complaints that are shown above the text."""
-_HINT: Final = "ctrl-n goes on to the review, where nothing is written yet; ctrl-g opens it in $EDITOR."
+_HINT: Final = "Nothing is written before the review (ctrl-n) is confirmed."
 
 
 class YamlText(TextArea):
@@ -58,7 +58,7 @@ class EditScreen(ConsoleScreen):
         self.heading = f"Edit {resource.kind} {where}"
         self.text = YamlText(yaml_text.to_edit(live), soft_wrap=False, tab_behavior="indent", show_line_numbers=True, compact=True)
         self.text.cursor_blink = False
-        self.sentence = Static(markup=False, classes="notes")
+        self.sentence = Static(markup=False, classes="verdict")
         self._cluster = cluster
         self._resource = resource
         self._live = live
@@ -106,7 +106,7 @@ class EditScreen(ConsoleScreen):
 
     async def _ask_whether_to_go_on(self, kept: saved.Kept, text: str) -> None:
         lines = [one for one in text.splitlines() if one not in kept.typed.begun.splitlines()]
-        told = [("Lines that are not in the object", f"{len(lines)}"), *((" ", one.strip()) for one in lines)]
+        told = [("Lines that are not in the object", f"{len(lines)}"), *(("", one.strip()) for one in lines)]
         where = f"{self.heading.removeprefix('Edit ')} in context {self._cluster.context}"
         about = unfinished.about("Edit as YAML", where, kept, told, now=self.console.now(), moved=kept.typed.begun != self._begun)
 

@@ -77,7 +77,7 @@ class ReviewScreen(ConsoleScreen):
         that the change comes from, as `modeltui render` has it."""
         super().__init__("review")
         self.heading = change.title
-        self.sentence = Static(markup=False, classes="notes")
+        self.sentence = Static(markup=False, classes="verdict")
         self.text = LineView(wrapped=True)
         self.state = State.CHECKING
         self.review: Review | None = None

@@ -83,7 +83,7 @@ class ModelWizard(WizardScreen):
         wanted = msgspec.convert(msgspec.to_builtins(chosen), LabelSelector) if chosen is not None else None
         share = Share(enabled=True, namespace_selector=wanted, require_opt_in_label=values["opt_in"].strip())
         targets = share_targets(share, self.answers.answer("basics", "namespace").strip(), self._reach.namespaces)
-        return reach.lines(targets, self._reach.why_not)
+        return reach.lines(targets, why_not=self._reach.why_not, when=self._reach.when)
 
     async def change(self) -> Change:
         answers = model_form.answers(self.answers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from modeltui import cells
 from modeltui.document import Line, line
 from modeltui.kube.state import Sync
 from modeltui.systems.core.types import NAMESPACES, Namespace
@@ -27,6 +28,8 @@ class Reach:
         """None while they are not known."""
         self.why_not = "they are being listed"
         """Why they are not known."""
+        self.when = "now"
+        """Of when they are known."""
 
     async def run(self) -> None:
         session = self._cluster.session
@@ -42,18 +45,19 @@ class Reach:
                 self.why_not = "they are being listed" if state.sync in _ON_THE_WAY else "they may not be listed"
                 if state.sync not in (*_ON_THE_WAY, *_KNOWN, Sync.DENIED):
                     self.why_not = "they cannot be listed now"
+                self.when = f"as of {cells.clock(state.since)}" if state.sync is Sync.STALE else "now"
                 self._changed()
         finally:
             news.close()
             session.release(store)
 
 
-def lines(targets: ShareTargets, why_not: str) -> list[Line]:
+def lines(targets: ShareTargets, *, why_not: str, when: str) -> list[Line]:
     """What a share with these targets reaches."""
     if targets.namespaces is None:
         return [line(f"Which namespaces that reaches is unknown: {why_not}.", "dim")]
     if not targets.namespaces:
-        return [line("▲ No other namespace matches now.", "warn")]
+        return [line(f"▲ No other namespace matches {when}.", "warn")]
     more = f" and {len(targets.namespaces) - MOST_NAMED} more" if len(targets.namespaces) > MOST_NAMED else ""
     several = f"{len(targets.namespaces)} namespaces" if len(targets.namespaces) > 1 else "1 namespace"
-    return [line(f"Reaches {several} now: {', '.join(targets.namespaces[:MOST_NAMED])}{more}.", "good")]
+    return [line(f"Reaches {several} {when}: {', '.join(targets.namespaces[:MOST_NAMED])}{more}.", "good")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
@@ -13,9 +14,13 @@ from modeltui.ui.theme import block
 from modeltui.ui.wizards.controls import Names, control
 from modeltui.ui.wizards.form import Field, Step, Values
 
+LEAST_INDENT: Final = 20
+"""Columns of labels."""
+
 
 class FieldRow(Vertical):
-    def __init__(self, field: Field, value: str, *, step: str, group: int, names: Names) -> None:
+    def __init__(self, field: Field, value: str, *, step: str, group: int, names: Names, indent: int) -> None:
+        """`indent`: columns before the answer."""
         super().__init__(classes=f"field -{field.kind}")
         self.field = field
         self.step = step
@@ -23,7 +28,9 @@ class FieldRow(Vertical):
         self.control = control(field, value, names)
         mark = "*" if field.required and not field.fixed else " "
         self._label = Static(f"{mark} {field.label}{' (fixed)' if field.fixed else ''}", markup=False, classes="label")
+        self._label.styles.width = indent
         self._problem = Static(markup=False, classes="problem")
+        self._problem.styles.margin = (0, 0, 0, indent)
         self.sentence = ""
 
     def compose(self) -> Iterable[Widget]:
@@ -56,10 +63,12 @@ class GroupRows(Vertical):
         self.number = number
         self._heading = Static(self._title(of), markup=False, classes="card")
         self._heading.display = bool(step.card)
+        indent = max(LEAST_INDENT, *(len(field.label) + len("*  ") for field in step.fields))
         self._about = Static(markup=False, classes="about-group")
+        self._about.styles.margin = (0, 0, 0, indent)
         self._about.display = False
         self.rows = [
-            FieldRow(field, values.get(field.key, ""), step=step.key, group=number, names=names.get(field.suggests, tuple))
+            FieldRow(field, values.get(field.key, ""), step=step.key, group=number, names=names.get(field.suggests, tuple), indent=indent)
             for field in step.fields
         ]
 

@@ -229,12 +229,14 @@ class WizardScreen(ConsoleScreen):
         for place, step in enumerate(self.form.steps):
             mark = "✓" if step.key not in wrong else "✕" if step.key in told else "…"
             here = place == self.at
-            spans.append((f"{'▸' if here else ' '}{place + 1} {step.title} {mark} ", "accent" if here else "dim"))
+            spans.append((f" {'▸' if here else ''}{place + 1} {step.title} {mark} ", "accent" if here else "dim"))
             spans.append(("›", "dim"))
         return (*spans, (f" {len(self.form.steps) + 1} {REVIEW}", "dim"))
 
     @on(DescendantFocus)
     def _focused(self) -> None:
+        if self.prompt_open:
+            return  # what is asked there stands where the help is
         row = self._row_in_focus()
         if row is not None and row is not self._last_row:
             self._last_row = row
@@ -302,7 +304,9 @@ class WizardScreen(ConsoleScreen):
         told = drafts.told(self.form, self.draft_of(redact_object(then)) if then is not None else self._fresh, answers)
         if not told:
             return False
-        where = f"{self._place.namespace or 'no namespace yet'} in context {self._place.context}"
+        place = self._place
+        named = f"{self.resource.kind} {place.namespace}/{place.name}" if self.live is not None else place.name or place.namespace
+        where = f"{named or 'any namespace'} in context {place.context}"
         moved = self.live is not None and kept.typed.begun != self._begun
         about = unfinished.about(self.form.title, where, kept, told, now=self.console.now(), moved=moved)
         question = unfinished.UnfinishedScreen(about, go_on=lambda: self._go_on(then, answers), anew=self._anew, leave=self._close)
@@ -406,6 +410,7 @@ class WizardScreen(ConsoleScreen):
             return
         draft = drafts.restored(self.form, drafts.saved(self.form, self.answers)[0])
         name = self.answers.answer(self.form.steps[0].key, "name").strip() or self.form.name
+        self.help_line.update(block([line("Save the answers, without secrets, in this file: enter saves them, esc does not.", "accent")]))
         await self._saving.ask(self.answers_text(draft), name=f"{name}.yaml")
 
     def _wrong(self, problem: Problem) -> bool:

@@ -51,8 +51,14 @@ class SourceWizard(WizardScreen):
 
     def about(self, step: FormStep, group: int) -> list[Line]:
         """What is known of the type."""
-        known = self._catalog.get(self.answers.answer("basics", "type"))
-        if step.key != "basics" or known is None:
+        type_ = self.answers.answer("basics", "type")
+        known = self._catalog.get(type_)
+        if known is None:
+            return []
+        if step.key == "secret":
+            wanted = self.answers.answer("secret", "use") != source_form.NO_SECRET
+            return [line(f"▲ Type {type_} reads no key of a Secret.", "warn")] if wanted and not known.secret else []
+        if step.key != "basics":
             return []
         repo = f"; a version's repo is {known.repo}" if known.repo else ""
         return [line(f"{known.title}{repo}.", "dim"), *(line(f"▲ {limit}", "warn") for limit in known.limits)]

@@ -51,7 +51,7 @@ def form(catalog: Catalog, *, editing: bool) -> Form:
     settings = Step(
         key="settings",
         title="Settings",
-        intro="All of them may stay empty, unless the checks say otherwise.",
+        intro="What is missing among them, the review says.",
         fields=(
             *(_setting(type_, key, told) for type_ in SOURCE_TYPES for key, told in _known(catalog, type_).config.items()),
             Field(
@@ -67,6 +67,7 @@ def form(catalog: Catalog, *, editing: bool) -> Form:
     secret = Step(
         key="secret",
         title="Secret",
+        told_after="use",
         fields=(
             Field(
                 key="use",

@@ -56,7 +56,8 @@ class UnfinishedScreen(PickerScreen):
 
 
 def about(title: str, where: str, kept: Kept, told: Sequence[tuple[str, str]], *, now: datetime, moved: bool) -> list[Line]:
-    """What it is about. `moved`: the object has been changed since then."""
+    """What it is about. `told`: labels and texts; a text without a label belongs to what is above it. `moved`: the object has been
+    changed since then."""
     lines: list[Line] = [
         line(f"{title}: unfinished", "title"),
         line(f"Typed {cells.since(kept.at, now)} for {where}, and never applied."),
@@ -64,7 +65,7 @@ def about(title: str, where: str, kept: Kept, told: Sequence[tuple[str, str]], *
     ]
     for label, text in told[:MOST_TOLD]:
         shown = text if len(text) <= LONGEST_TOLD else f"{text[: LONGEST_TOLD - 1]}…"
-        lines.append(((f"  {plain(label)}: ", "key"), (plain(shown), "")))
+        lines.append(((f"  {plain(label)}: " if label else "    ", "key"), (plain(shown), "")))
     if len(told) > MOST_TOLD:
         lines.append(line(f"  and {len(told) - MOST_TOLD} more", "dim"))
     if kept.typed.lacking:
