@@ -8,6 +8,7 @@ from typing import Any
 import world
 from driving import Console, until
 from fake import NOW, FakeSession, forbidden, meta
+from reading import painted, read
 from test_snapshots import settled, typed
 from textual.pilot import Pilot
 
@@ -243,3 +244,17 @@ async def test_it_is_a_place_like_any_table(console: Console) -> None:
         await until(pilot, lambda: isinstance(app.screen, DoctorScreen))
         assert app.memory.views["staging"] == "doctor"
         assert app.screen.place.filter == "severity:error"  # type: ignore[attr-defined]
+
+
+async def test_a_long_finding_can_be_read_to_its_end_at_80x24(console: Console) -> None:
+    session = world.session()
+    condition = session.objects[SOURCES][1]["status"]["conditions"][0]
+    condition["message"] = " ".join(f"word{number:03}" for number in range(120))
+    app = console(FakeSession(session.objects))
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await to_doctor(pilot, app, ":doctor /word119")
+        await until(pilot, lambda: "word119" in told(screen))
+        assert f"{screen.told.text.extent.sign} · tab" in "\n".join(painted(app)), "that there is more is said, and the key that goes there"
+        read_so = await read(pilot, app, screen.told.text)
+        assert all(f"word{number:03}" in read_so for number in range(120))
+        assert "modelfs does not watch Secrets" in " ".join(read_so.split())
