@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,12 @@ from modeltui.document import text_of
 from modeltui.options import ConsoleOptions
 from modeltui.remembered import Remembered
 from modeltui.settings import Settings
+from modeltui.systems.core.secrets import SECRETS
+from modeltui.systems.doctor import examine
 from modeltui.ui.console import ConsoleApp
 from modeltui.ui.screens.browse import BrowseScreen
 from modeltui.ui.screens.dataset_detail import DatasetDetail
+from modeltui.ui.screens.doctor import DoctorScreen
 from modeltui.ui.screens.log import LogScreen
 from modeltui.ui.screens.model_detail import ModelDetail
 from modeltui.ui.screens.namespace import NamespaceScreen
@@ -155,3 +159,21 @@ async def test_the_log_of_a_download_and_of_the_pod_before(served: Served) -> No
 
 def _last(log: LogScreen) -> str:
     return text_of(log.text.lines[-1]) if log.text.lines else ""
+
+
+@pytest.mark.parametrize(("context", "namespaces"), [("admin", ()), ("viewer", ("team-nlp", "ml-platform"))])
+async def test_the_doctor_on_the_screen_says_what_the_verb_says(served: Served, context: str, namespaces: tuple[str, ...]) -> None:
+    app = served.console(context=context, namespaces=namespaces, all_namespaces=not namespaces)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.bar().connection[1] == "live")
+        await app.navigator.run_line("doctor")
+        await until(pilot, lambda: isinstance(app.screen, DoctorScreen) and app.screen.live.settled)
+        assert isinstance(app.screen, DoctorScreen)
+        assert app.cluster is not None
+        found = await examine(app.cluster.session.client, namespaces)
+        assert len(found.diagnoses) > 10
+        shown = [app.screen.live.diagnosis(key) for key in app.screen.live._rows]
+        assert Counter(shown) == Counter(found.diagnoses)
+        assert app.screen.live.objects == found.objects
+        denied = {namespace for resource, namespace in found.unseen if resource == SECRETS}
+        assert app.screen.live.secrets_unread.keys() == denied == (set() if context == "admin" else set(namespaces))
