@@ -59,7 +59,7 @@ def started(cluster: Cluster, client: Secrets | None = None, *namespaces: str) -
 async def settle(live: LiveDoctor) -> None:
     async with asyncio.timeout(10):
         live.take()
-        while live._due or live._unread or live._reading is not None:
+        while live._due or not live._secrets.settled:
             await asyncio.sleep(0)
             live.take()
 
@@ -283,7 +283,7 @@ def test_after_any_events_the_findings_are_those_of_a_fresh_look(events: list[An
         scratch.set_known(resource, place, known=scope.sync.sync is Sync.LIVE)
         for obj in scope.objects.values():
             scratch.put(resource, obj)
-    wanted = {name for names in live._secrets.values() for name in +names.wanted}
+    wanted = {name for place in live._secrets._places.values() for name in +place.wanted}
     denied = bool(client.denied) and bool(wanted)
     scratch.set_known(SECRETS, "team", known=bool(wanted) and not denied)
     for name in wanted:

@@ -6,12 +6,11 @@ Pulled, as `live.LiveRows` is: while nobody calls `take`, no check runs, whateve
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
-from modeltui.domain import Column, Row, RowKey, Severity
+from modeltui.domain import Row, RowKey
 from modeltui.kube.client import Client
 from modeltui.kube.errors import KubeError
 from modeltui.kube.objects import Object
@@ -20,29 +19,15 @@ from modeltui.kube.state import Sync, SyncState
 from modeltui.systems import registry
 from modeltui.systems.asking import Askers, Asking
 from modeltui.systems.core.secrets import SECRETS
-from modeltui.systems.doctor import Diagnosis, SecretKeys, diagnoses_of, read_secrets, secrets_of
+from modeltui.systems.doctor import Diagnosis, SecretKeys, diagnoses_of, secrets_of
 from modeltui.systems.facts import FactTable
+from modeltui.systems.finding_rows import key_of, row
 from modeltui.systems.live import Source, Watching
-from modeltui.systems.protocol import Facts, ObjectType, Table, View
+from modeltui.systems.protocol import Facts, ObjectType, View
+from modeltui.systems.referred_secrets import ReferredSecrets
 
 BATCH: Final = 250
 """Objects examined in one go, so that the first 10,000 do not hold up the keyboard; the rest follows at the next look."""
-
-FINDINGS: Final = Table(
-    name="doctor",
-    title="Findings",
-    aliases=("findings", "checks"),
-    columns=(
-        Column("name", "NAME", max_width=26),
-        Column("namespace", "NAMESPACE", max_width=14),
-        Column("severity", "SEVERITY", help="error: it cannot work so, or has failed; warning; info."),
-        Column("kind", "KIND", max_width=14),
-        Column("reason", "FINDING", max_width=240, help="What is wrong; the whole of it stands below."),
-        Column("field", "FIELD", wide=True, max_width=40, help="Where in the object; none when it is about the whole."),
-        Column("remedy", "REMEDY", wide=True, max_width=120, help="What to do."),
-    ),
-    default_sort="severity",
-)
 
 Place = tuple[Resource, str, str]
 """(resource, namespace, name) of an object."""
@@ -56,16 +41,6 @@ class FindingChanges:
     removed: list[RowKey]
 
 
-@dataclass(slots=True)
-class _Secrets:
-    """What is known of the Secrets of a namespace."""
-
-    wanted: Counter[str] = field(default_factory=Counter)
-    """Names, and how many objects refer to each."""
-    known: SecretKeys | None = None
-    """None: never read yet."""
-
-
 class LiveDoctor:
     """The findings in some namespaces, kept up to date. Use it on the session's event loop; `close()` gives the watches back."""
 
@@ -73,7 +48,7 @@ class LiveDoctor:
         """`namespaces`: none means all."""
         self.views = {view.resource: view for view in registry.kinds()}
         self.namespaces = tuple(namespaces)
-        self._session, self._client = session, client
+        self._session = session
         self._facts = FactTable()
         self._askers: Askers[Place] = Askers()
         self._due: dict[Place, None] = {}
@@ -83,11 +58,8 @@ class LiveDoctor:
         self._removed: dict[RowKey, None] = {}
         self._upserts: dict[RowKey, Row] = {}
         self._sources: list[Source] = []
-        self._secrets: dict[str, _Secrets] = {}
-        self._unread: set[str] = set()
-        """Namespaces whose Secrets are to be read."""
-        self._reading: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
+        self._secrets = ReferredSecrets(client, learned=self._learn, done=self._news.set)
 
     # ---- watching
 
@@ -101,12 +73,10 @@ class LiveDoctor:
         for source in self._sources:
             source.close()
         self._sources = []
-        if self._reading is not None:
-            self._reading.cancel()
+        self._secrets.close()
 
     def read_secrets_again(self) -> None:
-        """They are read by name and not watched, so what has become of them since is not known."""
-        self._unread.update(self._secrets)
+        self._secrets.again()
         self._news.set()
 
     async def wait(self) -> None:
@@ -125,7 +95,7 @@ class LiveDoctor:
         self._news.clear()
         for source in self._sources:
             self._note(source)
-        self._ask_for_secrets()
+        self._secrets.read()
         for place in [place for place, _ in zip(self._due, range(limit), strict=False)]:
             del self._due[place]
             self._examine(place)
@@ -163,7 +133,7 @@ class LiveDoctor:
     def settled(self) -> bool:
         """Whether every list has been answered, be it with a refusal, and every object examined with what is known."""
         lists = all(state.sync is not Sync.SYNCING for states in self.states.values() for state in states.values())
-        return lists and not self._due and not self._unread and self._reading is None
+        return lists and not self._due and self._secrets.settled
 
     @property
     def states(self) -> dict[Resource, Mapping[str, SyncState]]:
@@ -173,11 +143,7 @@ class LiveDoctor:
     @property
     def secrets_unread(self) -> dict[str, KubeError]:
         """Namespace -> why its Secrets could not be read."""
-        return {
-            namespace: secrets.known.error
-            for namespace, secrets in self._secrets.items()
-            if secrets.known is not None and secrets.known.error is not None and +secrets.wanted
-        }
+        return self._secrets.errors
 
     # ---- changes
 
@@ -196,7 +162,9 @@ class LiveDoctor:
                     self._mark(self._askers.of_knowing(source.resource, namespace))
 
     def _note_own(self, view: View, before: Object | None, now: Object | None) -> None:
-        self._want(view, before, now)
+        gone, come = (frozenset[str]() if obj is None else secrets_of(view, obj) for obj in (before, now))
+        if (changed := before or now) is not None:
+            self._secrets.refer(changed.metadata.namespace, before=gone, now=come)
         if now is not None:
             self._due[(view.resource, *now.metadata.key)] = None
         elif before is not None:
@@ -236,38 +204,7 @@ class LiveDoctor:
             if (fresh := row(diagnosis, labels)) != self._rows.get(key):
                 self._rows[key] = self._upserts[key] = fresh
 
-    # ---- Secrets, which are read and not watched
-
-    def _want(self, view: View, before: Object | None, now: Object | None) -> None:
-        """A name that nobody referred to before is to be read; events of those that do are no reason to read it again."""
-        gone, come = (frozenset[str]() if obj is None else secrets_of(view, obj) for obj in (before, now))
-        changed = before or now
-        if gone == come or changed is None:
-            return
-        namespace = changed.metadata.namespace
-        secrets = self._secrets.setdefault(namespace, _Secrets())
-        known = set(+secrets.wanted)
-        secrets.wanted.subtract(gone)
-        secrets.wanted.update(come)
-        if set(+secrets.wanted) - known:
-            self._unread.add(namespace)
-
-    def _ask_for_secrets(self) -> None:
-        if self._unread and self._reading is None:
-            wanted = {namespace: set(+self._secrets[namespace].wanted) for namespace in self._unread}
-            self._unread.clear()
-            self._reading = asyncio.create_task(self._read_secrets(wanted), name="read the keys of Secrets")
-
-    async def _read_secrets(self, wanted: Mapping[str, Iterable[str]]) -> None:
-        try:
-            for namespace, keys in (await read_secrets(self._client, wanted)).items():
-                self._learn(namespace, keys)
-        finally:
-            self._reading = None
-            self._news.set()
-
     def _learn(self, namespace: str, keys: SecretKeys) -> None:
-        self._secrets[namespace].known = keys
         found = {secret.metadata.name: secret for secret in keys.found}
         there = {obj.metadata.name for obj in self._facts.all(SECRETS, namespace)}
         for name in there | found.keys():
@@ -280,14 +217,3 @@ class LiveDoctor:
                 self._mark(self._askers.of_change(SECRETS, before, now))
         if self._facts.set_known(SECRETS, namespace, known=keys.error is None):
             self._mark(self._askers.of_knowing(SECRETS, namespace))
-
-
-def key_of(found: Diagnosis) -> RowKey:
-    """Stays the same as long as the finding says the same, so that the cursor stays on it. The name comes first: rows are ordered by it."""
-    return (found.namespace, "\n".join((found.name, found.kind, found.finding.field, found.finding.reason)))
-
-
-def row(found: Diagnosis, labels: Mapping[str, str]) -> Row:
-    finding = found.finding
-    values = (found.name, found.namespace, finding.severity, found.kind, finding.reason, finding.field or None, finding.remedy or None)
-    return Row(key_of(found), values, labels, fault=finding.severity is Severity.ERROR)

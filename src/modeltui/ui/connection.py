@@ -19,7 +19,7 @@ from modeltui.kube.session import Session
 from modeltui.redaction import redact_text
 from modeltui.systems import registry
 from modeltui.systems.core.types import NAMESPACES, Namespace
-from modeltui.systems.live_doctor import FINDINGS
+from modeltui.systems.finding_rows import FINDINGS
 from modeltui.systems.protocol import Table, View
 
 LONGEST_LOAD: Final = 75.0

@@ -13,7 +13,8 @@ from textual.widget import Widget
 from modeltui.document import Line
 from modeltui.pages import finding as page
 from modeltui.systems.doctor import Diagnosis
-from modeltui.systems.live_doctor import BATCH, FINDINGS, LiveDoctor
+from modeltui.systems.finding_rows import FINDINGS
+from modeltui.systems.live_doctor import BATCH, LiveDoctor
 from modeltui.ui import keys, sights
 from modeltui.ui.bar import BarState, Counts
 from modeltui.ui.connection import Cluster
