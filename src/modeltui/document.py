@@ -19,6 +19,8 @@ Line = tuple[Span, ...]
 BLANK: Final[Line] = (("", ""),)
 LONGEST_VALUE: Final = 10_000
 """Characters of a value that a page shows."""
+_TOLD: Final = 80
+"""Longer than what is said of those that are left out."""
 _LEAST_VALUE: Final = 30
 """Cells that the last column of a grid needs to be read beside the others; with fewer it goes on a line of its own."""
 _MOST_IN_A_CELL: Final = 1 + characters.MARKS_IN_A_ROW
@@ -120,9 +122,13 @@ def clip(one: Line, room: int) -> Line:
     return tuple(out)
 
 
-def _bounded(value: str) -> str:
-    """What a page shows of a value: nobody reads a megabyte there, and drawing it takes seconds."""
-    return value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}… ({len(value):,} characters; the YAML has them all)"
+def bounded(value: str) -> str:
+    """What a page shows of a value: nobody reads a megabyte there, and drawing it takes seconds. No word is cut that is not huge itself."""
+    if len(value) <= LONGEST_VALUE + _TOLD:
+        return value
+    shown = value[:LONGEST_VALUE]
+    whole, space, _ = shown.rpartition(" ")
+    return f"{whole if space else shown}… ({len(value):,} characters; the YAML has them all)"
 
 
 def heading(text: str) -> list[Line]:
@@ -140,7 +146,7 @@ def facts(pairs: Iterable[tuple[str, str | Line]], *, indent: int = 2) -> list[L
         if isinstance(value, tuple):
             lines.append((head, *value))
             continue
-        first, *rest = _bounded(value).split("\n") or [""]
+        first, *rest = bounded(value).split("\n") or [""]
         lines.append((head, (plain(first), "")))
         lines.extend(((" " * (indent + width), "label"), (plain(more), "")) for more in rest)
     return lines
@@ -150,7 +156,7 @@ def grid(header: Sequence[str], rows: Iterable[Sequence[str | Span]], *, indent:
     """A small table as text: as wide as its cells need, the last column unbounded. A cell wider than `widest` is
     whole all the same, and pushes its neighbours to the right; only a huge one is cut, and says so."""
     told: list[list[Span]] = [[(cell, "") if isinstance(cell, str) else cell for cell in row] for row in rows]
-    body: list[list[Span]] = [[(plain(_bounded(text)), tone) for text, tone in row] for row in told]
+    body: list[list[Span]] = [[(plain(bounded(text)), tone) for text, tone in row] for row in told]
     widths = [min(widest, max([len(title), *(characters.width(row[index][0]) for row in body)])) for index, title in enumerate(header)]
     pad = " " * indent
 

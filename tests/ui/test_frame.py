@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modeltui.document import LONGEST_VALUE, Line, clip, facts, grid, plain, text_of, width_of, wrap
+from modeltui.document import LONGEST_VALUE, Line, bounded, clip, facts, grid, plain, text_of, width_of, wrap
 from modeltui.ui.bar import BarState, Counts, lines
 from modeltui.ui.keys import shown
 from modeltui.ui.widgets.bottombar import Message, crumb_line, hint_line
@@ -87,11 +87,13 @@ def test_a_huge_word_is_wrapped_in_no_time(word: str) -> None:
 
 
 def test_a_huge_value_is_cut_and_says_so() -> None:
-    value = "v" * (LONGEST_VALUE + 1)
-    told = f"… ({LONGEST_VALUE + 1:,} characters; the YAML has them all)"
+    value = "v" * (LONGEST_VALUE + 100)
+    told = f"… ({LONGEST_VALUE + 100:,} characters; the YAML has them all)"
+    assert bounded(bounded(value)) == bounded(value)
+    assert bounded(f"one two{value}").startswith("one… (")
     assert text_of(facts([("A", value)])[0]).endswith("v" + told)
     assert text_of(grid(("K", "V"), [("k", value)])[1]).endswith("v" + told)
-    assert text_of(facts([("A", value[1:])])[0]).endswith("v")
+    assert text_of(facts([("A", value[100:])])[0]).endswith("v")
 
 
 def test_facts_align_and_continue() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from modeltui.document import BLANK, Line, facts, heading, plain
+from modeltui.document import BLANK, Line, bounded, facts, heading, plain
 from modeltui.domain import Column, ColumnKind, Row, RowKey, Status
 from modeltui.kube.events import Event
 from modeltui.pages import common
@@ -46,7 +46,7 @@ def about(model: Model, known: Facts, namespaces: Iterable[Namespace] | None, no
     display = model.spec.display
     pairs = _status(model, known)
     if display.description:
-        pairs.append(("Description", redact_text(display.description)))
+        pairs.append(("Description", redact_text(bounded(display.description))))
     pairs += [
         ("Source", (model.spec.source_ref or "unknown") + kind),
         ("Tags", redact_text(", ".join(display.tags)) or "-"),

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from modeltui.document import Line, Tone, clip, text_of, width_of, wrap
+from modeltui.document import Line, Span, Tone, text_of, width_of, wrap
 
 _NAMES: Final[dict[Tone, str]] = {tone: f"line-view--{tone or 'plain'}" for tone in get_args(Tone)}
 _MATCH: Final = "line-view--match"
@@ -28,7 +28,14 @@ WIDEST: Final = 20_000
 
 def _drawable(one: Line) -> Line:
     length = sum(len(text) for text, _ in one)
-    return one if length <= WIDEST else (*clip(one, WIDEST), (f" ({length:,} characters; w wraps them)", "comment"))
+    if length <= WIDEST:
+        return one
+    kept: list[Span] = []
+    room = WIDEST
+    for text, tone in one:
+        kept.append((text[:room], tone))
+        room = max(room - len(text), 0)
+    return (*kept, (f"… ({length:,} characters; w wraps them)", "comment"))
 
 
 @dataclass(frozen=True, slots=True)
