@@ -159,12 +159,15 @@ async def test_many_objects_come_in_batches() -> None:
     cluster = Cluster()
     live = started(cluster)
     cluster.scope(MODELS).page([model(version("v1", storage=None), name=f"m{number}") for number in range(1000)])
-    assert live.take(limit=100).upserts
+    first = live.take(limit=100)
+    assert first.upserts
+    assert first.more
     assert len(live._diagnoses) == 100
     assert live.objects == 1000
     assert not live.settled
     await settle(live)
     assert len(live._diagnoses) == 1000
+    assert not live.take().more
 
 
 async def test_an_object_that_cannot_be_read_is_a_finding_of_its_own() -> None:

@@ -39,6 +39,8 @@ class FindingChanges:
 
     upserts: list[Row]
     removed: list[RowKey]
+    more: bool = False
+    """Whether objects are left for the next look."""
 
 
 class LiveDoctor:
@@ -99,7 +101,7 @@ class LiveDoctor:
         for place in [place for place, _ in zip(self._due, range(limit), strict=False)]:
             del self._due[place]
             self._examine(place)
-        changes = FindingChanges(list(self._upserts.values()), list(self._removed))
+        changes = FindingChanges(list(self._upserts.values()), list(self._removed), bool(self._due))
         self._upserts, self._removed = {}, {}
         return changes
 

@@ -14,7 +14,7 @@ from modeltui.document import Line
 from modeltui.pages import finding as page
 from modeltui.systems.doctor import Diagnosis
 from modeltui.systems.finding_rows import FINDINGS
-from modeltui.systems.live_doctor import BATCH, LiveDoctor
+from modeltui.systems.live_doctor import LiveDoctor
 from modeltui.ui import keys, sights
 from modeltui.ui.bar import BarState, Counts
 from modeltui.ui.connection import Cluster
@@ -85,7 +85,7 @@ class DoctorScreen(TableScreen):
             self.table.upsert(changes.upserts)
             self.show_state()
             self._tell()
-            await asyncio.sleep(0 if len(changes.upserts) >= BATCH else BREATH)
+            await asyncio.sleep(0 if changes.more else BREATH)
 
     # ---- what is shown
 
