@@ -67,6 +67,8 @@ class _Walk:
             case str() if MASK in was:
                 (self.found.lost if live is ABSENT else self.found.kept).append(path)
                 return copy.deepcopy(live)
+        if was == live:
+            return was
         if was is ABSENT or (path[0] == "metadata" and live is not ABSENT and owners(self.others, path)):
             return self._theirs(live, path, known)
         return was
