@@ -314,3 +314,27 @@ async def test_without_tls_a_token_is_never_sent_over_a_network(monkeypatch: pyt
         with pytest.raises(AssertionError):
             await ask(question, asker(keys={**TOKEN, **LOGIN}))
     assert [target.credentials for target in sent] == [{}, {}, {}]
+
+
+# ---- proxies --------------------------------------------------------------------------------------------------------
+
+
+async def test_the_proxy_of_the_environment_leads_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def proxy(request: Request, reply: Reply) -> None:
+        await reply.json({"id": "org/name"})
+
+    async with serving(proxy) as server:
+        monkeypatch.setenv("HTTP_PROXY", server.url)
+        found = await ask(lambda one: hubs.hugging_face(one, "http://hub.in-another-network.example", "org/name"))
+        assert server.paths == ["/api/models/org/name"]
+        assert server.requests[0].header("host") == "hub.in-another-network.example"
+    assert found.answer is Answer.YES
+
+
+async def test_a_proxy_that_is_away_is_named_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://me:{MARK}@127.0.0.1:1")
+    found = await reach("https://hub.example.com")
+    assert found.answer is Answer.NO
+    assert "through the proxy http://***@127.0.0.1:1" in found.sentence or "through the proxy http://<masked>@127.0.0.1:1" in found.sentence
+    monkeypatch.setenv("HTTPS_PROXY", f"ftp://me:{MARK}@proxy")
+    assert "is not a URL such as http://proxy:3128" in (await reach("https://hub.example.com")).sentence
