@@ -81,7 +81,7 @@ def let_go(town: Living) -> None:
 
 async def test_it_is_fetched_anew(town: Living, client: Client, recorder: Kept) -> None:
     before = uids(town)
-    wanted = await change(client, "Run the sync")
+    wanted = await change(client, "Sync version")
     found = await review(client, wanted)
     assert found.clean
     assert [(one.path, one.before, one.after) for step in found.steps for one in step.difference] == [
@@ -105,7 +105,7 @@ async def test_nothing_is_made_anew_before_the_claim_is_gone(town: Living, clien
     hold(town)
     told: list[str] = []
     waiting = Waiting(told.append)
-    found = await review(client, await change(client, "Run the sync"))
+    found = await review(client, await change(client, "Sync version"))
     running = asyncio.create_task(execute(client, found, recorder=recorder, patience=SHORT, waiting=waiting))
     await town.until(lambda: any(f"is being deleted, held by finalizer {HELD}" in one for one in told), f"never told: {told}")
     assert waiting.active
@@ -122,7 +122,7 @@ async def test_a_controller_that_does_not_work_is_waited_for(town: Living, clien
     await town.rest()
     told: list[str] = []
     waiting = Waiting(told.append)
-    found = await review(client, await change(client, "Run the sync"))
+    found = await review(client, await change(client, "Sync version"))
     running = asyncio.create_task(execute(client, found, recorder=recorder, patience=SHORT, waiting=waiting))
     await town.until(lambda: told)
     assert told == [f"Dataset {NS}/mdl-llama-one is there, and nobody has asked for its deletion yet: its controller does that"]
@@ -136,7 +136,7 @@ async def test_a_stopped_wait_says_what_was_left_and_resuming_finishes_it(town: 
     hold(town)
     told: list[str] = []
     waiting = Waiting(told.append)
-    found = await review(client, await change(client, "Run the sync"))
+    found = await review(client, await change(client, "Sync version"))
     running = asyncio.create_task(execute(client, found, recorder=recorder, patience=SHORT, waiting=waiting))
     await town.until(lambda: told and told[-1].startswith("PersistentVolumeClaim"))
     waiting.stop()
@@ -160,7 +160,7 @@ async def test_a_stopped_wait_says_what_was_left_and_resuming_finishes_it(town: 
 
 async def test_the_same_change_again_goes_on_where_it_ended(town: Living, client: Client, recorder: Kept) -> None:
     hold(town)
-    wanted = await change(client, "Run the sync")
+    wanted = await change(client, "Sync version")
     account = await execute(
         client, await review(client, wanted), recorder=recorder, patience=Patience(find_out=5, look_again=0.01, gone=0.2)
     )
@@ -188,7 +188,7 @@ async def test_a_pause_that_no_controller_has_seen_yet_is_taken_back_at_once(tow
 async def test_the_connection_may_go_while_it_waits(town: Living, client: Client, recorder: Kept) -> None:
     hold(town)
     told: list[str] = []
-    found = await review(client, await change(client, "Run the sync"))
+    found = await review(client, await change(client, "Sync version"))
     running = asyncio.create_task(execute(client, found, recorder=recorder, patience=SHORT, waiting=Waiting(told.append)))
     await town.until(lambda: any("is being deleted" in one for one in told))
     town.faults.add(Fault("close", count=0))
@@ -202,7 +202,7 @@ async def test_the_connection_may_go_while_it_waits(town: Living, client: Client
 async def test_somebody_elses_change_of_the_version_meanwhile_is_not_undone(town: Living, client: Client, recorder: Kept) -> None:
     hold(town)
     told: list[str] = []
-    found = await review(client, await change(client, "Run the sync"))
+    found = await review(client, await change(client, "Sync version"))
     running = asyncio.create_task(execute(client, found, recorder=recorder, patience=SHORT, waiting=Waiting(told.append)))
     await town.until(lambda: told and told[-1].startswith("PersistentVolumeClaim"))
     model = town.find(MODELS, "llama")
@@ -225,7 +225,7 @@ async def test_theirs_cannot_be_left_where_the_rest_goes_on_from_it(town: Living
     assert model is not None
     model["spec"]["versions"][0]["revision"] = "main"
     town.api.update(MODELS, model, manager="somebody")
-    found = await review(client, await change(client, "Run the sync"))
+    found = await review(client, await change(client, "Sync version"))
     owned = await review(client, await change(client, "Pause"))
     assert [*owned.steps[0].conflicts] == ["somebody"]
     assert owned.steps[0].leaving is not None
@@ -235,7 +235,7 @@ async def test_theirs_cannot_be_left_where_the_rest_goes_on_from_it(town: Living
 
 
 async def test_there_is_nothing_to_undo_when_it_is_done(town: Living, client: Client, recorder: Kept) -> None:
-    account = await execute(client, await review(client, await change(client, "Run the sync")), recorder=recorder, patience=SHORT)
+    account = await execute(client, await review(client, await change(client, "Sync version")), recorder=recorder, patience=SHORT)
     assert account.complete
     back = await review(client, reversal(account))
     assert back.unchanged
@@ -245,7 +245,7 @@ async def test_undoing_what_was_stopped_waits_for_what_is_going(town: Living, cl
     hold(town)
     told: list[str] = []
     waiting = Waiting(told.append)
-    found = await review(client, await change(client, "Run the sync"))
+    found = await review(client, await change(client, "Sync version"))
     running = asyncio.create_task(execute(client, found, recorder=recorder, patience=SHORT, waiting=waiting))
     await town.until(lambda: told and told[-1].startswith("PersistentVolumeClaim"))
     waiting.stop()

@@ -56,7 +56,7 @@ def test_a_version_is_offered_what_it_is_not() -> None:
 
 def test_a_sync_runs_again_by_way_of_absent_once_all_of_it_is_gone() -> None:
     """modelfs does not read its own resyncAt, and sets a round back that somebody raised."""
-    (absent, present) = of_model("here")["Run the sync of version here again (removes its weights first)"].stages
+    (absent, present) = of_model("here")["Sync version here again (removes its weights first)"].stages
     paused = absent.become(LIVE)
     assert paused["spec"]["versions"][0]["state"] == "ABSENT"
     assert "here is ABSENT" in present.otherwise
@@ -71,7 +71,7 @@ def test_a_sync_runs_again_by_way_of_absent_once_all_of_it_is_gone() -> None:
 def test_names_are_taken_from_the_status_where_there_is_one() -> None:
     synced = [{"name": "here", "activeDataset": "d7", "pvcName": "claim-7"}, {"name": "paused", "activeDataset": "d8"}]
     live = {**LIVE, "status": {"syncedVersions": synced}}
-    again = of_model("here", live)["Run the sync of version here again (removes its weights first)"]
+    again = of_model("here", live)["Sync version here again (removes its weights first)"]
     assert [one.name for one in again.stages[1].once_gone] == ["d7", "claim-7"]
     (resumed,) = of_model("paused", live)["Resume version paused (fetches it anew)"].stages
     assert [(one.name, one.sure) for one in resumed.once_gone] == [("d8", False), ("d8", False)]

@@ -97,7 +97,7 @@ def owners(obj: dict[str, Any]) -> dict[str, str]:
 
 BEGINNINGS = {
     "pause": "Pause version one (removes its weights)",
-    "run the sync again": "Run the sync of version one again (removes its weights first)",
+    "run the sync again": "Sync version one again (removes its weights first)",
     "stop sharing": "Stop sharing version one",
     "take out": "Take version one out",
     "delete": "Delete it",

@@ -20,7 +20,7 @@ from modeltui.ui.screens.browse import BrowseScreen
 from modeltui.ui.screens.model_detail import ModelDetail
 from modeltui.ui.screens.review import ReviewScreen, State
 
-AGAIN = "Run the sync of version one again (removes its weights first)"
+AGAIN = "Sync version one again (removes its weights first)"
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ async def test_the_weights_are_fetched_anew(town: Living) -> None:
         review = await story.reviewed()
         told = story.told(review)
         assert "the data on it is lost" in told
-        assert f"waits until Dataset {NS}/mdl-llama-one is gone, and for PersistentVolumeClaim {NS}/mdl-llama-one" in told
+        assert f"2. Waits until Dataset {NS}/mdl-llama-one is gone, and for PersistentVolumeClaim {NS}/mdl-llama-one" in told
         assert state(town) == "PRESENT"
         await story.confirm()
         await until(pilot, lambda: town.phase("mdl-llama-one") == "READY")

@@ -16,7 +16,7 @@ def change_of(operation: Operation, resource: Resource, live: Manifest) -> Chang
     before = live
     for stage in operation.stages:
         desired = stage.become(before)
-        step = Step.apply(resource, desired, before)
+        step = Step.apply(resource, desired, before, note=stage.note)
         steps.append(replace(step, once_gone=stage.once_gone, otherwise=stage.otherwise))
         before = {**before, **desired, "metadata": {**before["metadata"], **desired["metadata"]}}
     where = "/".join(part for part in (live["metadata"].get("namespace", ""), live["metadata"]["name"]) if part)

@@ -25,10 +25,23 @@ _VERBS = {Action.APPLY: "Apply", Action.CREATE: "Make", Action.DELETE: "Delete"}
 
 def lines(review: Review, choices: Choices, findings: Sequence[Sequence[Finding]] = (), *, by_keys: bool = True) -> list[Line]:
     """What will be done to each object. `findings`: of the checks, by step. `by_keys`: say which keys decide a conflict."""
-    out: list[Line] = []
+    out = plan = _plan(review)
     for number, step in enumerate(review.steps):
-        out += [BLANK] if out else []
-        out += _step(number, step, choices.get(number), findings[number] if number < len(findings) else (), by_keys=by_keys)
+        told = findings[number] if number < len(findings) else ()
+        out = [*out, *([BLANK] if out else []), *_step(number, step, choices.get(number), told, by_keys=by_keys, planned=bool(plan))]
+    return out
+
+
+def _plan(review: Review) -> list[Line]:
+    """The order of things where one waits for another, before all that there is to say of each."""
+    if len(review.steps) == 1 or not any(_waits(step) for step in review.steps):
+        return []
+    out: list[Line] = []
+    for number, reviewed in enumerate(review.steps):
+        step = reviewed.step
+        told = step.note or f"{_VERBS[step.action]} {step.resource.kind} {step.name}."
+        waits = _waits(reviewed)
+        out.append(line(f"{number + 1}. {f'{waits[:1].upper()}{waits[1:]}; then: ' if waits else ''}{told}", "warn"))
     return out
 
 
@@ -38,7 +51,10 @@ def title(number: int, reviewed: Reviewed) -> str:
     return f"{number + 1}. {_VERBS[step.action]} {step.resource.kind} {where}"
 
 
-def _step(number: int, reviewed: Reviewed, choice: Choice | None, findings: Sequence[Finding], *, by_keys: bool) -> list[Line]:
+def _step(
+    number: int, reviewed: Reviewed, choice: Choice | None, findings: Sequence[Finding], *, by_keys: bool, planned: bool
+) -> list[Line]:
+    """`planned`: what it is for, and what it waits for, has been told already."""
     outcome = reviewed.chosen(choice) or reviewed.outcome
     told = difference.count(outcome.difference) if outcome and reviewed.step.action is not Action.DELETE else ""
     if reviewed.step.action is not Action.DELETE and reviewed.step.live is None and told == difference.count(()):
@@ -46,7 +62,7 @@ def _step(number: int, reviewed: Reviewed, choice: Choice | None, findings: Sequ
     if reviewed.unchanged:
         told = "is gone already" if reviewed.step.action is Action.DELETE else "is so already"
     out: list[Line] = [((plain(title(number, reviewed)), "title"), (f"  {told}" if told else "", "dim"))]
-    if reviewed.step.note:
+    if reviewed.step.note and not planned:
         out.append(line(f"  {reviewed.step.note}", "warn"))
     for refusal in reviewed.refusals:
         out.append((("  ✕ ", "bad"), (f"{plain(refusal.field)}: " if refusal.field else "", "key"), (plain(refusal.sentence), "bad")))
@@ -54,8 +70,8 @@ def _step(number: int, reviewed: Reviewed, choice: Choice | None, findings: Sequ
             out.append(line(f"      {refusal.raw}", "dim"))
     for finding in findings:
         out += finding_lines(finding)
-    if waits := _waits(reviewed):
-        out.append(line(f"  … {waits}", "warn"))
+    if (waits := _waits(reviewed)) and not planned:
+        out.append(line(f"  … {waits}.", "warn"))
     if reviewed.pending:
         out.append(line(f"  … {reviewed.pending}", "warn"))
     if reviewed.drift:

@@ -42,6 +42,8 @@ class Stage:
     """One write of an operation."""
 
     become: Become
+    note: str = ""
+    """What it does, where there are several: "Version one ABSENT: modelfs removes its weights."."""
     once_gone: tuple[Going, ...] = ()
     """What has to be gone before."""
     otherwise: str = ""

@@ -15,8 +15,8 @@ from modeltui.systems.protocol import Facts
 def of_dataset(dataset: Dataset, part: str, facts: Facts) -> Iterable[Operation]:
     if not is_reference(dataset):  # which fetches nothing
         yield Operation(
-            title="Run its sync again (one more round)",
-            change="Run the sync again of",
+            title="Sync it again (one more round)",
+            change="Sync again:",
             stages=(Stage(become=manifests.synced_anew),),
             why_not=_why_not(dataset),
         )
@@ -24,7 +24,7 @@ def of_dataset(dataset: Dataset, part: str, facts: Facts) -> Iterable[Operation]
 
 def _why_not(dataset: Dataset) -> str:
     if (owner := model_of(dataset)) is not None:
-        return f"modelfs would set the round back: run the version's sync again from Model {owner}"
+        return f"modelfs would set the round back; sync the version again from Model {owner}"
     if dataset.status.in_processing:
         return f"round {dataset.status.in_processing_round or dataset.spec.data_sync_round} is under way"
     return ""

@@ -32,17 +32,19 @@ def _of_version(model: Model, state: VersionState) -> Iterable[Operation]:
             stages=(Stage(become=lambda live: edits.resumed(live, name), once_gone=_held(model, state)),),
         )
     else:
-        absent = Stage(become=lambda live: edits.paused(live, name))
-        yield Operation(title=f"Pause version {name} (removes its weights)", change=f"Pause version {name} of", stages=(absent,))
+        paused = Stage(become=lambda live: edits.paused(live, name))
+        yield Operation(title=f"Pause version {name} (removes its weights)", change=f"Pause version {name} of", stages=(paused,))
+        absent = Stage(become=lambda live: edits.paused(live, name), note=f"Version {name} ABSENT: modelfs removes its weights.")
         present = Stage(
             become=lambda live: edits.resumed(live, name),
+            note=f"Version {name} PRESENT: modelfs fetches them anew.",
             once_gone=_held(model, state, going=True),
             otherwise=f"Until that is done, version {name} is ABSENT and has no weights: "
             f'"Resume version {name}" among the actions finishes it, or state PRESENT by hand when its Dataset and claim are gone.',
         )
         yield Operation(
-            title=f"Run the sync of version {name} again (removes its weights first)",
-            change=f"Run the sync again of version {name} of",
+            title=f"Sync version {name} again (removes its weights first)",
+            change=f"Sync again: version {name} of",
             stages=(absent, present),
         )
     shared = state.spec is not None and state.spec.share is not None and state.spec.share.enabled

@@ -24,7 +24,6 @@ class ActionsScreen(PickerScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.explain([line(self._target.told, "title"), line("Each ends in a review before anything is written.", "dim")])
         self._show()
         self.run_worker(self._ask(), exclusive=True)
 
@@ -35,7 +34,18 @@ class ActionsScreen(PickerScreen):
                 self._show()
 
     def _show(self) -> None:
-        self.rows([Row(_key(number), (offer.title, self._why_not.get(offer.title))) for number, offer in enumerate(self._offers)])
+        self.rows([Row(_key(number), (offer.title, self._why_not.get(offer.title, ""))) for number, offer in enumerate(self._offers)])
+        self._explain()
+
+    def on_resource_table_cursor_moved(self) -> None:
+        self._explain()
+
+    def _explain(self) -> None:
+        """With the whole reason of the one under the cursor, which a column may cut."""
+        key = self.table.cursor_key
+        why = self._why_not.get(self._offers[int(key[1])].title) if key is not None else None
+        told = line(f"Not possible: {why}.", "warn") if why else line("Each ends in a review before anything is written.", "dim")
+        self.explain([line(self._target.told, "title"), told])
 
     async def choose(self, names: tuple[str, ...]) -> None:
         number = next((number for number, offer in enumerate(self._offers) if _key(number)[1] in names or offer.title in names), None)

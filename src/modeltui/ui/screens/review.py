@@ -177,6 +177,8 @@ class ReviewScreen(ConsoleScreen):
                 return deciding
             case "replace":
                 return self._replaceable is not None
+            case "check_again":
+                return self.state not in (State.WAITING, State.WRITING)
         return True
 
     @property
@@ -275,7 +277,8 @@ class ReviewScreen(ConsoleScreen):
             account = await execute(self._cluster.session.client, agreed, choices=self._choices, recorder=recorder, waiting=self._wait)
         except asyncio.CancelledError:  # the console is left
             left = next((step.otherwise for step in self._change.steps if step.otherwise and self._wait.active), "")
-            self.console.failed_sentence = f"{self.heading} was not finished. {left}".rstrip()
+            unsure = "the console was left before it was known what came of it; `modeltui history` has what was done."
+            self.console.failed_sentence = f"{self.heading} was not finished. {left}" if left else f"{self.heading}: {unsure}"
             raise
         finally:
             self._writing = False
