@@ -182,3 +182,11 @@ def test_a_secret_that_the_source_would_not_find_is_wrong_usage(modeltui: Run, a
     assert (code, out) == (2, "")
     assert "the source would not find it" in err
     assert MARK not in err
+
+
+def test_a_mask_in_saved_answers_never_becomes_a_value(modeltui: Run, answers: Any) -> None:
+    code, out, err = modeltui("render", "source", "-f", answers("{name: hub, namespace: a, type: S3, config: {accessKey: <masked>}}"))
+    assert code != 0
+    assert out == ""
+    assert "spec.config.accessKey" in err
+    assert "<masked>" in err

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,13 +13,18 @@ from typing import Any
 import pytest
 import yaml
 from driving import until
-from test_unfinished import MARKER, console
+from test_unfinished import MARKER, client, console, gone, made
 
-from modeltui.kube.apply import writable
+from modeltui.document import text_of
+from modeltui.kube.apply import read, writable
+from modeltui.kube.client import Client
+from modeltui.systems.modelfs.types import MODELS
 from modeltui.ui.screens.review import Shown
 from modeltui.ui.wizards.model import ModelWizard
 from modeltui.ui.wizards.source import SourceWizard
 
+__all__ = ["client"]
+"""A fixture."""
 VERSION = """
 name: one
 repo: Qwen/one
@@ -147,3 +155,35 @@ async def test_the_command_line_of_a_change_can_be_pasted(kubeconfig: str, names
     assert yaml.safe_load(manifest)["spec"]["versions"][0]["repo"] == "Qwen/it's"
     assert all(line.startswith("#") for line in comments.splitlines())
     assert "modeltui render model -f answers.yaml | kubectl" in comments
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="needs kubectl")
+async def test_what_is_pasted_does_what_was_reviewed(kubeconfig: str, namespace: str, client: Client) -> None:
+    """The commands of a change to a live object, run by a shell; afterwards the same change has nothing left to do."""
+    spec = {"sourceRef": "hub", "display": {"description": "it's", "logoURL": "https://x/"}, "versions": [{"name": "v1", "repo": "a/b"}]}
+    live = await made(client, MODELS, namespace, "pasted", spec)
+    try:
+        async with console(kubeconfig, namespace) as one:
+            wizard = ModelWizard(one.cluster, namespace, live=live)
+            await one.app.push_screen(wizard)
+            wizard.answers = wizard.answers.with_answer("basics", "description", "it's ours").with_answer("basics", "logo", "")
+            await one.pilot.press("ctrl+n", "ctrl+n")
+            review = await one.reviewed()
+            assert review.review is not None
+            if review.review.steps[0].conflicts:
+                await one.pilot.press("t")
+            await one.pilot.press("v", "v")
+            command = "\n".join(text_of(line) for line in review.text.whole)
+            assert "kubectl" in command
+            environment = {**os.environ, "KUBECONFIG": kubeconfig}
+            ran = await asyncio.to_thread(
+                lambda: subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, env=environment)
+            )
+            assert ran.returncode == 0, ran.stderr + command
+            after = await read(client, MODELS, namespace, "pasted")
+            assert after is not None
+            assert after["spec"]["display"] == {"description": "it's ours"}
+            await one.pilot.press("r")
+            await until(one.pilot, lambda: "nothing to do" in str(review.sentence.content), str(review.sentence.content))
+    finally:
+        await gone(client, MODELS, namespace, "pasted")

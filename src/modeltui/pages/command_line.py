@@ -13,7 +13,7 @@ from typing import Final
 from modeltui.changes.plan import Action, Choice, Step
 from modeltui.changes.reviewed import Outcome, Review
 from modeltui.document import Line, line
-from modeltui.kube.apply import Pointer
+from modeltui.kube.apply import Manifest, Pointer
 from modeltui.pages.yaml_lines import colour
 from modeltui.redaction import MASK, redact_object
 from modeltui.yaml_output import dump_object
@@ -26,15 +26,17 @@ def lines(review: Review, choices: Mapping[int, Choice], *, context: str, manage
     """`form`: "model" or "source" when the change comes from answers, that `modeltui render` takes too."""
     kubectl = f"kubectl --context {quote(context)}" if context else "kubectl"
     applied: list[Outcome] = []
+    own = False
     out: list[Line] = []
     for number, reviewed in enumerate(review.steps):
         step, outcome = reviewed.step, reviewed.chosen(choices.get(number)) or reviewed.outcome
         if step.action is Action.DELETE:
             out.append(line(f"{kubectl} delete {_target(step)} --cascade={step.propagation.lower()}", "code"))
         elif outcome is not None and outcome.manifest is not None:
-            out += _taken_away(kubectl, step, outcome)
+            out += _taken_away(kubectl, step, outcome, manager=manager)
             applied.append(outcome)
-    return [*out, *_applied(kubectl, applied, context=context, manager=manager, form=form)] or [
+            own = own or _updated_by(manager, step.live)
+    return [*out, *_applied(kubectl, applied, context=context, manager=manager, form=form, own=own)] or [
         line("# There is nothing to do.", "comment")
     ]
 
@@ -44,7 +46,13 @@ def _target(step: Step) -> str:
     return f"{step.resource.group_resource} {quote(step.name)}{where}"
 
 
-def _taken_away(kubectl: str, step: Step, outcome: Outcome) -> list[Line]:
+def _updated_by(manager: str, live: Manifest | None) -> bool:
+    """Whether it has written to the object other than by apply: such fields are its own to the console, and a conflict to kubectl."""
+    entries = (live or {}).get("metadata", {}).get("managedFields") or []
+    return any(entry.get("manager") == manager and entry.get("operation") == "Update" and not entry.get("subresource") for entry in entries)
+
+
+def _taken_away(kubectl: str, step: Step, outcome: Outcome, *, manager: str) -> list[Line]:
     """What an apply does not remove, since others, or nobody, own it."""
     if not outcome.removals:
         return []
@@ -52,7 +60,7 @@ def _taken_away(kubectl: str, step: Step, outcome: Outcome) -> list[Line]:
         (one.pointer for one in outcome.removals), key=lambda one: [(isinstance(part, int), part) for part in one], reverse=True
     )
     operations = json.dumps([{"op": "remove", "path": _json_pointer(pointer)} for pointer in last_first])
-    return [line(f"{kubectl} patch {_target(step)} --type=json -p {quote(operations)}", "code")]
+    return [line(f"{kubectl} patch {_target(step)} --field-manager={manager} --type=json -p {quote(operations)}", "code")]
 
 
 def _json_pointer(pointer: Pointer) -> str:
@@ -60,10 +68,11 @@ def _json_pointer(pointer: Pointer) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
 
 
-def _applied(kubectl: str, outcomes: Sequence[Outcome], *, context: str, manager: str, form: str) -> list[Line]:
+def _applied(kubectl: str, outcomes: Sequence[Outcome], *, context: str, manager: str, form: str, own: bool) -> list[Line]:
     if not outcomes:
         return []
-    force = " --force-conflicts" if any(outcome.force for outcome in outcomes) else ""
+    taking_over = any(outcome.force for outcome in outcomes)
+    force = " --force-conflicts" if taking_over or own else ""
     apply = f"{kubectl} apply --server-side --field-manager={manager}{force} --validate=strict -f"
     text = "---\n".join(dump_object(redact_object(outcome.manifest or {})) for outcome in outcomes)
     if MASK in text:
@@ -76,8 +85,12 @@ def _applied(kubectl: str, outcomes: Sequence[Outcome], *, context: str, manager
         while end in text.splitlines():
             end += "_"
         out = [line(f"{apply} - <<'{end}'", "code"), *(colour(one) for one in text.splitlines()), line(end, "code")]
+    if own and not taking_over:
+        out.insert(
+            0, line(f"# --force-conflicts, since {manager} wrote to it by an update, too, which kubectl takes for somebody else", "comment")
+        )
     modeltui = f"modeltui --context {quote(context)}" if context else "modeltui"
-    taking = " --force-conflicts" if force else ""
+    taking = " --force-conflicts" if taking_over else ""
     out += [
         line("# Or, with the same review as here, from a file:", "comment"),
         line(f"#   {modeltui} apply{taking} -f {_FILE}", "comment"),

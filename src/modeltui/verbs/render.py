@@ -10,8 +10,11 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from modeltui.changes.paths import spelled
+from modeltui.changes.secret_values import masked_paths
 from modeltui.domain import Finding, Severity
 from modeltui.options import ConsoleOptions, UsageError
+from modeltui.redaction import MASK
 from modeltui.systems.answer_file import AnswersError, load, read
 from modeltui.systems.core.secrets import SECRETS, Secret, secret
 from modeltui.systems.facts import FactTable
@@ -51,10 +54,18 @@ def run(options: ConsoleOptions, arguments: argparse.Namespace) -> int:
             documents, found = _source(_answers(arguments.file, SourceAnswers), namespace, with_secret=arguments.with_secret)
     except AnswersError as error:
         raise UsageError(str(error).rstrip(".")) from error
+    _refuse_masks(documents)
     print(text(documents, arguments.output))
     for finding in found:
         _tell(finding)
     return 1 if any(finding.severity is Severity.ERROR for finding in found) else 0
+
+
+def _refuse_masks(documents: Sequence[Manifest]) -> None:
+    """Answers that were saved from a form have masks in place of secrets; in a cluster they would be taken for values."""
+    for document in documents:
+        for path in masked_paths(document):
+            raise UsageError(f"{spelled(path)} of {document['kind']} has {MASK} in place of a secret, which is never saved: write it")
 
 
 def _answers(file: Path, kind: type[_T]) -> _T:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from modeltui.systems.modelfs.answers import ModelAnswers, RequirementAnswers, SelectorAnswers, ShareAnswers, StorageAnswers, VersionAnswers
@@ -71,7 +71,9 @@ def test_answers_become_text_and_answers_again(found: ModelAnswers) -> None:
 @given(models)
 def test_a_draft_survives_the_file(found: ModelAnswers) -> None:
     form, draft = model_form.form(editing=False), model_form.draft(found)
-    assert drafts.restored(form, drafts.saved(form, draft)[0]) == draft
+    content, lacking = drafts.saved(form, draft)
+    assume(not lacking)  # secrets do not
+    assert drafts.restored(form, content) == draft
 
 
 @given(st.recursive(st.none() | st.text() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))

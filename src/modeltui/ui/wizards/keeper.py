@@ -20,17 +20,15 @@ class Keeper:
     def __init__(self, screen: ConsoleScreen, place: saved.Place, content: Callable[[], saved.Typed | None]) -> None:
         self.kept = saved.kept(place)
         """Of before; None once it was answered what becomes of it."""
+        self.touched = False
+        """Whether something was typed here."""
         self._screen = screen
         self._place = place
         self._content = content
         self._timer: Timer | None = None
 
-    @property
-    def waiting(self) -> bool:
-        """Whether something was typed that is not on disk."""
-        return self._timer is not None
-
     def typed(self) -> None:
+        self.touched = True
         if self._timer is None:
             self._timer = self._screen.set_timer(AFTER, self.now)
 

@@ -22,7 +22,8 @@ from modeltui.ui.wizards import form as forms
 from modeltui.ui.wizards.controls import Names
 from modeltui.ui.wizards.draft import Draft
 from modeltui.ui.wizards.form import Step as FormStep
-from modeltui.ui.wizards.screen import Spot, WizardScreen
+from modeltui.ui.wizards.frame import Spot
+from modeltui.ui.wizards.screen import WizardScreen
 
 
 class ModelWizard(WizardScreen):
@@ -45,12 +46,23 @@ class ModelWizard(WizardScreen):
         if not begun.answer("basics", "namespace"):
             begun = begun.with_answer("basics", "namespace", namespace)
         super().__init__(form, begun, cluster=cluster, namespace=namespace, live=live, file=file)
-        if add_version:
-            self.answers = self.answers.with_group(form.step("versions"))
-            self.at = 1
-            self.begins_at = len(self.answers.groups["versions"]) - 1
+        self._add_version = add_version
+        self._add_wanted()
         self._names = names.LiveNames(cluster.session.client, namespace, names.MODEL, words=True)
         self._reach = reach.Reach(cluster, self._reach_changed)
+
+    def _add_wanted(self) -> None:
+        """Another card, when that was asked for, unless the last one is still empty."""
+        step = self.form.step("versions")
+        if self._add_version:
+            if not self.answers.groups["versions"] or self.answers.groups["versions"][-1] != step.blank():
+                self.answers = self.answers.with_group(step)
+            self.at, self.begins_at = 1, len(self.answers.groups["versions"]) - 1
+
+    async def go_on(self, then: Manifest | None, answers: Draft) -> None:
+        self.live, self.answers = then, answers
+        self._add_wanted()
+        await self._show_step(group=self.begins_at)
 
     def on_mount(self) -> None:
         self.run_worker(self._names.load(), group="names")

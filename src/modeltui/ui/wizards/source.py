@@ -21,7 +21,8 @@ from modeltui.ui.wizards import names, source_form
 from modeltui.ui.wizards.controls import Names
 from modeltui.ui.wizards.draft import Draft
 from modeltui.ui.wizards.form import Step as FormStep
-from modeltui.ui.wizards.screen import Spot, WizardScreen
+from modeltui.ui.wizards.frame import Spot
+from modeltui.ui.wizards.screen import WizardScreen
 
 
 class SourceWizard(WizardScreen):
