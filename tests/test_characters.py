@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,3 +39,11 @@ def test_wide_characters_count_twice() -> None:
     assert characters.width("日本語") == 6
     assert characters.clip("日本語モデル", 6) == "日本…"
     assert characters.width(characters.clip("x" * 300, 48)) == 48
+
+
+@given(st.text())
+def test_text_that_is_edited_keeps_its_length_and_steers_nothing(text: str) -> None:
+    shown = characters.harmless(text)
+    assert len(shown) == len(text)
+    assert not any(unicodedata.category(char) in ("Cc", "Zl", "Zp", "Cs") or char in "\u202e\u2066\u200f\u061c" for char in shown)
+    assert [one for one, two in zip(text, shown, strict=True) if one != two and one.isprintable()] == []

@@ -18,12 +18,17 @@ LONGEST: Final = 2048
 _SPACE: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
 REORDERING: Final = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 """Bidirectional controls, as a part of a pattern's set of characters."""
-_HARMFUL: Final = re.compile(rf"[\x00-\x1f\x7f-\x9f{REORDERING}\ud800-\udfff]")
-"""Control characters (escape codes), bidirectional controls, lone surrogates (cannot be encoded)."""
+_HARMFUL: Final = re.compile(rf"[\x00-\x1f\x7f-\x9f\u2028\u2029{REORDERING}\ud800-\udfff]")
+"""Control characters (escape codes), what ends a line, bidirectional controls, lone surrogates (cannot be encoded)."""
 _INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200d\u2060-\u2065\u206a-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e01ef]")
 """Zero-width characters, joiners and variation selectors: terminals disagree about their width, so they are dropped."""
 MARKS_IN_A_ROW: Final = 4
 """Combining marks that may follow a character."""
+
+
+def harmless(raw: str) -> str:
+    """`raw` with a mark for each character that could steer a terminal or end a line: as long as before, for text that is edited."""
+    return raw if raw.isascii() and raw.isprintable() else _HARMFUL.sub(REPLACEMENT, raw)
 
 
 def printable(raw: str) -> str:

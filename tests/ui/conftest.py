@@ -80,3 +80,11 @@ async def tunnel(cluster: Cluster) -> AsyncIterator[Tunnel]:
     made = Tunnel(cluster)
     yield made
     await made.close()
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No editor of the user's, and no seconds before a deletion."""
+    for name in ("MODELTUI_EDITOR", "KUBE_EDITOR", "VISUAL", "EDITOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("modeltui.ui.screens.review.BEFORE_DELETING", 0.1)

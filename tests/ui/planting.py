@@ -180,15 +180,16 @@ def job_and_pod() -> tuple[Object, Object]:
     return job, {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": status}
 
 
-def event(kind: str, api_version: str, name: str) -> Object:
+def event(about: Object, **told: str) -> Object:
+    """`about`: as the server has it."""
+    metadata = about["metadata"]
+    involved = {"kind": about["kind"], "apiVersion": about["apiVersion"], **{key: metadata[key] for key in ("name", "namespace", "uid")}}
     return {
         "apiVersion": "v1",
         "kind": "Event",
-        "metadata": {"name": f"{name}-{kind.lower()}", "namespace": NAMESPACE},
-        "involvedObject": {"kind": kind, "apiVersion": api_version, "name": name, "namespace": NAMESPACE},
-        "type": "Warning",
-        "reason": "Failed",
-        "message": said("event"),
+        "metadata": {"generateName": "event-", "namespace": NAMESPACE},
+        "involvedObject": involved,
+        **told,
         "lastTimestamp": "2026-01-01T00:00:00Z",
         "count": 3,
     }
@@ -198,19 +199,14 @@ def plant(api: Api) -> None:
     """All of it, and the log of the pod."""
     api.create("namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}}, manager=MANAGER)
     api.create("secrets", secret(), manager=MANAGER)
-    for one in sources():
-        api.create("modelsources.model.samzong.dev", one, manager=MANAGER, with_status=True)
-    api.create("models.model.samzong.dev", model(), manager=MANAGER, with_status=True)
-    api.create("datasets.dataset.baizeai.io", dataset(), manager=MANAGER, with_status=True)
+    seen = [api.create("modelsources.model.samzong.dev", one, manager=MANAGER, with_status=True) for one in sources()]
+    seen.append(api.create("models.model.samzong.dev", model(), manager=MANAGER, with_status=True))
+    seen.append(api.create("datasets.dataset.baizeai.io", dataset(), manager=MANAGER, with_status=True))
+    for one in seen:
+        api.create("events", event(one, type="Warning", reason="Failed", message=said("event")), manager=MANAGER)
     job, pod = job_and_pod()
     api.create("jobs.batch", job, manager=MANAGER)
     api.create("pods", pod, manager=MANAGER, with_status=True)
-    for kind, version, name in (
-        ("Model", "model.samzong.dev/v1", "llama"),
-        ("ModelSource", "model.samzong.dev/v1", "hub"),
-        ("Dataset", "dataset.baizeai.io/v1alpha1", "mdl-llama-one"),
-    ):
-        api.create("events", event(kind, version, name), manager=MANAGER)
     for text in said("log").split(", "):
         api.logs.append(NAMESPACE, "load-x", "dataset-loader", text)
     api.logs.end(NAMESPACE, "load-x", "dataset-loader")

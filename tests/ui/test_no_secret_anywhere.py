@@ -72,14 +72,6 @@ def ring(tmp_path: Path) -> Iterator[crash.Ring]:
     logger.handlers[:], logger.level, logger.propagate = before
 
 
-@pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No editor of the user's, and no seconds before a deletion."""
-    for name in ("MODELTUI_EDITOR", "KUBE_EDITOR", "VISUAL", "EDITOR"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("modeltui.ui.screens.review.BEFORE_DELETING", 0.1)
-
-
 def read_everything(walk: Walk, folder: Path) -> None:
     """All that was left there, but for what the test itself put there."""
     for file in folder.rglob("*"):
@@ -128,6 +120,8 @@ async def test_looking_at_everything(walk: Callable[[Walking], Awaitable[Walk]])
             await walk.look(f"wide table of {view}")
             await pilot.press("d")
             await walk.screen(kind, lambda screen: "fetch of https://" in "".join(page(view) for view in screen.query(LineView)))
+            if view == "datasets":
+                await until(pilot, lambda: "(x3)" in page(walk.app.screen.text), "no events")
             await pilot.press("x")
             await walk.look(f"page of {view}")
             await pilot.press("y")

@@ -24,7 +24,7 @@ Find = Callable[[str], set[str]]
 
 
 class Walk:
-    """One console, and what was seen of it. `find` is asked of screens, `find_elsewhere` of messages and of what was copied."""
+    """One console, and what was seen of it. `find` is asked of screens, `find_elsewhere` of messages, of what is typed and copied."""
 
     def __init__(self, app: ConsoleApp, pilot: Pilot[int], find: Find, find_elsewhere: Find) -> None:
         self.app, self.pilot = app, pilot
@@ -63,7 +63,7 @@ class Walk:
         for text in self.app.screen.query(Static):
             self.judge(where, str(text.content))
         for area in self.app.screen.query(TextArea):
-            self.judge(where, area.text)
+            self.judge(where, area.text, self._find_elsewhere)
         self.judge(f"{where}, said", "\n".join(f"{message.text} {message.raw}" for _, message in self.app.messages), self._find_elsewhere)
         self.judge(f"{where}, copied", self.app.clipboard, self._find_elsewhere)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from modeltui.document import Line, Tone, facts, grid, heading, line
+from modeltui.document import Line, Tone, facts, grid, heading, line, plain
 from modeltui.domain import Severity
 from modeltui.kube.events import Event
 from modeltui.pages import common
@@ -26,7 +26,7 @@ def page(
         ("Type", source.spec.type or "unknown"),
         ("Secret", source.spec.secret_ref or "none"),
         ("Secret check", secret),
-        ("Credentials", ((f"{glyph} ", tone), (explain_source.credentials_sentence(source), ""))),
+        ("Credentials", ((f"{glyph} ", tone), (plain(explain_source.credentials_sentence(source)), ""))),
     ]
     lines = facts(pairs, indent=1)
     found = explain_source.findings(source, known)

@@ -32,6 +32,7 @@ from modeltui.ui.connection import Cluster
 from modeltui.ui.screens.base import ConsoleScreen
 from modeltui.ui.screens.review import ReviewScreen
 from modeltui.ui.theme import block
+from modeltui.ui.widgets.fields import TextField
 from modeltui.ui.wizards import saved, unfinished, without_secrets
 from modeltui.ui.wizards.keeper import Keeper
 
@@ -40,7 +41,7 @@ MOST_TOLD: Final = 5
 _HINT: Final = "Nothing is written before the review (ctrl-n) is confirmed."
 
 
-class YamlText(TextArea):
+class YamlText(TextField):
     """Where tab indents, TextArea lets escape move the focus; here it leaves, as everywhere."""
 
     def on_key(self, event: Key) -> None:

@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from modeltui.characters import harmless
 from modeltui.document import Line, Span, Tone, text_of, width_of, wrap
 
 _NAMES: Final[dict[Tone, str]] = {tone: f"line-view--{tone or 'plain'}" for tone in get_args(Tone)}
@@ -192,7 +193,7 @@ class LineView(ScrollView, can_focus=True):
         if row >= len(self._lines):
             return Strip.blank(width, base)
         found = self._needle and row in self.matches
-        segments = [Segment(text, self._style(tone, base)) for text, tone in self._lines[row] if text]
+        segments = [Segment(harmless(text), self._style(tone, base)) for text, tone in self._lines[row] if text]
         strip = Strip(segments)
         if found:
             strip = strip.apply_style(self.get_component_rich_style(_MATCH))

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from modeltui.ui.messages import Said
+from modeltui.ui.widgets.fields import Harmless, TextField
 from modeltui.ui.wizards.form import NO, YES, Field, Kind
 
 Names = Callable[[], tuple[str, ...] | None]
@@ -55,7 +56,9 @@ class LineControl(Input):
 
     def __init__(self, field: Field, value: str, names: Names) -> None:
         secret = field.kind is Kind.SECRET
-        super().__init__(value, password=secret, suggester=None if secret else _Ghost(names), select_on_focus=False, compact=True)
+        super().__init__(
+            value, password=secret, suggester=None if secret else _Ghost(names), highlighter=Harmless(), select_on_focus=False, compact=True
+        )
         self.cursor_blink = False
         self.disabled = field.fixed
         self._secret = secret
@@ -87,7 +90,7 @@ class LineControl(Input):
         self.post_message(Answered(self, event.value))
 
 
-class LinesControl(TextArea):
+class LinesControl(TextField):
     """Several lines; tab leaves it."""
 
     def __init__(self, value: str) -> None:
