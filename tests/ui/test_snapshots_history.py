@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,10 @@ from tests.ledger.builders import record
 from textual.pilot import Pilot
 from world import session
 
-from modeltui.ledger.ledger import Ledger
+from modeltui import paths
+from modeltui.ledger import notes
+from modeltui.ledger.book import Book
+from modeltui.ledger.chain import Witness
 from modeltui.ledger.records import ChangedField, Record
 from modeltui.ui.screens.history import HistoryScreen
 from modeltui.ui.screens.history_entry import HistoryEntryScreen
@@ -60,8 +64,10 @@ def filled() -> None:
         ChangedField("spec.versions[name=v2].repo", "added", None, "org/llama-3-8b-v2"),
     )
     made = tuple(ChangedField(f"spec.{name}", "added", None, "x") for name in ("type", "secretRef"))
-    ledger = Ledger.open()
+    book = Book.open(paths.ledger_file())  # a Ledger would begin with a note, at another time each time
+    note = replace(notes.begun(Witness(41, "ab" * 32), []), at=NOW - timedelta(days=300), step_id="note")
     for one in (
+        note,
         entry(9000, "hf-token", "apply", kind="Secret", before=None, difference=made[:1], change_id="a" * 32),
         entry(8999, "hub", "create", kind="ModelSource", before=None, difference=made, change_id="a" * 32),
         entry(300, "mistral-7b", "apply", f"failed: {DENIED}"),
@@ -72,8 +78,8 @@ def filled() -> None:
         entry(40, "gemma-2b", "apply", context="prod-eu", namespace="team-b"),
         entry(10, "llama-3-8b", "apply", before=MODEL, difference=changes),
     ):
-        ledger.append(one)
-    assert ledger.close() == ""
+        book.append([one])
+    book.close()
 
 
 async def opened(pilot: Pilot[int], line: str = ":history") -> None:
