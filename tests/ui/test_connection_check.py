@@ -12,12 +12,13 @@ import msgspec
 import pytest
 import world
 from driving import Console, until
-from fake import FakeSession, forbidden, meta
+from fake import NOW, FakeSession, forbidden, meta
 from test_snapshots import settled, typed
 from tests.kube.scripted_server import Reply, Request, Server, serving
 from textual.pilot import Pilot
 
 from modeltui.document import text_of
+from modeltui.kube.state import Sync, SyncState
 from modeltui.reach import asking
 from modeltui.reach.verdict import Answer
 from modeltui.systems.core.secrets import SECRETS
@@ -213,3 +214,30 @@ async def test_a_form_can_ask_before_anything_is_written(console: Console, hub: 
         assert screen.verdicts[1].answer is Answer.YES
         assert not any("secrets" in path for _, path in made.requests)
         assert MARK not in on_screen(screen)
+
+
+async def test_a_source_that_is_not_there_has_nothing_to_ask(console: Console, hub: Server) -> None:
+    app = console(session(hub))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
+        await app.navigator.open_connections(("team-a", "gone"))
+        await until(pilot, lambda: "ModelSource gone is not there" in on_screen(app.screen))  # type: ignore[arg-type]  # any screen
+        await pilot.press("r", "enter", "s", "c")
+        assert hub.requests == []
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
+
+
+async def test_models_that_may_not_be_listed_are_not_called_none(console: Console, hub: Server) -> None:
+    made = session(hub)
+    app = console(made)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
+        for (resource, _, _), scope in made.scopes.items():
+            if resource == MODELS:
+                scope.replace([])
+                scope.state(SyncState(Sync.DENIED, NOW, "no"))
+        await app.navigator.open_connections(("team-a", "hub"))
+        await until(pilot, lambda: isinstance(app.screen, ConnectionScreen) and app.screen.plan.checks)
+        assert [check.title for check in app.screen.plan.checks] == ["Secret hf-token", f"Endpoint {hub.url}"]  # type: ignore[attr-defined]
+        await until(pilot, lambda: "Models cannot be listed here" in on_screen(app.screen))  # type: ignore[arg-type]  # any screen

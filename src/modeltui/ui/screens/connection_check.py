@@ -84,12 +84,10 @@ class ConnectionScreen(ConsoleScreen):
 
     async def _look(self) -> None:
         """What there is to ask, as of now: a list that changes while it is asked would be no list."""
-        if self._unsaved is not None:
-            self._plan(self._unsaved)
-            return
         while True:
             self.live.take()
-            if (source := self.live.obj(self.key)) is not None and self.live.joined:
+            source = self._unsaved or self.live.obj(self.key)
+            if source is not None and self.live.joined:
                 break
             if all(state.sync is not Sync.SYNCING for state in self.live.states.values()) and source is None:
                 self.intro.update(block([line(f"ModelSource {self.key[1]} is not there, or cannot be read: nothing to ask.", "warn")]))
@@ -97,12 +95,9 @@ class ConnectionScreen(ConsoleScreen):
             await self.live.wait()
             await asyncio.sleep(0.05)
         if not isinstance(source, ModelSource):
-            self.intro.update(block([line(f"ModelSource {self.key[1]} could not be read: y shows it as YAML.", "warn")]))
+            self.intro.update(block([line(f"ModelSource {self.key[1]} could not be read; on its row y shows it as YAML.", "warn")]))
             return
         self._models_unknown = not self.live.facts.known(MODELS, self.key[0])
-        self._plan(source)
-
-    def _plan(self, source: ModelSource) -> None:
         models = self.live.facts.where(MODELS, self.key[0], source_of, self.key[1])
         self._secret = source.spec.secret_ref
         self.plan = plan(source, (model for model in models if isinstance(model, Model)), secret_is_there=self._typed is None)
