@@ -207,6 +207,24 @@ def test_secrets_stay_as_they_are_now_or_are_left_out() -> None:
     assert MASK not in str(found.desired)
 
 
+def test_a_secret_that_a_change_wrote_is_no_reason_not_to_know_the_rest() -> None:
+    def source(token: str, region: str) -> Manifest:
+        spec = {"type": "S3", "config": {"region": region, "accessKey": token}}
+        return {**plain(spec, uid="u"), "apiVersion": "model.samzong.dev/v1", "kind": "ModelSource"}
+
+    changed = entry(source("the-old-secret-value", "eu"), source("the-new-secret-value", "us"))
+    told = state(changed, When.AFTER)
+    assert told is not None
+    assert told["spec"]["config"] == {"region": "us", "accessKey": MASK}
+    found = step(changed, When.AFTER, KIND, source("the-one-in-force", "asia"))
+    assert found.desired is not None
+    assert found.desired["spec"]["config"] == {"region": "us", "accessKey": "the-one-in-force"}
+    anew = step(changed, When.AFTER, KIND, None)
+    assert anew.desired is not None
+    assert anew.desired["spec"]["config"] == {"region": "us"}
+    assert "without its secrets, which nobody kept: spec.config.accessKey" in anew.note
+
+
 def test_finalizers_and_owners_are_never_taken_from_the_past() -> None:
     was = plain({"a": 1}, finalizers=["old"], ownerReferences=[{"uid": "dead"}])
     live = plain({"a": 2}, finalizers=["new"], uid="u")

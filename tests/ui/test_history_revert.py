@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from driving import page, until
 from telling import Story
+from tests.changes.objects import by_other
 from textual.pilot import Pilot
 
-from modeltui.kube.apply import Manifest, read, writable
+from modeltui.kube.apply import FIELD_MANAGER, Manifest, read, writable
 from modeltui.kube.client import Client
 from modeltui.kube.credentials import load
 from modeltui.kube.resource import Resource
@@ -53,13 +54,6 @@ def model(namespace: str, **spec: Any) -> Manifest:
     versions = [{"name": "v1", "repo": "org/one", "state": "PRESENT", "storage": storage}]
     whole = {"sourceRef": "hub", "display": {"description": "first"}, "versions": versions, **spec}
     return {"apiVersion": MODELS.api_version, "kind": "Model", "metadata": {"name": "m", "namespace": namespace}, "spec": whole}
-
-
-async def made(client: Client, manifest: Manifest, resource: Resource = MODELS, manager: str = "modeltui") -> None:
-    """As `kubectl apply --server-side --force-conflicts` of that manager does it."""
-    path = resource.path(manifest["metadata"]["namespace"], manifest["metadata"]["name"])
-    params: dict[str, str | int | bool] = {"fieldManager": manager, "force": True}
-    await client.request("PATCH", path, params=params, body=manifest, content_type="application/apply-patch+yaml")
 
 
 class Told(Story):
@@ -107,7 +101,7 @@ def console(kubeconfig: str, namespace: str, view: str = "models") -> ConsoleApp
 
 
 async def test_a_change_and_a_deletion_are_taken_back(kubeconfig: str, namespace: str, client: Client) -> None:
-    await made(client, model(namespace))
+    await by_other(client, MODELS, model(namespace), manager=FIELD_MANAGER)
     app = console(kubeconfig, namespace)
     async with app.run_test(size=(100, 30)) as pilot:
         story = await told(pilot, client, namespace)
@@ -125,7 +119,7 @@ async def test_a_change_and_a_deletion_are_taken_back(kubeconfig: str, namespace
         # somebody else adds a field of their own meanwhile
         theirs = model(namespace)
         theirs["spec"] = {"display": {"logoURL": "https://example.com/l.png"}}
-        await made(client, theirs, manager="other")
+        await by_other(client, MODELS, theirs)
 
         await story.history()
         review = await story.back_to("before")
@@ -211,7 +205,7 @@ async def test_what_was_made_is_deleted_again_and_a_secret_stays_untold(kubeconf
 
 
 async def test_what_others_changed_since_is_theirs_to_keep_or_ours_to_take(kubeconfig: str, namespace: str, client: Client) -> None:
-    await made(client, model(namespace))
+    await by_other(client, MODELS, model(namespace), manager=FIELD_MANAGER)
     app = console(kubeconfig, namespace)
     async with app.run_test(size=(100, 30)) as pilot:
         story = await told(pilot, client, namespace)
@@ -224,7 +218,7 @@ async def test_what_others_changed_since_is_theirs_to_keep_or_ours_to_take(kubec
         await pilot.press("escape")
         theirs = model(namespace)
         theirs["spec"] = {"display": {"description": "theirs"}}
-        await made(client, theirs, manager="other")
+        await by_other(client, MODELS, theirs)
         await story.history()
         review = await story.back_to("before")
         assert review.review is not None

@@ -320,4 +320,7 @@ _OF_AN_ENTRY: Final = frozenset({"describe", "revert", "object", "copy"})
 
 def _nothing_yet() -> bool:
     files = Files(paths.ledger_file())
-    return not files.ledger.exists() and not files.spool.exists()
+    try:
+        return not files.ledger.exists() and not files.spool.exists()
+    except OSError:  # opening it will say what is wrong
+        return False
