@@ -232,7 +232,7 @@ async def test_models_that_may_not_be_listed_are_not_called_none(console: Consol
     made = session(hub)
     app = console(made)
     async with app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.table.counts.total == 2)
         for (resource, _, _), scope in made.scopes.items():
             if resource == MODELS:
                 scope.replace([])
