@@ -136,3 +136,16 @@ async def test_leaving_the_console_says_what_was_left(town: Living) -> None:
         await story.press("ctrl+c", "ctrl+c")
     assert "was not finished. Until that is done, version one is ABSENT" in app.failed_sentence
     assert state(town) == "ABSENT"
+    async with on(town) as (app, pilot, story):  # and the next console finishes it
+        detail = await story.screen(ModelDetail)
+        await until(pilot, lambda: detail.selected is not None and detail.selected.wanted == "ABSENT" and detail.table.has_focus)
+        await story.act("Resume version one (fetches it anew)")
+        review = await story.reviewed()
+        assert f"waits until PersistentVolumeClaim {NS}/mdl-llama-one is gone" in story.told(review)
+        await story.press("a")
+        await until(pilot, lambda: review.state is State.WAITING)
+        hold(town)
+        await until(pilot, lambda: review.state is State.DONE)
+        assert review.account is not None
+        assert review.account.complete
+    await town.until(lambda: town.phase("mdl-llama-one") == "READY")

@@ -76,7 +76,7 @@ class Account:
     def sentence(self) -> str:
         """ "Done: created Secret team-a/hf. Failed: apply ModelSource team-a/hub (…). Not done: apply Model team-a/llama." """
         parts = [
-            ("Done", ", ".join(_told(step) for step in self.of(StepState.DONE))),
+            ("Done", ", ".join(dict.fromkeys(_told(step) for step in self.of(StepState.DONE)))),
             ("Already so", ", ".join(_named(step) for step in self.of(StepState.UNCHANGED))),
             *((_HEADINGS[step.state], f"{step.step} ({step.sentence})") for step in self.failed),
             ("Not done", ", ".join(f"{step.step} ({step.sentence})" if step.sentence else str(step.step) for step in self.not_done)),

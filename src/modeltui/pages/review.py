@@ -186,6 +186,9 @@ def account_lines(account: Account) -> list[Line]:
     for executed in account.steps:
         sign, tone = _STATES[executed.state]
         out.append(((f"  {sign} ", tone), (plain(str(executed.step)), ""), (f"  {executed.state}", tone)))
+        again = sum(1 for other in account.steps if other.step.place == executed.step.place) > 1
+        if again and executed.step.note:  # else two lines say the same
+            out.append(line(f"      {executed.step.note}", "dim"))
         if executed.sentence:
             out.append(line(f"      {executed.sentence}", "bad" if executed.state in (StepState.FAILED, StepState.PARTLY) else "dim"))
         out += [line(f"      The server warns: {warning}", "warn") for warning in executed.warnings]
