@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
+import socket
 import subprocess
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -342,17 +344,32 @@ async def test_a_file_by_its_head_or_its_first_byte() -> None:
 # ---- whatever somebody has written ----------------------------------------------------------------------------------
 
 
-@given(st.text(max_size=60), st.text(max_size=30))
+def nowhere(host: str, *_: object, **__: object) -> None:
+    """In place of a resolver: no name has an address."""
+    host.encode("idna")  # as the real one does, which raises for what cannot be a name
+    if "\0" in host:
+        raise ValueError("embedded null character")
+    raise socket.gaierror("no such name")
+
+
+ADDRESSES = st.tuples(
+    st.sampled_from(["", "http://", "https://", "ssh://", "git@", "s3://", "http://u:p@", "https://["]), st.text(max_size=60)
+)
+
+
+@given(ADDRESSES.map("".join), st.text(max_size=30))
 def test_no_address_breaks_a_check(url: str, repo: str) -> None:
     async def all_of_them() -> None:
         for question in (
             lambda one: hubs.hugging_face(one, url, repo),
-            lambda one: git.repository(one, url) if "://" not in url and ":" not in url else hubs.model_scope(one, repo, endpoint=url),
+            lambda one: hubs.model_scope(one, "org/name", endpoint=url),
+            lambda one: git.repository(one, url),
             lambda one: address.file(one, url, settings={}),
             lambda one: endpoint.http(one, url),
+            lambda one: s3.bucket(one, s3.Bucket(url, "us-east-1", repo)),
         ):
-            found = await ask(question, asker(within=0.2))
+            found = await ask(question, asker(within=2))
             assert found.answer is not Answer.YES
 
-    if not url.startswith(("http://", "https://", "ssh://")):
+    with mock.patch("socket.getaddrinfo", nowhere):
         asyncio.run(all_of_them())

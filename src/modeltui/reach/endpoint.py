@@ -36,7 +36,7 @@ async def port(asker: Asker, host: str, number: int, *, greets: bool = False) ->
     await look_up(address)
     try:
         reader, writer = await asyncio.open_connection(host, number)
-    except (OSError, ValueError, UnicodeError) as error:
+    except (OSError, ValueError) as error:
         raise no_answer(error, address) from error
     try:
         greeting = (await reader.read(_GREETING)).decode("ascii", "replace").splitlines()[:1] if greets else []

@@ -14,5 +14,5 @@ async def look_up(url: str) -> None:
     _, host, port = place(url)
     try:
         await in_background(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM), name=f"look up {host}")
-    except (OSError, UnicodeError) as error:
+    except (OSError, ValueError) as error:  # ValueError: a name that cannot be one
         raise no_answer(error, url) from error
