@@ -6,6 +6,7 @@ objects; every hundredth step fails, with a sentence of its own. Each question i
 
 from __future__ import annotations
 
+import asyncio
 import random
 import statistics
 import tempfile
@@ -18,7 +19,11 @@ from modeltui.ledger import verification
 from modeltui.ledger.book import Book
 from modeltui.ledger.files import Files
 from modeltui.ledger.ledger import Ledger
-from modeltui.ledger.records import ChangedField, Filter, Record, State
+from modeltui.ledger.records import EVERYTHING, ChangedField, Filter, Record, State
+from modeltui.pages import history_rows
+from modeltui.ui import filters
+from modeltui.ui.screens.history_feed import FURTHEST, PAGE, HistoryFeed
+from modeltui.ui.screens.history_filter import narrowed
 
 BEGINNING = datetime(2024, 1, 1, tzinfo=UTC)
 TIMES = 7
@@ -112,6 +117,7 @@ def run(count: int = 1_000_000) -> dict[str, float]:
         middle = ledger.query(Filter(until=last - timedelta(minutes=count // 4))).next
         figures["page_in_the_middle_ms"] = milliseconds(lambda: ledger.query(after=middle))
         figures["count_to_1000_ms"] = milliseconds(lambda: ledger.count(Filter(text="team-7"), at_most=1000))
+        figures |= history_screen(ledger)
         fresh = records(2 * TIMES, seed=2)
         figures["append_ms"] = milliseconds(lambda: ledger.append(next(fresh)))
         ledger.close()
@@ -120,6 +126,25 @@ def run(count: int = 1_000_000) -> dict[str, float]:
         assert not verdict.problem, verdict.problem
         figures["verified_per_second"] = verdict.entries / (time.perf_counter() - started)
         return figures
+
+
+def history_screen(ledger: Ledger) -> dict[str, float]:
+    """What the History screen does before it shows rows, in milliseconds: its first page, a filter that the ledger looks for, and one
+    that only the screen can tell, with which it gives up after so many entries."""
+
+    def fetched(text: str) -> int:
+        compiled = filters.compile(text, history_rows.COLUMNS, visible=history_rows.SEARCHED)
+        feed = HistoryFeed(ledger, narrowed(EVERYTHING, compiled.asked, datetime.now(UTC)), compiled.predicate)
+        asyncio.run(feed.older())
+        return feed.looked
+
+    assert fetched("") == PAGE
+    assert fetched("name:^llama-3-17777$") == min(FURTHEST, ledger.count())
+    return {
+        "screen_open_ms": milliseconds(lambda: fetched("")),
+        "screen_filter_ms": milliseconds(lambda: fetched("name:llama-3-17777 verb:apply")),
+        "screen_gives_up_ms": milliseconds(lambda: fetched("name:^llama-3-17777$")),
+    }
 
 
 def _a_failure(ledger: Ledger) -> str:
