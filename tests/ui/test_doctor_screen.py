@@ -258,3 +258,15 @@ async def test_a_long_finding_can_be_read_to_its_end_at_80x24(console: Console) 
         read_so = await read(pilot, app, screen.told.text)
         assert all(f"word{number:03}" in read_so for number in range(120))
         assert "modelfs does not watch Secrets" in " ".join(read_so.split())
+
+
+async def test_until_all_is_looked_at_the_number_is_not_the_last_word(console: Console) -> None:
+    session = world.session()
+    app = console(session)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await to_doctor(pilot, app)
+        assert screen.bar().counts.missing == ""
+        for (resource, _, _), scope in session.scopes.items():
+            if resource == DATASETS:
+                scope.state(SyncState(Sync.SYNCING, NOW))
+        await until(pilot, lambda: screen.bar().counts.missing == "still looking")

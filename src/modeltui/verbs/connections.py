@@ -14,9 +14,9 @@ from modeltui.domain import Severity
 from modeltui.kube.client import Client
 from modeltui.kube.errors import KubeError
 from modeltui.reach import credentials
-from modeltui.reach.asking import Asker
+from modeltui.reach.asking import WITHIN, Asker
 from modeltui.reach.plan import Plan, plan
-from modeltui.reach.verdict import Answer, Verdict
+from modeltui.reach.verdict import Answer, Check, Verdict
 from modeltui.reach.web import Web
 from modeltui.systems.facts import ALL_NAMESPACES
 from modeltui.systems.modelfs.rows import source_of
@@ -44,27 +44,34 @@ class Connection:
 
 async def ask(client: Client, facts: Facts, *, use_credentials: bool) -> list[Connection]:
     """Of every ModelSource that is known, by namespace and name."""
-    gate = asyncio.Semaphore(AT_ONCE)
     found = [source for source in facts.all(SOURCES, ALL_NAMESPACES) if isinstance(source, ModelSource)]
-    sources = sorted(found, key=lambda source: source.metadata.key)
-    answers = await asyncio.gather(*(_of(client, source, facts, gate, use_credentials=use_credentials) for source in sources))
+    plans = [(source, _plan(source, facts)) for source in sorted(found, key=lambda source: source.metadata.key)]
+    if total := sum(len(questions.checks) for _, questions in plans):
+        say(f"Asking {total:,} questions from this machine, {AT_ONCE} at a time, {WITHIN:g} s each at most.")
+    gate = asyncio.Semaphore(AT_ONCE)
+    answers = await asyncio.gather(*(_of(client, source, questions, gate, use_credentials=use_credentials) for source, questions in plans))
     return [connection for of_source in answers for connection in of_source]
 
 
-async def _of(client: Client, source: ModelSource, facts: Facts, gate: asyncio.Semaphore, *, use_credentials: bool) -> list[Connection]:
+def _plan(source: ModelSource, facts: Facts) -> Plan:
     namespace, name = source.metadata.key
     models = facts.where(MODELS, namespace, source_of, name)
     questions = plan(source, (model for model in models if isinstance(model, Model)))
     if questions.left_out:
-        say(f"ModelSource {namespace}/{name}: {questions.left_out:,} more addresses were left out.")
+        say(f"ModelSource {namespace}/{name}: {questions.left_out:,} more addresses are left out.")
+    return questions
+
+
+async def _of(client: Client, source: ModelSource, questions: Plan, gate: asyncio.Semaphore, *, use_credentials: bool) -> list[Connection]:
+    namespace, name = source.metadata.key
     keys = await _keys(client, source, questions) if use_credentials else {}
     asker = Asker(client, namespace, Web(), keys, allowed=use_credentials)
 
-    async def verdict(number: int) -> Verdict:
+    async def verdict(check: Check) -> Verdict:
         async with gate:
-            return await asker.verdict(questions.checks[number])
+            return await asker.verdict(check)
 
-    verdicts = await asyncio.gather(*map(verdict, range(len(questions.checks))))
+    verdicts = await asyncio.gather(*map(verdict, questions.checks))
     return [Connection(namespace, name, check.title, one) for check, one in zip(questions.checks, verdicts, strict=True)]
 
 

@@ -93,7 +93,7 @@ class DoctorScreen(TableScreen):
         counts = self.table.counts if self.is_mounted else Counts(0)
         seen = self._seen()
         states = doctor_sights.merged(seen.examined.values())
-        unseen = "" if not seen.settled else "not all looked at" if doctor_sights.notes(seen) else ""
+        unseen = "still looking" if not seen.settled else "not all looked at" if doctor_sights.notes(seen) else ""
         return replace(
             self.console.bar,
             title=self.of.title,
