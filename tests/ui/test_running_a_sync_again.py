@@ -149,3 +149,37 @@ async def test_leaving_the_console_says_what_was_left(town: Living) -> None:
         assert review.account is not None
         assert review.account.complete
     await town.until(lambda: town.phase("mdl-llama-one") == "READY")
+
+
+async def test_a_dataset_of_nobodys_is_fetched_by_one_more_round(town: Living) -> None:
+    source = {"type": "HUGGING_FACE", "uri": "huggingface://Qwen/own"}
+    storage = {"spec": {"resources": {"requests": {"storage": "5Gi"}}}}
+    town.make(DATASETS, "own", manager="modeltui", spec={"source": source, "volumeClaimTemplate": storage})
+    await town.until(lambda: town.phase("own") == "READY")
+    claim = town.find(CLAIMS, "own")
+    async with on(town, "datasets") as (_, pilot, story):
+        await story.press("escape")
+        table = await story.screen(BrowseScreen)
+        await until(pilot, lambda: table.table.row((NS, "own")) is not None)
+        table.table.move_to((NS, "own"))
+        await story.act("Sync it again (one more round)")
+        assert "spec.dataSyncRound  1 → 2" in story.told(await story.reviewed())
+        await story.confirm()
+        await town.until(lambda: (town.find(DATASETS, "own") or {})["status"].get("lastSucceedRound") == 2)
+    found = town.find(DATASETS, "own")
+    assert found is not None
+    assert (found["spec"]["dataSyncRound"], found["status"]["phase"]) == (2, "READY")
+    assert claim is not None
+    assert (town.find(CLAIMS, "own") or {})["metadata"]["uid"] == claim["metadata"]["uid"]  # the weights stayed meanwhile
+
+
+async def test_a_dataset_of_modelfs_points_to_its_model_instead(town: Living) -> None:
+    async with on(town, "datasets") as (app, pilot, story):
+        menu = await story.menu()
+        await until(pilot, lambda: bool(menu._why_not))
+        await story.press("g", "enter")
+        assert app.screen is menu
+        assert "modelfs would set the round back; sync the version again from Model llama" in app.messages[-1][1].text
+    found = town.find(DATASETS, "mdl-llama-one")
+    assert found is not None
+    assert found["spec"].get("dataSyncRound", 1) == 1
