@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ def plain(spec: Mapping[str, Any], **metadata: Any) -> Manifest:
 
 def unordered(spec: Mapping[str, Any]) -> Any:
     """Where in a list something was added is not told."""
-    return normal({**spec, "plain": sorted(spec.get("plain", ()), key=lambda item: sorted(map(str, item.items())))})
+    return normal({**spec, "plain": sorted(spec.get("plain", ()), key=lambda item: json.dumps(item, sort_keys=True))})
 
 
 # ---- what the object was ----------------------------------------------------------------------------------------
