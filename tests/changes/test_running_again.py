@@ -22,9 +22,11 @@ from modeltui.changes.undo import reversal
 from modeltui.changes.waiting import Waiting
 from modeltui.changes.writing import Patience
 from modeltui.demo.faults import Fault
+from modeltui.document import text_of
 from modeltui.kube.apply import read
 from modeltui.kube.client import Client
 from modeltui.kube.credentials import load
+from modeltui.pages import review as page
 from modeltui.systems.facts import FactTable
 from modeltui.systems.modelfs import types
 from modeltui.systems.modelfs.operations import of_model
@@ -255,3 +257,33 @@ async def test_undoing_what_was_stopped_waits_for_what_is_going(town: Living, cl
     let_go(town)
     assert (await running).complete
     await town.until(lambda: town.phase("mdl-llama-one") == "READY")
+
+
+def denied(town: Living, resource: str) -> None:
+    """Nobody may look at those any more."""
+    group = "/api/v1" if resource == CLAIMS else "/apis/dataset.baizeai.io/v1alpha1"
+    town.faults.add(Fault("status", method="GET", path=f"{group}/namespaces/{NS}/{resource.partition('.')[0]}", code=403, count=0))
+
+
+async def test_who_may_not_look_at_claims_resumes_all_the_same_and_is_told(town: Living, client: Client, recorder: Kept) -> None:
+    paused = await execute(client, await review(client, await change(client, "Pause")), recorder=recorder, patience=SHORT)
+    assert paused.complete
+    await town.until(lambda: town.find(DATASETS, "mdl-llama-one") is None)
+    denied(town, CLAIMS)
+    found = await review(client, await change(client, "Resume"))
+    assert found.ready({})
+    assert [str(one) for one in found.steps[0].hidden] == [f"PersistentVolumeClaim {NS}/mdl-llama-one"]
+    told = "\n".join(text_of(one) for one in page.lines(found, {}))
+    assert "may not be looked at, so whether what is there has gone by then is unknown" in told
+    assert (await execute(client, found, recorder=recorder, patience=SHORT)).complete
+    await town.until(lambda: town.phase("mdl-llama-one") == "READY")
+
+
+async def test_who_may_not_look_at_datasets_does_not_begin_what_could_not_be_ended(town: Living, client: Client) -> None:
+    wanted = await change(client, "Sync version")
+    denied(town, DATASETS)
+    found = await review(client, wanted)
+    assert not found.ready({})
+    (refusal,) = found.steps[1].refusals
+    assert refusal.sentence.startswith("could not be waited for: ")
+    assert state(town) == "PRESENT"

@@ -58,10 +58,16 @@ async def review_step(client: Client, step: Step, before: Sequence[Step] = ()) -
 
 
 async def _reviewed(client: Client, step: Step, before: Sequence[Step]) -> Reviewed:
-    awaited = await in_the_way(client, step.once_gone)
+    try:
+        awaited, hidden = await in_the_way(client, step.once_gone)
+    except errors.Forbidden as error:
+        unseen = [replace(one, sentence=f"could not be waited for: {one.sentence}") for one in refusals(error)]
+        return Reviewed(step, None, refusals=tuple(unseen))
     if step.once_gone and any(earlier.place == step.place for earlier in before):
-        return replace(_unchecked(step, "it goes on from the step before: the server checks it then", step.desired), awaited=awaited)
-    return replace(await _alone(client, step, before), awaited=awaited)
+        found = _unchecked(step, "it goes on from the step before: the server checks it then", step.desired)
+    else:
+        found = await _alone(client, step, before)
+    return replace(found, awaited=awaited, hidden=hidden)
 
 
 async def _alone(client: Client, step: Step, before: Sequence[Step]) -> Reviewed:

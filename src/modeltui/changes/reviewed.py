@@ -50,6 +50,8 @@ class Reviewed:
     """What others changed since the step's live object was read."""
     awaited: tuple[Going, ...] = ()
     """What is in the way now, and will be waited for."""
+    hidden: tuple[Going, ...] = ()
+    """What may be in the way, but may not be looked at, and is not waited for."""
 
     @property
     def unchanged(self) -> bool:

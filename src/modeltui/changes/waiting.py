@@ -23,9 +23,20 @@ class TooLong(Exception):
     """It was not gone in time; `str(error)` says what is in the way."""
 
 
-async def in_the_way(client: Client, going: Iterable[Going]) -> tuple[Going, ...]:
-    """Those that are not gone yet. Raises KubeError."""
-    return tuple([one for one in going if _bars(one, await _look(client, one))])
+async def in_the_way(client: Client, going: Iterable[Going]) -> tuple[tuple[Going, ...], tuple[Going, ...]]:
+    """(those that are not gone yet, those that the user may not look at). Raises KubeError, also for what surely goes and may not
+    be looked at: its end would be waited for without ever being seen."""
+    there: list[Going] = []
+    hidden: list[Going] = []
+    for one in going:
+        try:
+            if _bars(one, await _look(client, one)):
+                there.append(one)
+        except errors.Forbidden:
+            if one.sure:
+                raise
+            hidden.append(one)
+    return tuple(there), tuple(hidden)
 
 
 class Waiting:
@@ -75,6 +86,8 @@ async def _standing(client: Client, going: Going, uids: dict[Going, str]) -> str
     """Why it is still in the way; "" when it is not."""
     try:
         obj = await _look(client, going)
+    except errors.Forbidden as error:
+        return f"{going} may not be looked at: {error}" if going.sure else ""  # the review has said so
     except errors.KubeError as error:
         return f"{going} cannot be looked at: {error}"
     if obj is None or not _bars(going, obj) or uids.setdefault(going, obj["metadata"].get("uid", "")) != obj["metadata"].get("uid", ""):

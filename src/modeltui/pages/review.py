@@ -70,6 +70,9 @@ def _step(
             out.append(line(f"      {refusal.raw}", "dim"))
     for finding in findings:
         out += finding_lines(finding)
+    if reviewed.hidden:
+        told = f"{_all(reviewed.hidden)} may not be looked at, so whether what is there has gone by then is unknown."
+        out.append(line(f"  ▲ {told}", "warn"))
     if (waits := _waits(reviewed)) and not planned:
         out.append(line(f"  … {waits}.", "warn"))
     if reviewed.pending:
@@ -95,7 +98,7 @@ def _waits(reviewed: Reviewed) -> str:
     """What is waited for before the step, and what else would be, should it be on its way out by then."""
     if not reviewed.awaited and not any(one.sure for one in reviewed.step.once_gone):
         return ""
-    later = [one for one in reviewed.step.once_gone if one not in reviewed.awaited]
+    later = [one for one in reviewed.step.once_gone if one not in reviewed.awaited + reviewed.hidden]
     first = [f"waits until {_all(reviewed.awaited)} {'is' if len(reviewed.awaited) == 1 else 'are'} gone"] if reviewed.awaited else []
     also = f"{', and for' if first else 'waits for'} {_all(later)} should {'it' if len(later) == 1 else 'they'} go too" if later else ""
     return "".join([*first, also])
