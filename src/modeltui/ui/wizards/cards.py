@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from modeltui.ui.wizards.draft import Draft, Group
 from modeltui.ui.wizards.form import Form
-from modeltui.ui.wizards.frame import FormScreen
+from modeltui.ui.wizards.frame import FormScreen, Spot
 
 OF_CARDS: Final = frozenset({"add", "copy_card", "take_away", "take_back", "move"})
 """Actions."""
@@ -31,7 +32,7 @@ class CardsScreen(FormScreen):
         model = self.answers.group(step.key, row.group) if like and row is not None else None
         if model is not None:
             model = {**model, step.fields[0].key: ""}
-        self._changed_cards(self.answers.with_group(step, like=model))
+        self._changed_cards(self.answers.with_group(step, like=model), lambda number: number)
         await self._show_step(group=len(self.answers.groups[step.key]) - 1)
 
     async def action_copy_card(self) -> None:
@@ -43,7 +44,11 @@ class CardsScreen(FormScreen):
             self.console.say("There is nothing to take away here.", error=True)
             return
         self._taken_away = (step.key, row.group, self.answers.group(step.key, row.group))
-        self._changed_cards(self.answers.without_group(step.key, row.group))
+        gone = row.group
+        self._changed_cards(
+            self.answers.without_group(step.key, gone),
+            lambda number: None if number == gone else number - (number > gone),
+        )
         await self._show_step(group=max(row.group - 1, 0))
         self.console.say(f"The {step.card} is taken away; ctrl-y puts it back.")
 
@@ -52,7 +57,8 @@ class CardsScreen(FormScreen):
             self.console.say("Nothing was taken away here.", error=True)
             return
         (step, number, group), self._taken_away = self._taken_away, None
-        self._changed_cards(self.answers.with_group_at(step, number, group))
+        back = number
+        self._changed_cards(self.answers.with_group_at(step, back, group), lambda number: number + (number >= back))
         await self._show_step(group=number)
 
     async def action_move(self, by: int) -> None:
@@ -60,13 +66,20 @@ class CardsScreen(FormScreen):
         if not step.card or row is None or not 0 <= row.group + by < len(self.answers.groups[step.key]):
             self.console.say("It cannot be moved further." if step.card else f"{step.title} has no order.", error=True)
             return
-        self._changed_cards(self.answers.with_groups_swapped(step.key, row.group, row.group + by))
+        one, other = row.group, row.group + by
+        swapped = {one: other, other: one}
+        self._changed_cards(self.answers.with_groups_swapped(step.key, one, other), lambda number: swapped.get(number, number))
         await self._show_step(group=row.group + by)
 
-    def _changed_cards(self, answers: Draft) -> None:
-        """Groups are known by their numbers, which mean others now."""
-        key = self.step.key
-        self._told = {spot for spot in self._told if spot[0] != key}
-        self._refused = {spot: sentence for spot, sentence in self._refused.items() if spot[0] != key}
+    def _changed_cards(self, answers: Draft, now: Callable[[int], int | None]) -> None:
+        """`now`: the number that a group has now; None when it is gone. Problems go where their groups go."""
+
+        def moved(spot: Spot) -> Spot | None:
+            step, number, field = spot
+            place = now(number) if step == self.step.key else number
+            return None if place is None else (step, place, field)
+
+        self._told = {spot for one in self._told if (spot := moved(one)) is not None}
+        self._refused = {spot: sentence for one, sentence in self._refused.items() if (spot := moved(one)) is not None}
         self.answers = answers
         self.answered()

@@ -97,6 +97,19 @@ class LinesControl(TextField):
         super().__init__(value, soft_wrap=True, tab_behavior="focus", compact=True, show_line_numbers=False, highlight_cursor_line=False)
         self.cursor_blink = False
 
+    def action_cursor_up(self, select: bool = False) -> None:
+        """Beyond the first line is the field before, as everywhere in a form."""
+        if select or not self.cursor_at_first_line:
+            super().action_cursor_up(select)
+        else:
+            self.screen.focus_previous()
+
+    def action_cursor_down(self, select: bool = False) -> None:
+        if select or not self.cursor_at_last_line:
+            super().action_cursor_down(select)
+        else:
+            self.screen.focus_next()
+
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
         self.post_message(Answered(self, self.text))

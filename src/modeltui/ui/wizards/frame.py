@@ -20,7 +20,7 @@ from modeltui.ui.wizards import draft as drafts
 from modeltui.ui.wizards.controls import Answered, Names
 from modeltui.ui.wizards.draft import Draft
 from modeltui.ui.wizards.form import Form, Kind, Problem, Step
-from modeltui.ui.wizards.rows import FieldRow, GroupRows
+from modeltui.ui.wizards.rows import ClosedCard, FieldRow, GroupRows
 
 REVIEW: Final = "Review"
 MOST_OFFERED: Final = 6
@@ -89,12 +89,18 @@ class FormScreen(ConsoleScreen):
         self.trouble.display = bool(sentences)
 
     async def _show_step(self, *, group: int = 0, field: str = "") -> None:
-        """The step from its start, or at one of its fields."""
+        """The step from its start, or at one of its fields. Of several groups one is open."""
         step, names = self.step, self.names()
         groups = self.answers.groups[step.key]
-        await self.page.remove_children()
-        shown = [GroupRows(step, values, number, of=len(groups), names=names) for number, values in enumerate(groups)]
-        await self.page.mount_all(shown)
+        shown = [
+            GroupRows(step, values, number, of=len(groups), names=names)
+            if number == group
+            else ClosedCard(step, values, number, of=len(groups))
+            for number, values in enumerate(groups)
+        ]
+        with self.app.batch_update():  # nothing is painted on the way: neither an empty page, nor a field that has no style yet
+            await self.page.remove_children()
+            await self.page.mount_all(shown)
         self._introduce(step)
         self.show_answers()
         self._go(group, field)
@@ -143,6 +149,10 @@ class FormScreen(ConsoleScreen):
         for group in self.page.query(GroupRows):
             group.show_wanted(self.answers.around(self.form, group.step, group.number))
             group.tell(self.about(group.step, group.number))
+        wrong = {(step, group) for step, group, field in by_field if (step, group, field) in self._told}
+        wrong |= {(step, group) for step, group, _ in self._refused}
+        for closed in self.page.query(ClosedCard):
+            closed.mark(wrong=(closed.step.key, closed.number) in wrong)
         self.outline.update(block([self._outline(found)]))
 
     def _outline(self, found: tuple[Problem, ...]) -> Line:
@@ -157,9 +167,19 @@ class FormScreen(ConsoleScreen):
         return (*spans, (f" {len(self.form.steps) + 1} {REVIEW}", "dim"))
 
     @on(DescendantFocus)
+    async def _moved(self) -> None:
+        if isinstance(self.focused, ClosedCard):
+            await self._open(self.focused)
+        elif not self.prompt_open:  # what is asked there stands where the help is
+            self._focused()
+
+    async def _open(self, card: ClosedCard) -> None:
+        """At its first field, or, coming from below, at its last one."""
+        before = self._last_row.group if self._last_row is not None else 0
+        asked = card.step.asked(self.answers.around(self.form, card.step, card.number))
+        await self._show_step(group=card.number, field="" if card.number > before else asked[-1].key)
+
     def _focused(self) -> None:
-        if self.prompt_open:
-            return  # what is asked there stands where the help is
         row = self._row_in_focus()
         if row is not None and row is not self._last_row:
             self._last_row = row
@@ -211,13 +231,16 @@ class FormScreen(ConsoleScreen):
         self.answered()
 
     async def action_step(self, by: int) -> None:
-        self._told |= {(self.step.key, row.group, row.field.key) for row in self._rows()}
+        self._told |= {(self.step.key, number, field.key) for number in self._numbers(self.step) for field in self.step.fields}
         to = self.at + by
         if to >= len(self.form.steps):
             await self.finish()
         elif to >= 0:
             self.at = to
             await self._show_step()
+
+    def _numbers(self, step: Step) -> range:
+        return range(len(self.answers.groups[step.key]))
 
     async def _show_problem(self, problem: Problem) -> None:
         self._told.add((problem.step, problem.group, problem.field))

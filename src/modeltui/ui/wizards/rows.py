@@ -12,10 +12,12 @@ from textual.widgets import Static
 from modeltui.document import Line, plain
 from modeltui.ui.theme import block
 from modeltui.ui.wizards.controls import Names, control
-from modeltui.ui.wizards.form import Field, Step, Values
+from modeltui.ui.wizards.form import Field, Kind, Step, Values
 
 LEAST_INDENT: Final = 20
 """Columns of labels."""
+MOST_TOLD: Final = 5
+"""Answers of a group that is shown in one line."""
 
 
 class FieldRow(Vertical):
@@ -58,7 +60,7 @@ class GroupRows(Vertical):
     """The fields of one group; one of several has a heading."""
 
     def __init__(self, step: Step, values: Values, number: int, *, of: int, names: Mapping[str, Names]) -> None:
-        super().__init__(classes="group -first" if number == 0 else "group")
+        super().__init__(classes="group")
         self.step = step
         self.number = number
         self._heading = Static(self._title(of), markup=False, classes="card")
@@ -67,6 +69,7 @@ class GroupRows(Vertical):
         self._about = Static(markup=False, classes="about-group")
         self._about.styles.margin = (0, 0, 0, indent)
         self._about.display = False
+        self._lines: list[Line] = []
         self.rows = [
             FieldRow(field, values.get(field.key, ""), step=step.key, group=number, names=names.get(field.suggests, tuple), indent=indent)
             for field in step.fields
@@ -86,9 +89,30 @@ class GroupRows(Vertical):
         """Only the questions that make sense with the answers so far."""
         asked = {field.key for field in self.step.asked(values)}
         for row in self.rows:
-            row.display = row.field.key in asked
+            if row.display != (row.field.key in asked):  # setting it lays the whole page out anew
+                row.display = row.field.key in asked
 
     def tell(self, lines: list[Line]) -> None:
         """What the answers mean, below them."""
-        self._about.update(block(lines))
-        self._about.display = bool(lines)
+        if lines != self._lines:
+            self._lines = lines
+            self._about.update(block(lines))
+            self._about.display = bool(lines)
+
+
+class ClosedCard(Static, can_focus=True):
+    """One of several groups in one line, while another is being answered: a step of thirty versions is as quick as one of one."""
+
+    def __init__(self, step: Step, values: Values, number: int, *, of: int) -> None:
+        super().__init__(markup=False, classes="card -closed")
+        self.step = step
+        self.number = number
+        told = [field.kept(values.get(field.key, ""), values) for field in step.fields if field.kind in (Kind.TEXT, Kind.CHOICE)]
+        self._told = f"{step.card} {number + 1} of {of}  {'  '.join(text for text in told[:MOST_TOLD] if text)}"
+        self.wrong: bool | None = None
+
+    def mark(self, *, wrong: bool) -> None:
+        """Whether a problem of it has been told."""
+        if wrong is not self.wrong:
+            self.wrong = wrong
+            self.update(f"{'✕' if wrong else '▸'} {plain(self._told)}")
