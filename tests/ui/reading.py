@@ -69,6 +69,6 @@ def _look(app: ConsoleApp, view: LineView, seen: dict[tuple[int, int], str]) -> 
 
 async def signs(pilot: Pilot[int], app: ConsoleApp, view: LineView) -> None:
     """What does not fit is said on the screen."""
-    sign = view.extent.sign
-    assert sign, "the page is too short to prove anything"
-    await until(pilot, lambda: sign in "\n".join(painted(app)), f"{sign!r} is nowhere on the screen")
+    assert view.extent.sign, "the page is too short to prove anything"
+    # asked anew each time: a log that is followed may still be on its way to its end
+    await until(pilot, lambda: view.extent.sign in "\n".join(painted(app)), f"{view.extent.sign!r} is nowhere on the screen")
