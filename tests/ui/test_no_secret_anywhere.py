@@ -32,6 +32,7 @@ from modeltui.systems.registry import views
 from modeltui.ui import crash
 from modeltui.ui.console import ConsoleApp
 from modeltui.ui.screens.browse import BrowseScreen
+from modeltui.ui.screens.connection_check import ConnectionScreen
 from modeltui.ui.screens.dataset_detail import DatasetDetail
 from modeltui.ui.screens.edit import EditScreen
 from modeltui.ui.screens.history import HistoryScreen
@@ -130,7 +131,16 @@ async def test_looking_at_everything(walk: Callable[[Walking], Awaitable[Walk]])
             await walk.look(f"YAML of {view}")
             await walk.back()
             await walk.back()
-        for row in ("web", "bucket"):
+        for row in ("hub", "web", "bucket"):
+            await walk.table("sources", row)
+            await pilot.press("t")
+            connections = await walk.screen(ConnectionScreen, lambda screen: screen.table.counts.total)
+            await pilot.press("s", "r")
+            await until(pilot, lambda screen=connections: screen.verdicts and not screen.running)
+            await walk.look(f"connections of {row}")
+            await pilot.press("c")
+            await walk.look(f"connections of {row}")
+            await walk.back()
             await walk.table("sources", row)
             await pilot.press("y")
             await walk.screen(YamlScreen, lambda screen: screen.text.display)

@@ -111,7 +111,9 @@ def _visible(source: ModelSource, uri: str) -> Check:
 
 
 def _in_hub(kind: str, uri: str, config: dict[str, str], *, keyed: bool) -> Check:
-    repo, _, revision = uri.removeprefix(f"{HUBS[kind]}://").partition("@")
+    named = uri.removeprefix(f"{HUBS[kind]}://")
+    # the "@" of an address, which is no id of a repository, ends a login: cut off there, nothing would know the password for one
+    repo, _, revision = (named, "", "") if "://" in named else named.partition("@")
     of = "datasets" if config.get("repoType", "").upper() == "DATASET" else "models"
     title = f"Repository {shown(repo)}{f' at {shown(revision)}' if revision else ''}"
     if kind == "MODEL_SCOPE":
