@@ -51,6 +51,11 @@ class Subscription:
         """Until there is something to take. At once after subscribing: the first look gets everything."""
         await self._news.wait()
 
+    @property
+    def waiting(self) -> bool:
+        """Whether there is something to take."""
+        return self._news.is_set()
+
     def take(self) -> Changes:
         pending, states = self._pending, self._states
         self._pending, self._states = {}, False

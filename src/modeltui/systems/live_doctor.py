@@ -133,9 +133,10 @@ class LiveDoctor:
 
     @property
     def settled(self) -> bool:
-        """Whether every list has been answered, be it with a refusal, and every object examined with what is known."""
+        """Whether every list has been answered, be it with a refusal, all of it taken over, and every object examined with that."""
         lists = all(state.sync is not Sync.SYNCING for states in self.states.values() for state in states.values())
-        return lists and not self._due and self._secrets.settled
+        untaken = any(source.subscription.waiting for source in self._sources)
+        return lists and not untaken and not self._due and self._secrets.settled
 
     @property
     def states(self) -> dict[Resource, Mapping[str, SyncState]]:
