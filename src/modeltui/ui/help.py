@@ -46,6 +46,17 @@ FILTERS = (
 )
 
 
+CHANGES = (
+    ("a, e, shift-e, ctrl-d", "begin a change: a menu, YAML, a form, a deletion. Nothing is written yet"),
+    ("the review", "a strict dry run: every field that would change, findings, conflicts with their owner"),
+    ("a in the review", "writes it, as field manager modeltui; fields of others stay as they are"),
+    ("esc while it counts", "what costs data waits five seconds first; esc stops it"),
+    ("u afterwards", "the way back: what was made goes, what was changed gets its old values, by a review too"),
+    ("h, :history later", "every change of this machine; r brings its object back to before or after it"),
+)
+"""How writing works, in the keys that nobody has changed."""
+
+
 def page(keys: Iterable[Key], *, title: str) -> list[Line]:
     """Keys by group, the nearest first; then the two small languages."""
     groups: dict[str, dict[tuple[str, bool], list[Key]]] = {}
@@ -68,7 +79,7 @@ def page(keys: Iterable[Key], *, title: str) -> list[Line]:
                     (key_id, "dim"),
                 )
             )
-    for name, table in (("Commands, after :", COMMANDS), ("Filters, after /", FILTERS)):
+    for name, table in (("Commands, after :", COMMANDS), ("Filters, after /", FILTERS), ("Changing things, and back", CHANGES)):
         lines += heading(name)
         lines += [((f"  {typed:<21} ", "accent"), (does, "")) for typed, does in table]
     lines += heading("Settings")
