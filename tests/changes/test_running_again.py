@@ -12,7 +12,7 @@ import pytest
 from objects import Kept
 from tests.living import CLAIMS, DATASETS, MODELS, NS, Living, living, ready
 
-from modeltui.changes.account import StepState
+from modeltui.changes.account import Account, StepState
 from modeltui.changes.execute import execute
 from modeltui.changes.findings import find
 from modeltui.changes.operating import change_of
@@ -134,7 +134,8 @@ async def test_a_controller_that_does_not_work_is_waited_for(town: Living, clien
     await town.until(lambda: town.phase("mdl-llama-one") == "READY")
 
 
-async def test_a_stopped_wait_says_what_was_left_and_resuming_finishes_it(town: Living, client: Client, recorder: Kept) -> None:
+async def stopped(town: Living, client: Client, recorder: Kept) -> Account:
+    """A sync that was asked for again, and whose wait for a claim that is held was given up."""
     hold(town)
     told: list[str] = []
     waiting = Waiting(told.append)
@@ -142,7 +143,11 @@ async def test_a_stopped_wait_says_what_was_left_and_resuming_finishes_it(town: 
     running = asyncio.create_task(execute(client, found, recorder=recorder, patience=SHORT, waiting=waiting))
     await town.until(lambda: told and told[-1].startswith("PersistentVolumeClaim"))
     waiting.stop()
-    account = await running
+    return await running
+
+
+async def test_a_stopped_wait_says_what_was_left_and_resuming_finishes_it(town: Living, client: Client, recorder: Kept) -> None:
+    account = await stopped(town, client, recorder)
     assert [step.state for step in account.steps] == [StepState.DONE, StepState.NOT_DONE]
     assert "you stopped waiting" in account.sentence()
     assert f"PersistentVolumeClaim {NS}/mdl-llama-one is being deleted" in account.sentence()
@@ -244,14 +249,8 @@ async def test_there_is_nothing_to_undo_when_it_is_done(town: Living, client: Cl
 
 
 async def test_undoing_what_was_stopped_waits_for_what_is_going(town: Living, client: Client, recorder: Kept) -> None:
-    hold(town)
-    told: list[str] = []
-    waiting = Waiting(told.append)
-    found = await review(client, await change(client, "Sync version"))
-    running = asyncio.create_task(execute(client, found, recorder=recorder, patience=SHORT, waiting=waiting))
-    await town.until(lambda: told and told[-1].startswith("PersistentVolumeClaim"))
-    waiting.stop()
-    back = await review(client, reversal(await running))
+    account = await stopped(town, client, recorder)
+    back = await review(client, reversal(account))
     assert [str(one) for one in back.steps[0].awaited] == [f"PersistentVolumeClaim {NS}/mdl-llama-one"]
     running = asyncio.create_task(execute(client, back, recorder=recorder, patience=SHORT))
     let_go(town)

@@ -106,15 +106,21 @@ async def test_esc_stops_the_wait_and_resuming_finishes_it(town: Living) -> None
         assert state(town) == "PRESENT"
 
 
+async def held_up(pilot: Pilot[int], story: Story) -> ReviewScreen:
+    """The sync is asked for again, and waits for what somebody holds."""
+    detail = await story.screen(ModelDetail)
+    await until(pilot, lambda: detail.table.counts.total == 1 and detail.table.has_focus)
+    await story.act(AGAIN)
+    review = await story.reviewed()
+    await story.press("a")
+    await until(pilot, lambda: review.state is State.WAITING and "held by" in str(review.sentence.content))
+    return review
+
+
 async def test_it_goes_on_when_one_looks_elsewhere_meanwhile(town: Living) -> None:
     hold(town, "example.com/held")
     async with on(town) as (app, pilot, story):
-        detail = await story.screen(ModelDetail)
-        await until(pilot, lambda: detail.table.counts.total == 1 and detail.table.has_focus)
-        await story.act(AGAIN)
-        review = await story.reviewed()
-        await story.press("a")
-        await until(pilot, lambda: review.state is State.WAITING and "held by" in str(review.sentence.content))
+        await held_up(pilot, story)
         await app.navigator.run_line("datasets")
         await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
         await until(pilot, lambda: any("goes on" in message.text for _, message in app.messages))
@@ -127,12 +133,7 @@ async def test_it_goes_on_when_one_looks_elsewhere_meanwhile(town: Living) -> No
 async def test_leaving_the_console_says_what_was_left(town: Living) -> None:
     hold(town, "example.com/held")
     async with on(town) as (app, pilot, story):
-        detail = await story.screen(ModelDetail)
-        await until(pilot, lambda: detail.table.counts.total == 1 and detail.table.has_focus)
-        await story.act(AGAIN)
-        review = await story.reviewed()
-        await story.press("a")
-        await until(pilot, lambda: review.state is State.WAITING and "held by" in str(review.sentence.content))
+        await held_up(pilot, story)
         await story.press("ctrl+c", "ctrl+c")
     assert "was not finished. Until that is done, version one is ABSENT" in app.failed_sentence
     assert state(town) == "ABSENT"
