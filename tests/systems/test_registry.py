@@ -9,7 +9,7 @@ from modeltui.systems import registry
 from modeltui.systems.dataset.views import DATASETS_VIEW
 from modeltui.systems.live import row_of
 from modeltui.systems.modelfs.views import MODELS_VIEW, SHARES_VIEW, SOURCES_VIEW
-from modeltui.systems.protocol import View
+from modeltui.systems.protocol import System, View
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_made_up_view_is_found_and_makes_rows(monkeypatch: pytest.MonkeyPatch)
         aliases=("vol",),
         resource=dataclasses.replace(DATASETS_VIEW.resource, plural="volumes", kind="Volume"),
     )
-    monkeypatch.setattr(registry, "_VIEWS", (*registry.views(), made_up))
+    monkeypatch.setattr(registry, "SYSTEMS", (*registry.SYSTEMS, System(name="Made up", views=(made_up,))))
     assert registry.find("vol") is made_up
     row = row_of(made_up, dataset("d"), facts())
     assert row.values[0] == "d"

@@ -16,6 +16,11 @@ class OwnerReference(msgspec.Struct, frozen=True, rename="camel"):
     name: str
     uid: str = ""
     controller: bool = False
+    api_version: str = ""
+
+    @property
+    def group(self) -> str:
+        return self.api_version.rpartition("/")[0]
 
 
 class ObjectMeta(msgspec.Struct, frozen=True, rename="camel"):

@@ -51,6 +51,21 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """The one thing that an operation has to be told, such as a number of replicas."""
+
+    label: str
+    default: str
+    problem: Callable[[str], str]
+    """What is wrong with an answer, in a sentence; "" when it is good."""
+    stages: Callable[[str], tuple[Stage, ...]]
+    """A good answer -> what is written."""
+    part: str = ""
+    """Which part of the object is meant, when it has several, such as a component of a graph."""
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One thing that can be done with one object."""
 
@@ -58,6 +73,10 @@ class Operation:
     """As a menu lists it: "Pause version one (removes its weights)"."""
     change: str
     """Title of the change that comes of it, which ends in the object's kind and name: "Pause version one of"."""
-    stages: tuple[Stage, ...]
+    stages: tuple[Stage, ...] = ()
+    """Of one that asks nothing."""
+    word: str = ""
+    """What is typed for it on the command line: "scale", "stop", "start", "restart"; "" when it has no word."""
+    asks: Question | None = None
     why_not: str = ""
     """Why it is of no use on this object, as a menu shows it beside the title; "" when it is."""

@@ -14,7 +14,9 @@ from modeltui.domain import Column, Finding, Row, RowKey
 from modeltui.kube.errors import KubeError
 from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
+from modeltui.systems.core.types import Pod
 from modeltui.systems.operations import Operation
+from modeltui.systems.serving.deployment import Deployment
 
 ObjectType = type[Object]
 
@@ -57,6 +59,28 @@ def _no_operations(obj: Any, part: str, facts: Facts) -> Iterable[Operation]:
 
 def _no_secrets(obj: Any) -> Iterable[str]:
     return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serves:
+    """What a kind whose objects serve models says besides its table. `serving.views.serving_view` makes the View of it."""
+
+    read: Callable[[Any, Facts], Deployment]
+    """(the object, what is known) -> the deployment that it is."""
+    pods: Callable[[Pod], Iterable[str]]
+    """Names of the objects of this kind that a pod belongs to, by its labels and owner references: never by its own name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """One managed system: a line in the registry."""
+
+    name: str
+    """As its own documentation spells it: "KServe", "NVIDIA Dynamo"."""
+    views: tuple[View, ...]
+    """In the order in which they are offered."""
+    home: str = ""
+    """Where people read how to install it; "" when there is no such page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,5 +127,9 @@ class View(Table):
     """Names of the Secrets that an object refers to, of which `examine` wants to know the keys."""
     elsewhere: frozenset[Resource] = frozenset()
     """Those of `joins` of which a row needs objects of other namespaces. Only the namespaces that are looked at are known."""
+    serves: Serves | None = None
+    """Of a kind whose objects serve models: they are rows of `deployments` too."""
+    older: tuple[View, ...] = ()
+    """The same kind as an older version of its API has it, newest first: for clusters that do not serve `resource.version`."""
     shows: Callable[[Any], bool] | None = None
     """Which objects of the kind are rows; the others are only facts. None means all, and makes this the view of the kind."""

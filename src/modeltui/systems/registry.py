@@ -6,23 +6,27 @@ from difflib import get_close_matches
 
 from modeltui.systems.dataset.views import DATASETS_VIEW
 from modeltui.systems.modelfs.views import MODELS_VIEW, SHARES_VIEW, SOURCES_VIEW
-from modeltui.systems.protocol import View
+from modeltui.systems.protocol import System, View
 
-_VIEWS: tuple[View, ...] = (
-    *(MODELS_VIEW, SOURCES_VIEW),  # modelfs
-    *(DATASETS_VIEW,),  # BaizeAI Dataset
-    *(SHARES_VIEW,),  # modelfs over Datasets
+SYSTEMS: tuple[System, ...] = (
+    System(name="modelfs", views=(MODELS_VIEW, SOURCES_VIEW)),
+    System(name="BaizeAI Dataset", views=(DATASETS_VIEW, SHARES_VIEW)),
 )
 
 
 def views() -> tuple[View, ...]:
-    """Every table, in the order in which they are offered."""
-    return _VIEWS
+    """Every table of one kind, in the order in which they are offered."""
+    return tuple(view for system in SYSTEMS for view in system.views)
 
 
 def kinds() -> tuple[View, ...]:
     """One view for each kind: those that show all of it."""
-    return tuple(view for view in _VIEWS if view.shows is None)
+    return tuple(view for view in views() if view.shows is None)
+
+
+def serving() -> tuple[View, ...]:
+    """Those whose objects serve models: together they are the table of deployments."""
+    return tuple(view for view in views() if view.serves is not None)
 
 
 def find(word: str) -> View | None:

@@ -18,6 +18,8 @@ CLAIMS: Final = Resource(group="", version="v1", plural="persistentvolumeclaims"
 VOLUMES: Final = Resource(group="", version="v1", plural="persistentvolumes", kind="PersistentVolume", namespaced=False)
 PODS: Final = Resource(group="", version="v1", plural="pods", kind="Pod")
 STORAGE_CLASSES: Final = Resource(group="storage.k8s.io", version="v1", plural="storageclasses", kind="StorageClass", namespaced=False)
+SERVICES: Final = Resource(group="", version="v1", plural="services", kind="Service")
+QUOTAS: Final = Resource(group="", version="v1", plural="resourcequotas", kind="ResourceQuota")
 JOBS: Final = Resource(group="batch", version="v1", plural="jobs", kind="Job")
 
 RawQuantity = str | int | float
@@ -94,23 +96,92 @@ class PersistentVolume(Object, frozen=True, kw_only=True):
     spec: VolumeSpec = VolumeSpec()
 
 
-class ContainerSpec(msgspec.Struct, frozen=True):
+class NamedKey(msgspec.Struct, frozen=True):
+    """A key of a Secret or of a ConfigMap."""
+
+    name: str = ""
+    key: str = ""
+    optional: bool = False
+
+
+class EnvSource(msgspec.Struct, frozen=True, rename="camel"):
+    secret_key_ref: NamedKey | None = None
+    config_map_key_ref: NamedKey | None = None
+
+
+class Env(msgspec.Struct, frozen=True, rename="camel"):
+    name: str = ""
+    value: str = ""
+    """Never shown: a key may stand here."""
+    value_from: EnvSource | None = None
+
+
+class Named(msgspec.Struct, frozen=True):
+    name: str = ""
+    optional: bool = False
+
+
+class EnvFrom(msgspec.Struct, frozen=True, rename="camel"):
+    secret_ref: Named | None = None
+    config_map_ref: Named | None = None
+
+
+class ContainerPort(msgspec.Struct, frozen=True, rename="camel"):
+    name: str = ""
+    container_port: int = 0
+
+
+class ContainerResources(ResourceRequirements, frozen=True, rename="camel"):
+    claims: tuple[Named, ...] = ()
+    """Names of the pod's resourceClaims that this container uses."""
+
+
+class ContainerSpec(msgspec.Struct, frozen=True, rename="camel"):
     name: str = ""
     image: str = ""
+    command: tuple[str, ...] = ()
+    args: tuple[str, ...] = ()
+    env: tuple[Env, ...] = ()
+    env_from: tuple[EnvFrom, ...] = ()
+    ports: tuple[ContainerPort, ...] = ()
+    resources: ContainerResources = ContainerResources()
+    restart_policy: str = ""
+    """ "Always" on an init container: one that goes on beside the others."""
 
 
 class MountedClaim(msgspec.Struct, frozen=True, rename="camel"):
     claim_name: str = ""
 
 
+class MountedSecret(msgspec.Struct, frozen=True, rename="camel"):
+    secret_name: str = ""
+    optional: bool = False
+
+
 class PodVolume(msgspec.Struct, frozen=True, rename="camel"):
+    name: str = ""
     persistent_volume_claim: MountedClaim | None = None
+    secret: MountedSecret | None = None
+    config_map: Named | None = None
+
+
+class ResourceClaim(msgspec.Struct, frozen=True, rename="camel"):
+    """Devices that a pod asks for by dynamic resource allocation."""
+
+    name: str = ""
+    resource_claim_name: str = ""
+    resource_claim_template_name: str = ""
 
 
 class PodSpec(msgspec.Struct, frozen=True, rename="camel"):
     containers: tuple[ContainerSpec, ...] = ()
+    init_containers: tuple[ContainerSpec, ...] = ()
     volumes: tuple[PodVolume, ...] = ()
     node_name: str = ""
+    node_selector: dict[str, str] = {}
+    resource_claims: tuple[ResourceClaim, ...] = ()
+    image_pull_secrets: tuple[Named, ...] = ()
+    service_account_name: str = ""
 
 
 class PodTemplate(msgspec.Struct, frozen=True):
@@ -141,23 +212,32 @@ class ContainerWaiting(msgspec.Struct, frozen=True):
     message: str = ""
 
 
+class ContainerRunning(msgspec.Struct, frozen=True, rename="camel"):
+    started_at: datetime | None = None
+
+
 class ContainerTerminated(msgspec.Struct, frozen=True, rename="camel"):
     reason: str = ""
     message: str = ""
     exit_code: int = 0
+    signal: int = 0
+    started_at: datetime | None = None
     finished_at: datetime | None = None
 
 
 class ContainerState(msgspec.Struct, frozen=True):
     waiting: ContainerWaiting | None = None
+    running: ContainerRunning | None = None
     terminated: ContainerTerminated | None = None
 
 
 class ContainerStatus(msgspec.Struct, frozen=True, rename="camel"):
     name: str = ""
+    image: str = ""
     ready: bool = False
     restart_count: int = 0
     state: ContainerState = ContainerState()
+    last_state: ContainerState = ContainerState()
 
 
 class PodStatus(msgspec.Struct, frozen=True, rename="camel"):
@@ -165,9 +245,38 @@ class PodStatus(msgspec.Struct, frozen=True, rename="camel"):
     reason: str = ""
     message: str = ""
     start_time: datetime | None = None
+    conditions: tuple[Condition, ...] = ()
     container_statuses: tuple[ContainerStatus, ...] = ()
+    init_container_statuses: tuple[ContainerStatus, ...] = ()
 
 
 class Pod(Object, frozen=True, kw_only=True):
     spec: PodSpec = PodSpec()
     status: PodStatus = PodStatus()
+
+
+class ServicePort(msgspec.Struct, frozen=True, rename="camel"):
+    name: str = ""
+    port: int = 0
+    target_port: int | str = 0
+    """A number, or the name of a container's port; 0 is the same as `port`."""
+
+
+class ServiceSpec(msgspec.Struct, frozen=True, rename="camel"):
+    type: str = "ClusterIP"
+    cluster_ip: str = msgspec.field(name="clusterIP", default="")
+    selector: dict[str, str] = {}
+    ports: tuple[ServicePort, ...] = ()
+
+
+class Service(Object, frozen=True, kw_only=True):
+    spec: ServiceSpec = ServiceSpec()
+
+
+class ResourceQuotaStatus(msgspec.Struct, frozen=True):
+    hard: dict[str, RawQuantity] = {}
+    used: dict[str, RawQuantity] = {}
+
+
+class ResourceQuota(Object, frozen=True, kw_only=True):
+    status: ResourceQuotaStatus = ResourceQuotaStatus()

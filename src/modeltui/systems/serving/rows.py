@@ -1,0 +1,121 @@
+"""Deployment -> row. Pure; the same columns for every system, so that all of them stand in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from modeltui.domain import UNKNOWN, Column, ColumnKind, Phase, Row, Value
+from modeltui.kube.objects import Object
+from modeltui.redaction import redact_text
+from modeltui.systems.core import metadata
+from modeltui.systems.core.types import PODS, Pod
+from modeltui.systems.protocol import Facts
+from modeltui.systems.serving import gpus
+from modeltui.systems.serving.deployment import Deployment
+
+DEPLOYMENT_COLUMNS: Final = (
+    Column("name", "NAME", max_width=40),
+    Column("namespace", "NAMESPACE", max_width=24),
+    Column("model", "MODEL", max_width=40, help="As the spec names it."),
+    Column("system", "SYSTEM", max_width=12),
+    Column("engine", "ENGINE", max_width=10),
+    Column("status", "STATUS", ColumnKind.STATUS, max_width=24, help="Normalised; the system's own word is in the details."),
+    Column("ready", "READY", ColumnKind.RATIO, help="Replicas that are ready / asked for, of all components together."),
+    Column("gpus", "GPUS", ColumnKind.RATIO, help="Accelerators that its pods hold / that it asks for when all of them are there."),
+    Column("age", "AGE", ColumnKind.AGE),
+    Column("endpoint", "ENDPOINT", max_width=56),
+    Column("kind", "KIND", wide=True, max_width=28),
+    Column("served", "SERVED AS", ColumnKind.TAGS, wide=True, max_width=32, help="Names under which its API knows the model."),
+    Column("components", "COMPONENTS", ColumnKind.TAGS, wide=True, max_width=48),
+    Column("gpu_resource", "GPU RESOURCE", wide=True, max_width=20),
+    Column("pods", "PODS", ColumnKind.NUMBER, wide=True),
+    Column("restarts", "RESTARTS", ColumnKind.NUMBER, wide=True, help="Of the containers of its pods, together."),
+    Column("raw", "RAW STATUS", wide=True, max_width=32, help="The system's own word."),
+    Column("parent", "MADE BY", hidden=True),
+)
+
+
+def deployment_row(obj: Object, deployment: Deployment, pods: Sequence[Pod] | None, *, system: str, kind: str, parent: str = "") -> Row:
+    """`pods`: those that belong to it; None when pods may not be seen. `parent`: what made it, as "Kind name"."""
+    going = metadata.deleting(obj)
+    status = going or deployment.status
+    return Row(
+        obj.metadata.key,
+        (
+            obj.metadata.name,
+            obj.metadata.namespace,
+            _text(", ".join(deployment.models)),
+            system,
+            deployment.engine or UNKNOWN,
+            status,
+            f"{_number(deployment.ready)}/{_number(deployment.desired)}",
+            _gpus(deployment, pods),
+            metadata.age(obj),
+            _endpoint(deployment),
+            kind,
+            tuple(redact_text(name) for name in deployment.served) or None,
+            tuple(f"{component.name} {_number(component.ready)}/{_number(component.desired)}" for component in deployment.components)
+            or None,
+            deployment.gpu_resource or None,
+            UNKNOWN if pods is None else len(pods),
+            UNKNOWN if pods is None else sum(status.restart_count for pod in pods for status in pod.status.container_statuses),
+            deployment.status.raw or None,
+            parent or None,
+        ),
+        obj.metadata.labels,
+        fault=status.phase is Phase.PROCESSING and pods is not None and any(_crashes(pod) for pod in pods),
+    )
+
+
+def _text(text: str) -> Value:
+    return redact_text(text) if text else UNKNOWN
+
+
+def _number(number: int | None) -> str:
+    return "?" if number is None else str(number)
+
+
+def _gpus(deployment: Deployment, pods: Sequence[Pod] | None) -> Value:
+    asked = deployment.gpus
+    held = None if pods is None else _held(pods)
+    if not asked and not held and asked is not None and held is not None:
+        return None  # it needs none
+    if asked is None and held is None:
+        return UNKNOWN
+    return f"{_number(held)}/{_number(asked)}"
+
+
+def _held(pods: Sequence[Pod]) -> int | None:
+    numbers = [gpus.held_by(pod) for pod in pods]
+    told = [number for number in numbers if number is not None]
+    return sum(told) if len(told) == len(numbers) else None
+
+
+def _endpoint(deployment: Deployment) -> Value:
+    if deployment.endpoint is None:
+        return None
+    return redact_text(str(deployment.endpoint)) or UNKNOWN
+
+
+def _crashes(pod: Pod) -> bool:
+    """A pod that goes round in circles is a fault, though its system still says that it is getting there."""
+    return any(
+        status.state.waiting is not None and status.state.waiting.reason in CIRCLES
+        for status in (*pod.status.container_statuses, *pod.status.init_container_statuses)
+    )
+
+
+CIRCLES: Final = frozenset(
+    {"CrashLoopBackOff", "ImagePullBackOff", "ErrImagePull", "InvalidImageName", "CreateContainerConfigError", "CreateContainerError"}
+)
+
+PodNames = Callable[[Pod], Any]
+
+
+def pods_of(facts: Facts, names: PodNames, obj: Object) -> list[Pod] | None:
+    """Those of an object, by an index function as `Serves.pods`; None when not all pods of its namespace are known."""
+    namespace, name = obj.metadata.key
+    if not facts.known(PODS, namespace):
+        return None
+    return [pod for pod in facts.where(PODS, namespace, names, name) if isinstance(pod, Pod)]

@@ -1,0 +1,66 @@
+"""The View of a kind whose objects serve models: columns, pods and joins are the same for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from modeltui.domain import Row, RowKey
+from modeltui.kube.objects import Object
+from modeltui.kube.resource import Resource
+from modeltui.systems.core.types import PODS, Pod
+from modeltui.systems.protocol import Facts, ObjectType, Serves, View
+from modeltui.systems.serving.rows import DEPLOYMENT_COLUMNS, deployment_row, pods_of
+
+Touched = Callable[[Resource, Any, Facts], Iterable[RowKey]]
+
+
+def _nobody(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
+    return ()
+
+
+def serving_view(
+    *,
+    name: str,
+    title: str,
+    aliases: tuple[str, ...],
+    system: str,
+    resource: Resource,
+    kind: ObjectType,
+    serves: Serves,
+    joins: Mapping[Resource, ObjectType] | None = None,
+    dependents: Touched = _nobody,
+    **more: Any,
+) -> View:
+    """`system`: as the rows name it, short. `kind`: the Struct. `joins`: what `serves.read` asks for beyond pods; `dependents` says whose
+    rows an object of those touches. `more`: other fields of a View (check, examine, consequences, operations, evidence, secrets, older)."""
+
+    def row(obj: Any, facts: Facts) -> Row:
+        pods = pods_of(facts, serves.pods, obj)
+        return deployment_row(obj, serves.read(obj, facts), pods, system=system, kind=resource.kind, parent=parent_of(obj))
+
+    def touched(of: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
+        if of == PODS:
+            return [(obj.metadata.namespace, found) for found in serves.pods(obj)]
+        return dependents(of, obj, facts)
+
+    return View(
+        name=name,
+        title=title,
+        aliases=aliases,
+        resource=resource,
+        type=kind,
+        joins={PODS: Pod, **(joins or {})},
+        columns=DEPLOYMENT_COLUMNS,
+        default_sort="name",
+        detail="deployment",
+        row=row,
+        dependents=touched,
+        serves=serves,
+        **more,
+    )
+
+
+def parent_of(obj: Object) -> str:
+    """What controls it, as "Kind name"; "" when nothing does."""
+    return next((f"{owner.kind} {owner.name}" for owner in obj.metadata.owner_references if owner.controller), "")
