@@ -64,8 +64,8 @@ UNKNOWN: Final = Special.UNKNOWN
 Value = str | int | float | bool | datetime | Status | tuple[str, ...] | Special | None
 """What a cell may hold. datetimes are timezone-aware UTC; tuples are short lists such as tags."""
 
-RowKey = tuple[str, str]
-"""(namespace, name); the namespace is "" for cluster-scoped objects."""
+RowKey = tuple[str, ...]
+"""(namespace, name), and in a table of several kinds "plural.group" after them; the namespace is "" for cluster-scoped objects."""
 
 
 class ColumnKind(StrEnum):
@@ -97,6 +97,14 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Leader:
+    """The row that others stand under: they are sorted as it is, and come after it whatever the order."""
+
+    key: RowKey
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """What one object looks like in a table. `values` are in the order of the view's columns."""
 
@@ -108,6 +116,10 @@ class Row:
     """One sentence when the object could not be read; the row then shows it in place of its cells."""
     fault: bool = False
     """Something is wrong that no phase of it says, such as a source that does not exist: "faults only" shows it too."""
+    leader: Leader | None = None
+    """In a table whose rows unfold: of the row that it stands under, or of itself. In all rows of a table, or in none."""
+    lead: str = ""
+    """Stands before its name on the screen, and is no part of it: whether it unfolds, or that it stands under another."""
 
 
 class Severity(StrEnum):

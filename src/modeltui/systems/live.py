@@ -104,7 +104,7 @@ class LiveRows:
 
     def obj(self, key: RowKey) -> Object | None:
         """The object behind a row, now."""
-        return self.store.get(key)
+        return self.store.get((key[0], key[1]))
 
     async def wait(self) -> None:
         """Until there is something to take."""

@@ -133,3 +133,10 @@ class View(Table):
     """The same kind as an older version of its API has it, newest first: for clusters that do not serve `resource.version`."""
     shows: Callable[[Any], bool] | None = None
     """Which objects of the kind are rows; the others are only facts. None means all, and makes this the view of the kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged(Table):
+    """One table of several kinds, all with the same columns. The key of a row ends in "plural.group"."""
+
+    parts: tuple[View, ...]

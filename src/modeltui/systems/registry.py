@@ -6,7 +6,8 @@ from difflib import get_close_matches
 
 from modeltui.systems.dataset.views import DATASETS_VIEW
 from modeltui.systems.modelfs.views import MODELS_VIEW, SHARES_VIEW, SOURCES_VIEW
-from modeltui.systems.protocol import System, View
+from modeltui.systems.protocol import Merged, System, View
+from modeltui.systems.serving.rows import DEPLOYMENT_COLUMNS
 
 SYSTEMS: tuple[System, ...] = (
     System(name="modelfs", views=(MODELS_VIEW, SOURCES_VIEW)),
@@ -29,6 +30,24 @@ def serving() -> tuple[View, ...]:
     return tuple(view for view in views() if view.serves is not None)
 
 
+def deployments() -> Merged:
+    """All that serves models, whichever system runs it."""
+    return Merged(
+        name="deployments",
+        title="Deployments",
+        aliases=("deployment", "deploy", "dp", "serving"),
+        columns=DEPLOYMENT_COLUMNS,
+        default_sort="name",
+        parts=serving(),
+    )
+
+
+def table(word: str) -> View | Merged | None:
+    """As `find`, and the tables of several kinds."""
+    merged = deployments()
+    return merged if word.lower() in (merged.name, *merged.aliases) else find(word)
+
+
 def find(word: str) -> View | None:
     """The view that a person means: by name, alias, plural, kind or `plural.group`, in any case."""
     return next((view for view in views() if word.lower() in words(view)), None)
@@ -45,5 +64,6 @@ def words(view: View) -> frozenset[str]:
 def suggestion(word: str) -> str:
     """The nearest view's name to a word that is none; "" when nothing is near."""
     known = {spelling: view.name for view in views() for spelling in words(view)}
+    known |= {spelling: deployments().name for spelling in (deployments().name, *deployments().aliases)}
     near = get_close_matches(word.lower(), known, n=1)
     return known[near[0]] if near else ""

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from modeltui.domain import Row, RowKey
-from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
 from modeltui.systems.core.types import PODS, Pod
 from modeltui.systems.protocol import Facts, ObjectType, Serves, View
+from modeltui.systems.serving.parents import parent_of
 from modeltui.systems.serving.rows import DEPLOYMENT_COLUMNS, deployment_row, pods_of
 
 Touched = Callable[[Resource, Any, Facts], Iterable[RowKey]]
@@ -36,8 +36,9 @@ def serving_view(
     rows an object of those touches. `more`: other fields of a View (check, examine, consequences, operations, evidence, secrets, older)."""
 
     def row(obj: Any, facts: Facts) -> Row:
+        deployment = serves.read(obj, facts)
         pods = pods_of(facts, serves.pods, obj)
-        return deployment_row(obj, serves.read(obj, facts), pods, system=system, kind=resource.kind, parent=parent_of(obj))
+        return deployment_row(obj, deployment, pods, system=system, kind=resource.kind, parent=parent_of(obj, deployment))
 
     def touched(of: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
         if of == PODS:
@@ -59,8 +60,3 @@ def serving_view(
         serves=serves,
         **more,
     )
-
-
-def parent_of(obj: Object) -> str:
-    """What controls it, as "Kind name"; "" when nothing does."""
-    return next((f"{owner.kind} {owner.name}" for owner in obj.metadata.owner_references if owner.controller), "")

@@ -145,10 +145,14 @@ class RowOrder:
 
     def _entry(self, row: Row) -> Entry:
         index = self._index[self.sort]
-        name = cells.natural(row.key[1])
+        name: tuple[object, ...] = cells.natural(row.key[1])
+        values = row.values
+        if (leader := row.leader) is not None:
+            after = (leader.key != row.key) != (self.reverse and index == 0)  # names run backwards there, but nobody goes before his leader
+            name, values = (cells.natural(leader.key[1]), leader.key, after, name), leader.values
         if index == 0:
             return ((0, 0, ()), name, row.key)
-        value = row.values[index] if index < len(row.values) else None
+        value = values[index] if index < len(values) else None
         return (cells.sort_key(self._columns[index], value), name, row.key)
 
     def _before(self, left: Entry, right: Entry) -> bool:

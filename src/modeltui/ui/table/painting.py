@@ -108,6 +108,8 @@ def texts_of(columns: Sequence[Column], row: Row, now: datetime, limits: Sequenc
     found = tuple(
         characters.clip(_glyphed(column, value, now), limit) for column, value, limit in zip(columns, row.values, limits, strict=False)
     )
+    if row.lead and found:
+        found = (characters.clip(row.lead + found[0], limits[0]), *found[1:])
     return Texts(row, found, tuple(map(characters.width, found)))
 
 
