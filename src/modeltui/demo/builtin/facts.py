@@ -53,6 +53,7 @@ KEYED: dict[str, dict[str, Keyed]] = {
     "V1ServiceAccount": {"secrets": _NAME},
     "V1DeploymentStatus": {"conditions": _TYPE},
     "V1ReplicaSetStatus": {"conditions": _TYPE},
+    "V1StatefulSetStatus": {"conditions": _TYPE},
     "V1NodeStatus": {"conditions": _TYPE, "addresses": _TYPE},
     "V1NamespaceStatus": {"conditions": _TYPE},
     "V1PersistentVolumeClaimStatus": {"conditions": _TYPE},
@@ -96,11 +97,13 @@ ATOMIC_MODELS = {
 GRANULAR: dict[str, set[str]] = {"V1PersistentVolumeSpec": {"claimRef"}}
 """Fields of an atomic model that are merged field by field all the same."""
 
-ATOMIC_MAPS: dict[str, set[str]] = {"V1ServiceSpec": {"selector"}, "V1PodSpec": {"nodeSelector"}}
+ATOMIC_MAPS: dict[str, set[str]] = {"V1ServiceSpec": {"selector"}, "V1PodSpec": {"nodeSelector"}, "V1ControllerRevision": {"data"}}
 
 QUANTITIES: dict[str, set[str]] = {
     "V1ResourceRequirements": {"limits", "requests"},
     "V1VolumeResourceRequirements": {"limits", "requests"},
+    "V1ResourceQuotaSpec": {"hard"},
+    "V1ResourceQuotaStatus": {"hard", "used"},
     "V1PersistentVolumeSpec": {"capacity"},
     "V1PersistentVolumeClaimStatus": {"capacity", "allocatedResources"},
     "V1NodeStatus": {"capacity", "allocatable"},
@@ -159,6 +162,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "revisionHistoryLimit": 10,
     },
     "V1ReplicaSetSpec": {"replicas": 1},
+    "V1StatefulSetSpec": {"replicas": 1, "podManagementPolicy": "OrderedReady", "revisionHistoryLimit": 10},
     "V1JobSpec": {"completionMode": "NonIndexed", "suspend": False},
     "V1PodFailurePolicyOnPodConditionsPattern": {"status": "True"},
     "V1CustomResourceDefinitionSpec": {"conversion": {"strategy": "None"}},
@@ -196,6 +200,7 @@ _USER = (0, 2**31 - 1)
 BOUNDS: dict[str, dict[str, tuple[int, int]]] = {
     "V1DeploymentSpec": dict.fromkeys(("replicas", "minReadySeconds", "revisionHistoryLimit"), _COUNT),
     "V1ReplicaSetSpec": dict.fromkeys(("replicas", "minReadySeconds"), _COUNT),
+    "V1StatefulSetSpec": dict.fromkeys(("replicas", "minReadySeconds", "revisionHistoryLimit"), _COUNT),
     "V1JobSpec": dict.fromkeys(
         (
             "parallelism",
