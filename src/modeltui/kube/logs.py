@@ -1,4 +1,4 @@
-"""The log of a container, line by line."""
+"""The log of a container, line by line: one request."""
 
 from __future__ import annotations
 
@@ -25,12 +25,15 @@ async def pod_log(
     previous: bool = False,
     follow: bool = False,
     tail: int | None = None,
-    since: datetime | int | None = None,
+    since: datetime | int | str | None = None,
     timestamps: bool = False,
+    limit_bytes: int | None = None,
+    quiet: float | None = None,
 ) -> AsyncGenerator[str, None]:
-    """The lines, without newline, with whatever escape codes the program wrote: the screen makes them harmless.
+    """The lines, without newline, with whatever escape codes the program wrote: `modeltui.logs` makes them harmless.
 
-    `tail` is in lines from the end; `since` a moment or a number of seconds. One line is in memory at a time.
+    `tail` is in lines from the end; `since` a moment (also as RFC 3339) or a number of seconds; `quiet` the seconds without a line after
+    which Timeout is raised. One line is in memory at a time.
     Raises BadRequest with the server's sentence while the container is not running yet or when there are several to choose
     from, NotFound when there is no such pod. Close it (`aclosing`) when leaving early.
     """
@@ -45,11 +48,16 @@ async def pod_log(
         params["tailLines"] = tail
     if isinstance(since, datetime):
         params["sinceTime"] = since.isoformat().replace("+00:00", "Z")
+    elif isinstance(since, str):
+        params["sinceTime"] = since
     elif since is not None:
         params["sinceSeconds"] = since
     if timestamps:
         params["timestamps"] = True
+    if limit_bytes is not None:
+        params["limitBytes"] = limit_bytes
     path = PODS.path(namespace, pod, "log")
-    async with client.stream(path, params=params, read_timeout=QUIET if follow else READ_TIMEOUT, text=True) as lines:
+    patience = quiet if quiet is not None else QUIET if follow else READ_TIMEOUT
+    async with client.stream(path, params=params, read_timeout=patience, text=True) as lines:
         async for line in lines:
             yield line.decode("utf-8", "replace").removesuffix("\r")
