@@ -16,7 +16,7 @@ async def test_nobody_is_connected_to_a_container(serve: Serve, node: str, code:
     served = await serve()
     spec = {"containers": [{"name": "c", "image": "i"}], **({"nodeName": node} if node else {})}
     served.cluster.api.create("pods", {"metadata": {"name": "p", "namespace": "default"}, "spec": spec}, manager="test")
-    for asked in ("exec", "attach", "portforward"):
+    for asked in ("exec", "attach"):
         answered, status = await served.caller().json("POST", f"{POD}/{asked}")
         assert answered == code
         assert told in status["message"]

@@ -56,7 +56,7 @@ class EmbeddedCluster:
             raise CrdProblem(f"--crds: {refused.message}; correct its file") from refused
         self.identities = Identities()
         self.certificates = certificates.make((HOST, "localhost"))
-        self.server = ApiServer(self.api, self.identities, bookmark_period=bookmark_period)
+        self.server = ApiServer(self.api, self.identities, bookmark_period=bookmark_period, pace=pace)
         self.port = port
         self._empty, self._steady, self._objects, self._seed, self._pace = empty, steady, objects, seed, pace
         self._runner: web.AppRunner | None = None
@@ -93,6 +93,7 @@ class EmbeddedCluster:
         self.port = self._runner.addresses[0][1]
         self.server.address = f"{HOST}:{self.port}"
         self._spawn(self.api.housekeeping.run())
+        self._spawn(self.server.network.run())
         if not self._empty and not self._steady:
             from modeltui.demo import world
 
@@ -123,6 +124,7 @@ class EmbeddedCluster:
         for task in self._tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        await self.server.network.aclose()
         if self._runner is not None:
             await self._runner.cleanup()
 

@@ -19,10 +19,12 @@ from modeltui.demo.documents import Documents
 from modeltui.demo.errors import StatusError
 from modeltui.demo.faults import Fault, FaultProblem, Faults
 from modeltui.demo.identities import ANONYMOUS, Identities, Identity
-from modeltui.demo.kinds import Target
+from modeltui.demo.kinds import SUBRESOURCE_VERBS, Target
 from modeltui.demo.negotiation import JSON, Accepted
 from modeltui.demo.request_info import RequestInfo, is_true, parse
 from modeltui.demo.schema import ErrorType, FieldError
+from modeltui.demo.streaming import port_forward, proxy
+from modeltui.demo.streaming.pods import PodNetwork
 from modeltui.demo.streams import Streams, WatchRequest
 from modeltui.demo.watching import Watch
 
@@ -55,12 +57,14 @@ class ApiServer:
         authorizer: Authorizer | None = None,
         faults: Faults | None = None,
         bookmark_period: float = 60.0,
+        pace: float = 1.0,
     ) -> None:
         self.api = api
         self.identities = identities
         self.authorizer = authorizer or Authorizer(api.core.registry)
         self.faults = faults or Faults()
         self.streams = Streams()
+        self.network = PodNetwork(api, self.faults, pace=pace)
         self.address = ""
         self._bookmark_period = bookmark_period
         self._documents = Documents(api.core.registry)
@@ -104,6 +108,8 @@ class ApiServer:
             raise StatusError(403, "Forbidden", told, details={key: value for key, value in details.items() if value})
         if not info.resource:
             return await self._plain(request, identity)
+        if (connected := await self._connect(request, identity, info)) is not None:
+            return connected
         target = self._target(info)
         request[_DEPRECATION] = target.version.deprecation
         if request.method == "HEAD" and not target.kind.custom:
@@ -185,6 +191,15 @@ class ApiServer:
             content_type = f"{accepted.media};g=apidiscovery.k8s.io;v={accepted.discovery};as=APIGroupDiscoveryList"
         body = negotiation.render(document, accepted.media)
         return await self._compressed(request, body, content_type, headers={"Vary": "Accept"})
+
+    async def _connect(self, request: web.Request, identity: Identity, info: RequestInfo) -> web.StreamResponse | None:
+        """The answer of what leads into a pod; None for everything else."""
+        match info.group, info.resource, info.subresource:
+            case "", "pods", "portforward" if info.verb in SUBRESOURCE_VERBS["portforward"]:
+                return await port_forward.serve(request, self.network, self.authorizer, identity, info, self.streams.stopping)
+            case "", "pods" | "services", "proxy":
+                return await proxy.serve(request, self.network, info)
+        return None
 
     async def _watch(
         self, request: web.Request, target: Target, info: RequestInfo, accepted: Accepted, fault: Fault | None
