@@ -31,6 +31,8 @@ LOOK: Final = (1.0, 2.0, 4.0, 8.0)
 """Seconds between two looks at a container that is not running; the last one from then on."""
 CATCH_UP: Final = 10_000
 """Lines that are asked for again at most after a long break: what is kept is not more."""
+LONGEST_WAIT: Final = 20.0
+"""Seconds between two tries while the server cannot be reached, or fails."""
 TRIES: Final = 5
 """How often a log that is not followed is asked for again when it breaks in the middle."""
 CONTINUED: Final = "… "
@@ -94,7 +96,8 @@ class LogStream:
         self._start = start
         self._follow = follow and not target.previous
         self._clock = clock
-        self._backoff = Backoff(clock, rng, cap=20.0)
+        self._rng = rng
+        self._backoff = Backoff(clock, rng, cap=LONGEST_WAIT)
         self._alarm = Alarm(clock)
         self._turned = turned
         self._overlap = Overlap()
@@ -104,6 +107,7 @@ class LogStream:
         self._uid = ""
         self._looks = 0
         self._tries = 0
+        self._lines = 0
 
     @property
     def newest(self) -> int:
@@ -116,30 +120,26 @@ class LogStream:
 
     async def run(self) -> None:
         while True:
-            began = self._clock.monotonic()
-            before = self._overlap.newest
+            began, before = self._clock.monotonic(), self._lines
             try:
                 await self._read()
             except errors.Timeout as error:
-                if self._follow and self.doing is Doing.READING and self._clock.monotonic() - began >= SILENCE:
-                    continue  # silence is no failure
-                if not await self._again(error):
-                    return
+                silent = self._follow and self.doing is Doing.READING and self._clock.monotonic() - began >= SILENCE
+                goes_on = silent or await self._again(error, came=self._lines > before)
             except errors.BadRequest as error:
-                if not await self._refused(error):
-                    return
+                goes_on = await self._refused(error)
             except (errors.Forbidden, errors.NotFound) as error:
                 self._fail(error)
                 return
             except errors.KubeError as error:
-                if not await self._again(error):
-                    return
+                goes_on = await self._again(error, came=self._lines > before)
             else:
                 if not self._follow or self._start.limit_bytes is not None:
                     self._end("")
                     return
-                if not await self._more_to_come(self._overlap.newest > before):
-                    return
+                goes_on = await self._more_to_come(came=self._lines > before)
+            if not goes_on:
+                return
 
     # ---- reading
 
@@ -176,6 +176,7 @@ class LogStream:
                         "Lines may be missing here: the log was rotated meanwhile, or more was written than is asked for again.", "warn"
                     )
                     overlap.expect_nothing()
+                self._lines += 1
                 shown = clean(text)
                 self._emit(Entry(self.target, stamp or overlap.newest, shown, level_of(shown)))
         if not opened:
@@ -186,7 +187,7 @@ class LogStream:
             self.opened_at = self._clock.monotonic()
         if self.doing is Doing.RETRYING:
             self._say("connected again", "dim")
-        self._said = ""
+            self._said = ""
         self._tries = 0
         self._turn(Doing.READING)
 
@@ -206,9 +207,11 @@ class LogStream:
 
     # ---- what happens
 
-    async def _again(self, error: errors.KubeError) -> bool:
-        """Whether to ask again after a failure that may pass."""
+    async def _again(self, error: errors.KubeError, *, came: bool) -> bool:
+        """Whether to ask again after a failure that may pass. `came`: lines did, so that waiting begins anew."""
         self._tries += 1
+        if came:
+            self._backoff = Backoff(self._clock, self._rng, cap=LONGEST_WAIT)
         if not self._follow and (self._tries > TRIES or not self._passes(error)):
             self._fail(error)
             return False
@@ -236,39 +239,40 @@ class LogStream:
         await self._look_later()
         return True
 
-    async def _more_to_come(self, came: bool) -> bool:
-        """The server has ended the stream politely: is the container done, or was only the stream?"""
-        pod = await self._pod()
-        if pod is None:
-            return self.doing is not Doing.FAILED
-        status = pod.container(self.target.container)
-        if self._uid and pod.metadata.uid != self._uid:
-            self._say("the pod was made anew", "dim")
-            self._restarts = None
-        self._uid = pod.metadata.uid
-        match pod.fate(self.target.container):
-            case "ended":
+    async def _more_to_come(self, *, came: bool) -> bool:
+        """The server has ended the stream politely: is the container done, or was only the stream? Waits while it does not run."""
+        if came:
+            self._looks, self._said = 0, ""
+        while (pod := await self._pod()) is not None:
+            status = pod.container(self.target.container)
+            if self._uid and pod.metadata.uid != self._uid:
+                self._say("the pod was made anew", "dim")
+                self._overlap.expect_nothing()
+                self._restarts = None
+            self._uid = pod.metadata.uid
+            fate = pod.fate(self.target.container)
+            if fate == "ended":
                 self._end(how_it_ended(status))
                 return False
-            case "running":
-                assert status is not None
-                if self._started_again(status):
-                    self._overlap.expect_nothing()
-                    self._say(f"the container was started again (restart {status.restart_count:,})", "warn")
+            started = status is not None and self._started_again(status)
+            if status is not None:
                 self._restarts = status.restart_count
-                self._looks = 0 if came else self._looks
+            if started:
+                self._overlap.expect_nothing()
+                self._say(f"the container was started again (restart {self._restarts:,})", "warn")
+                return True
+            if fate == "running":
                 await self._look_later()
-            case "restarting":
-                self._turn(Doing.WAITING)
-                self._restarts = self._restarts if self._restarts is not None or status is None else status.restart_count
+                return True
+            self._turn(Doing.WAITING)
+            if fate == "restarting":
                 how = how_it_ended(status)
-                self._once(f"the container has ended{f' with {how}' if how else ''}; waiting for it to start again", "warn", key="restart")
-                await self._look_later()
-            case "waiting":
-                self._turn(Doing.WAITING)
+                said = f"the container has ended{f' with {how}' if how else ''}; waiting for it to start again"
+                self._once(said, "warn", key=f"restart {self._restarts}")
+            else:
                 self._once("waiting to start", "dim", key="waiting")
-                await self._look_later()
-        return True
+            await self._look_later()
+        return self.doing is not Doing.FAILED
 
     def _started_again(self, status: ContainerStatus) -> bool:
         """Since the last line. Unless its restarts were counted before, the moment of its start tells."""
