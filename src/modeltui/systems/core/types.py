@@ -21,6 +21,7 @@ STORAGE_CLASSES: Final = Resource(group="storage.k8s.io", version="v1", plural="
 SERVICES: Final = Resource(group="", version="v1", plural="services", kind="Service")
 QUOTAS: Final = Resource(group="", version="v1", plural="resourcequotas", kind="ResourceQuota")
 JOBS: Final = Resource(group="batch", version="v1", plural="jobs", kind="Job")
+NODES: Final = Resource(group="", version="v1", plural="nodes", kind="Node", namespaced=False)
 
 RawQuantity = str | int | float
 """A Kubernetes quantity as it comes over the wire: most are strings, but an integer is allowed."""
@@ -280,3 +281,19 @@ class ResourceQuotaStatus(msgspec.Struct, frozen=True):
 
 class ResourceQuota(Object, frozen=True, kw_only=True):
     status: ResourceQuotaStatus = ResourceQuotaStatus()
+
+
+class NodeSpec(msgspec.Struct, frozen=True):
+    unschedulable: bool = False
+
+
+class NodeStatus(msgspec.Struct, frozen=True):
+    allocatable: dict[str, RawQuantity] = {}
+    conditions: tuple[Condition, ...] = ()
+
+
+class Node(Object, frozen=True, kw_only=True):
+    """Its labels say which GPUs it has, `status.allocatable` how many."""
+
+    spec: NodeSpec = NodeSpec()
+    status: NodeStatus = NodeStatus()
