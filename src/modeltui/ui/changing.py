@@ -82,7 +82,9 @@ class Changing:
             found += self._of_one(target, target.keys[0])
         if target.keys:
             several = f"{len(target.keys)} of them" if len(target.keys) > 1 else "it"
-            found.append(Offer(f"Delete {several}", lambda: self.delete(target.view.resource, target.keys), verb="delete"))
+            found.append(
+                Offer(f"Delete {several}", lambda: self.delete([(target.view.resource, key) for key in target.keys]), verb="delete")
+            )
         found += [self._new(form, target.namespace) for form in FORMS]
         return found
 
@@ -143,14 +145,16 @@ class Changing:
         if live is not None:
             await self._console.push_screen(EditScreen(self._cluster, resource, live))
 
-    async def delete(self, resource: Resource, keys: Sequence[RowKey]) -> None:
+    async def delete(self, targets: Sequence[tuple[Resource, RowKey]]) -> None:
+        """`targets`: each (resource, (namespace, name))."""
         steps = []
-        for key in keys:
+        for resource, key in targets:
             live = await self._live(resource, key)
             if live is None:
                 return
             steps.append(Step.delete(resource, live))
-        named = _named(resource, keys[0]) if len(keys) == 1 else f"{len(keys)} {resource.plural}"
+        kinds = list(dict.fromkeys(resource.plural for resource, _ in targets))
+        named = _named(*targets[0]) if len(targets) == 1 else f"{len(targets)} {kinds[0] if len(kinds) == 1 else 'objects'}"
         await self.review(Change(f"Delete {named}", tuple(steps)))
 
     async def review(self, change: Change) -> None:

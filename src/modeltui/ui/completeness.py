@@ -18,12 +18,12 @@ def complete(states: Mapping[str, SyncState]) -> bool:
     return bool(states) and all(state.sync in _COMPLETE for state in states.values())
 
 
-def missing(states: Mapping[str, SyncState]) -> str:
-    """Why there may be more, short enough for a title; empty when there is not."""
+def missing(states: Mapping[str, SyncState], *, of: str = "namespaces") -> str:
+    """Why there may be more, short enough for a title; empty when there is not. `of`: what a state is that of."""
     partial = [state.sync for state in states.values() if state.sync in _PARTIAL]
     if not partial:
         return ""
     words = " or ".join(word for sync, word in _PARTIAL.items() if sync in partial)
     if len(states) == 1:
         return words
-    return f"{len(partial)} of {len(states)} namespaces {words}"
+    return f"{len(partial)} of {len(states)} {of} {words}"

@@ -56,21 +56,20 @@ class Cluster:
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        """What a command can show: the views, and the doctor's findings over all of them."""
-        return (*self.views, FINDINGS)
+        """What a command can show: the deployments of all systems, the views, and the doctor's findings over all of them."""
+        return (*self.views[:2], registry.deployments(), *self.views[2:], FINDINGS)
 
     def table(self, word: str) -> Table | None:
-        return FINDINGS if word in (FINDINGS.name, *FINDINGS.aliases) else self.view(word)
+        return FINDINGS if word in (FINDINGS.name, *FINDINGS.aliases) else registry.table(word)
 
     @property
     def words(self) -> Mapping[str, str]:
         """Word or alias -> table."""
         found: dict[str, str] = {}
-        for view in self.views:
-            for word in (view.name, *view.aliases, view.resource.group_resource):
-                found.setdefault(word, view.name)
-        for word in (FINDINGS.name, *FINDINGS.aliases):
-            found.setdefault(word, FINDINGS.name)
+        for table in self.tables:
+            of_kind = (table.resource.group_resource,) if isinstance(table, View) else ()
+            for word in (table.name, *table.aliases, *of_kind):
+                found.setdefault(word, table.name)
         return found
 
     async def identity(self) -> str:

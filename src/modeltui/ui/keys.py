@@ -57,6 +57,12 @@ BROWSE: Final[list[BindingType]] = [
     *(Binding(str(n), f"favourite({n})", "Favourite namespace", show=False, id=f"namespace.{n}") for n in range(1, 10)),
 ]
 
+DEPLOYMENTS: Final[list[BindingType]] = [
+    *BROWSE,
+    Binding("x", "unfold", "Unfold", show=True, id="unfold"),
+    Binding("X", "unfold_all", "Unfold all, or none", show=False, id="unfold.all"),
+]
+
 _OF_ONE_KIND: Final = ("logs", "logs.previous", "used_by", "owner")
 DOCTOR: Final[list[BindingType]] = [
     *(binding for binding in BROWSE if isinstance(binding, Binding) and binding.id not in _OF_ONE_KIND),

@@ -155,7 +155,7 @@ class Navigator:
         table = cluster.table(place.view) if cluster else None
         if cluster is None or table is None:
             return
-        if place.selector and table not in cluster.views:  # findings come from the checks, not from a server that could select them
+        if place.selector and table is cluster.table("doctor"):  # findings come from the checks, not from a server that could select them
             place = replace(place, filter=f"-l {place.selector} {place.filter}".strip(), selector="")
         if visit:
             self.history.visit(place)
@@ -166,12 +166,15 @@ class Navigator:
             await self._app.push_screen(screen)
 
     def _table(self, cluster: Cluster, table: Table, place: Place) -> ConsoleScreen:
-        from modeltui.systems.protocol import View
+        from modeltui.systems.protocol import Merged, View
         from modeltui.ui.screens.browse import BrowseScreen
+        from modeltui.ui.screens.deployments import DeploymentsScreen
         from modeltui.ui.screens.doctor import DoctorScreen
 
         look = self._look(table.name)
-        return BrowseScreen(cluster, table, place, **look) if isinstance(table, View) else DoctorScreen(cluster, place, **look)
+        if isinstance(table, View):
+            return BrowseScreen(cluster, table, place, **look)
+        return DeploymentsScreen(cluster, table, place, **look) if isinstance(table, Merged) else DoctorScreen(cluster, place, **look)
 
     def _look(self, name: str) -> dict[str, Any]:
         """How a table of that name is shown, as it is remembered."""

@@ -205,7 +205,7 @@ class DetailScreen(ConsoleScreen):
         return super().check_action(action, parameters) and (action != "check_connection" or self.view.detail == "source")
 
     async def action_delete(self) -> None:
-        await self._changing.delete(self.view.resource, [self.key])
+        await self._changing.delete([(self.view.resource, self.key)])
 
     async def action_yaml(self) -> None:
         await self.console.navigator.open_yaml(self.view.resource, self.key)

@@ -206,7 +206,7 @@ class DoctorScreen(TableScreen):
     async def action_delete(self) -> None:
         """The object under the cursor; marked findings may be of several kinds."""
         if (found := self._found()) is not None:
-            await self._changing.delete(self.live.view_of(found).resource, [(found.namespace, found.name)])
+            await self._changing.delete([(self.live.view_of(found).resource, (found.namespace, found.name))])
 
     async def action_history_of(self) -> None:
         if (found := self._found()) is not None:

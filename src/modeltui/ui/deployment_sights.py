@@ -1,0 +1,75 @@
+"""What the table of deployments says when it has nothing to show, and the marks beside rows that are not all. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from modeltui.kube.state import Sync, SyncState
+from modeltui.systems.serving.live import LiveDeployments
+from modeltui.ui import sights
+from modeltui.ui.sight import Kind, Sight
+from modeltui.ui.sights import Note, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How much of the table is in sight."""
+
+    total: int
+    shown: int
+    filter: str = ""
+
+
+def every(live: LiveDeployments) -> dict[str, SyncState]:
+    """Of every list: by namespace and what is listed there. Kinds that are not installed are none, unless there is no other."""
+    views = live.installed or live.views
+    return {f"{namespace} {view.name}": state for view in views for namespace, state in live.states_of(view).items()}
+
+
+def sight(live: LiveDeployments, shown: Shown) -> Sight | None:
+    """The full-pane message; None when there are rows to look at."""
+    if not shown.total and live.absent and not live.installed:
+        looked = ", ".join(view.resource.group_resource for view in live.absent)
+        return Sight(
+            Kind.NOT_INSTALLED,
+            "No system that serves models is installed in this cluster",
+            (f"Looked for: {looked}.", "This table fills by itself once one of their CRDs is there."),
+            (("ctrl-r", "look now"), (":aliases", "other tables"), (":ctx", "another cluster")),
+        )
+    found = sights.sight(_subject(live, shown), live.states)
+    if found is not None and found.kind is Kind.EMPTY:
+        there = ", ".join(view.title for view in live.installed)
+        lines = (f"The lists are complete, and empty: {there}.", *absent(live), *found.lines[1:])
+        return Sight(found.kind, found.title, lines, found.keys)
+    return found
+
+
+def absent(live: LiveDeployments) -> tuple[str, ...]:
+    """A sentence that names what the cluster does not have; none when it has all of it."""
+    names = ", ".join(view.title for view in live.absent)
+    return (f"Not installed in this cluster: {names}.",) if names else ()
+
+
+def notes(live: LiveDeployments, shown: Shown) -> tuple[Note, ...]:
+    """One line for each list that is not as it should be; what is said of all of them alike is said once."""
+    if not shown.total and sights.sight(_subject(live, shown), live.states) is not None and _alike(live):
+        return ()
+    found: dict[Note, None] = {}
+    for view in live.installed:
+        states = live.states_of(view)
+        subject = Subject(view.title, view.resource, shown.total, max(shown.shown, 1))
+        for note in sights.notes(subject, states):
+            alike = note.kind in (Kind.STALE, Kind.NO_NAMESPACE)
+            found[note if alike else Note(note.kind, f"{view.title}: {note.text}")] = None
+    return tuple(found)
+
+
+def _alike(live: LiveDeployments) -> bool:
+    """Whether all lists stand the same, so that one message speaks for them."""
+    return len({state.sync for state in every(live).values()}) == 1
+
+
+def _subject(live: LiveDeployments, shown: Shown) -> Subject:
+    views = [view for view in live.installed if any(state.sync is Sync.DENIED for state in live.states_of(view).values())]
+    resource = next(iter(views or live.installed or live.views)).resource
+    return Subject("Deployments", resource, shown.total, shown.shown, shown.filter)
