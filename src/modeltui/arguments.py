@@ -15,6 +15,7 @@ from modeltui.systems.core.names import is_namespace
 
 OWN: Final = {
     "apply": ("modeltui.verbs.apply", "make the cluster what files say, after a review"),
+    "catalog": ("modeltui.verbs.catalog", "the models and engines that the forms offer, and your own among them"),
     "delete": ("modeltui.verbs.delete", "delete an object, after a review"),
     "doctor": ("modeltui.verbs.doctor", "every finding about what is in the cluster, with the remedy"),
     "render": ("modeltui.verbs.render", "print the manifest that a file of answers means"),

@@ -61,6 +61,8 @@ class Settings:
     """Whether the console takes the mouse; without it, the terminal's own selection works everywhere."""
     keymap: Mapping[str, str] = field(default_factory=dict)
     """Binding id -> keys, separated by commas: `delete = "ctrl+d,delete"`."""
+    catalogs: tuple[str, ...] = ()
+    """Folders (or files) of catalogs, besides the folder `catalogs` beside the settings."""
     contexts: Mapping[str, ContextSettings] = field(default_factory=dict)
     """Pattern of context names (`*` and `?`) -> what differs there. An exact name wins, then the first match in the file."""
 
@@ -132,6 +134,7 @@ def parse(text: str, *, where: str) -> tuple[Settings, tuple[str, ...]]:
         low_bandwidth=table.take("low_bandwidth", _flag, False),
         clipboard=table.take("clipboard", _one_of(CLIPBOARDS), "auto"),
         mouse=table.take("mouse", _flag, True),
+        catalogs=table.take("catalogs", _names, ()),
         keymap={action: keys for action in keymap.names() if (keys := keymap.take(action, _text, ""))},
         contexts={name: _context(contexts.table(name)) for name in contexts.names()},
     )

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from modeltui import cells, characters, yaml_output
 from modeltui.domain import Column, ColumnKind, Row
-from modeltui.systems.protocol import View
+from modeltui.systems.protocol import Table, View
 
 _GAP: Final = 3
 _RIGHT: Final = (ColumnKind.NUMBER, ColumnKind.RATIO)
@@ -20,12 +20,12 @@ _HARMFUL: Final = re.compile(rf"[\x7f-\x9f\u2028\u2029{characters.REORDERING}\ud
 """What a terminal may take for commands, or show in another order; and halves of characters, which cannot be printed."""
 
 
-def shown(view: View, *, wide: bool) -> list[tuple[int, Column]]:
+def shown(view: Table, *, wide: bool) -> list[tuple[int, Column]]:
     """The columns of a table with their places in the row."""
     return [(place, column) for place, column in enumerate(view.columns) if not column.hidden and (wide or not column.wide)]
 
 
-def lines(view: View, rows: Iterable[Row], *, now: datetime, wide: bool, headers: bool, widths: list[int] | None = None) -> list[str]:
+def lines(view: Table, rows: Iterable[Row], *, now: datetime, wide: bool, headers: bool, widths: list[int] | None = None) -> list[str]:
     """A table, one line per row, nothing cut. `widths` is grown as needed and can be handed on, so that later rows line up."""
     columns = shown(view, wide=wide)
     table = [[column.title for _, column in columns]] if headers else []
@@ -87,7 +87,7 @@ def as_yaml(document: Any) -> str:
     return yaml_output.dump(document).removesuffix("\n")
 
 
-def as_csv(view: View, rows: Iterable[Row], *, headers: bool) -> str:
+def as_csv(view: Table, rows: Iterable[Row], *, headers: bool) -> str:
     """RFC 4180, every column, hidden and wide ones too."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
