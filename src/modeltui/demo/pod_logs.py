@@ -6,7 +6,9 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import islice
 
 from modeltui.demo import clock
 
@@ -18,9 +20,18 @@ LINES = 5_000
 class Line:
     at: datetime
     text: str
+    nanoseconds: int = 0
+    """Beyond the microseconds: two lines of one container are hardly ever of the same nanosecond."""
 
     def render(self, *, timestamps: bool) -> str:
-        return f"{self.at.strftime('%Y-%m-%dT%H:%M:%S.%f')}000Z {self.text}\n" if timestamps else f"{self.text}\n"
+        if not timestamps:
+            return f"{self.text}\n"
+        return f"{_second(self.at.replace(microsecond=0))}.{self.at.microsecond:06d}{self.nanoseconds:03d}Z {self.text}\n"
+
+
+@lru_cache(maxsize=256)
+def _second(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 @dataclass(slots=True)
@@ -45,7 +56,7 @@ class PodLogs:
     def append(self, namespace: str, pod: str, container: str, text: str, *, at: datetime | None = None) -> None:
         """One line, without its newline."""
         log = self._logs.setdefault((namespace, pod, container, False), _Log())
-        log.lines.append(Line(at or clock.now(), text))
+        log.lines.append(Line(at or clock.now(), text, log.written % 1000))
         log.written += 1
         log.wake()
 
@@ -81,16 +92,22 @@ class PodLogs:
         lines = [line for line in log.lines if since is None or line.at >= since] if log is not None else []
         return lines if tail is None else lines[max(0, len(lines) - tail) :]
 
-    async def follow(self, namespace: str, pod: str, container: str) -> AsyncIterator[list[Line]]:
-        """What is written from now on, in batches, until the container ends or the pod is gone."""
+    def written(self, namespace: str, pod: str, container: str) -> int:
+        """Lines ever written to the log at hand."""
+        log = self._logs.get((namespace, pod, container, False))
+        return 0 if log is None else log.written
+
+    async def follow(self, namespace: str, pod: str, container: str, *, seen: int | None = None) -> AsyncIterator[list[Line]]:
+        """What is written after the first `seen` lines (None: from the first look on), in batches, until the container ends or the pod
+        is gone."""
         log = self._logs.setdefault((namespace, pod, container, False), _Log())
-        seen = log.written
+        seen = log.written if seen is None else seen
         while True:
             changed = log.changed
             missed = min(log.written - seen, len(log.lines))
             if missed:
                 seen = log.written
-                yield list(log.lines)[-missed:]
+                yield list(islice(reversed(log.lines), missed))[::-1]
             elif log.ended:
                 return
             else:

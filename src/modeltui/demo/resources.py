@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
 
 from modeltui.demo import (
     authorization,
@@ -13,6 +12,7 @@ from modeltui.demo import (
     delete_options,
     deletion,
     errors,
+    log_requests,
     negotiation,
     reading,
     scaling,
@@ -29,9 +29,8 @@ from modeltui.demo.delete_options import DeleteOptions
 from modeltui.demo.errors import Object
 from modeltui.demo.kinds import CONNECTIONS, SUBRESOURCE_VERBS, Target
 from modeltui.demo.negotiation import JSON
-from modeltui.demo.pod_logs import Line
 from modeltui.demo.reading import ListOptions, Page
-from modeltui.demo.request_info import RequestInfo, is_true
+from modeltui.demo.request_info import RequestInfo
 from modeltui.demo.storage import encode
 from modeltui.demo.writing import Write, Written
 
@@ -97,7 +96,7 @@ def _outside(target: Target, info: RequestInfo) -> bool:
 def _get(api: Api, call: Call) -> Answer:
     info, target = call.info, call.target
     if info.subresource == "log":
-        return Answer(_log(api, call), media="text/plain")
+        return Answer(log_requests.text(api, call), media="text/plain")
     stored = reading.get(api.core, target, info.namespace, info.name, version=call.query.get("resourceVersion", ""))
     if info.subresource == "scale":
         return Answer(encode(_shown_scale(call, scaling.scale_of(target, object_at(target, stored)))))
@@ -276,29 +275,6 @@ def _review(authorizer: Authorizer, call: Call) -> Answer:
     return Answer(encode({**obj, "status": status}), 201, tuple(write.warnings))
 
 
-def _log(api: Api, call: Call) -> bytes:
-    lines = read_log(api, call)
-    text = "".join(line.render(timestamps=is_true(call.query.get("timestamps"))) for line in lines).encode()
-    limit = call.query.get("limitBytes", "")
-    return text[: int(limit)] if limit.isdecimal() else text
-
-
-def read_log(api: Api, call: Call) -> list[Line]:
-    """What a container has written so far. Raises 400 or 404."""
-    container = log_container(api, call)
-    query = call.query
-    since = query.get("sinceSeconds", "")
-    tail = query.get("tailLines", "")
-    return api.logs.read(
-        call.info.namespace,
-        call.info.name,
-        container,
-        previous=is_true(query.get("previous")),
-        tail=int(tail) if tail.isdecimal() else None,
-        since=clock.now() - timedelta(seconds=int(since)) if since.isdecimal() else None,
-    )
-
-
 def _unconnected(api: Api, call: Call) -> errors.StatusError:
     """Why nobody can be connected to a container: no kubelet runs here. What upstream says when one does not answer."""
     pod = object_at(call.target, api.core.required(call.target, call.info.namespace, call.info.name))
@@ -306,30 +282,3 @@ def _unconnected(api: Api, call: Call) -> errors.StatusError:
     if not node:
         return errors.bad_request(f"pod {call.info.name} does not have a host assigned")
     return errors.internal(f"error dialing backend: no kubelet answers on node {node}; the embedded cluster runs no containers")
-
-
-def log_container(api: Api, call: Call) -> str:
-    """The container whose log is asked for. Raises 400 with the kubelet's sentence, or 404."""
-    pod = object_at(call.target, api.core.required(call.target, call.info.namespace, call.info.name))
-    spec = pod.get("spec") or {}
-    names = [each["name"] for each in [*(spec.get("initContainers") or []), *(spec.get("containers") or [])]]
-    wanted = call.query.get("container", "")
-    if not wanted:
-        regular = [each["name"] for each in spec.get("containers") or []]
-        if len(regular) != 1:
-            raise errors.bad_request(f"a container name must be specified for pod {call.info.name}, choose one of: [{' '.join(regular)}]")
-        wanted = regular[0]
-    if wanted not in names:
-        raise errors.bad_request(f"container {wanted} is not valid for pod {call.info.name}")
-    if not spec.get("nodeName"):
-        return wanted  # no kubelet is asked before a pod has a node, so nothing is said
-    if is_true(call.query.get("previous")):
-        if not api.logs.has_previous(call.info.namespace, call.info.name, wanted):
-            raise errors.bad_request(f'previous terminated container "{wanted}" in pod "{call.info.name}" not found')
-        return wanted
-    statuses = (pod.get("status") or {}).get("containerStatuses") or []
-    waiting = next(((each.get("state") or {}).get("waiting") for each in statuses if each.get("name") == wanted), None)
-    if waiting and not api.logs.read(call.info.namespace, call.info.name, wanted, tail=1):
-        reason = waiting.get("reason", "ContainerCreating")
-        raise errors.bad_request(f'container "{wanted}" in pod "{call.info.name}" is waiting to start: {reason}')
-    return wanted

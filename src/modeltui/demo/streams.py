@@ -44,6 +44,13 @@ class Streams:
     """The open streams of a server, so that it can end them when it stops."""
 
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _begun: set[asyncio.Future[None]] = field(default_factory=set)
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """What goes on by itself until it is done, or the server stops."""
+        task = asyncio.ensure_future(self.until_stopped(work, limit=None))
+        self._begun.add(task)
+        task.add_done_callback(self._begun.discard)
 
     async def serve(self, request: web.Request, wanted: WatchRequest) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "application/json", "Cache-Control": "no-cache, private"})

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from modeltui.demo import authorization, errors, negotiation, openapi, reading, resources
+from modeltui.demo import authorization, errors, log_requests, negotiation, openapi, reading, resources
 from modeltui.demo.api import Api
 from modeltui.demo.authorization import Authorizer
 from modeltui.demo.calls import Answer, Call
@@ -20,6 +20,7 @@ from modeltui.demo.errors import StatusError
 from modeltui.demo.faults import Fault, FaultProblem, Faults
 from modeltui.demo.identities import ANONYMOUS, Identities, Identity
 from modeltui.demo.kinds import SUBRESOURCE_VERBS, Target
+from modeltui.demo.log_producer import Producer, ProducerProblem
 from modeltui.demo.negotiation import JSON, Accepted
 from modeltui.demo.request_info import RequestInfo, is_true, parse
 from modeltui.demo.schema import ErrorType, FieldError
@@ -128,7 +129,7 @@ class ApiServer:
             await request.read(),
         )
         if watching:
-            return await self._follow_log(request, call)
+            return await log_requests.follow(request, self.api, call, self.streams, fault)
         answer = await resources.answer(self.api, self.authorizer, call)
         return await self._send(request, answer, accepted, deprecation=target.version.deprecation, fault=fault)
 
@@ -236,24 +237,6 @@ class ApiServer:
         )
         return await self.streams.serve(request, wanted)
 
-    async def _follow_log(self, request: web.Request, call: Call) -> web.StreamResponse:
-        container = resources.log_container(self.api, call)
-        timestamps = is_true(call.query.get("timestamps"))
-        follower = self.api.logs.follow(call.info.namespace, call.info.name, container)
-        lines = resources.read_log(self.api, call)
-        response = web.StreamResponse(headers={"Content-Type": "text/plain"})
-        response.enable_chunked_encoding()
-        await response.prepare(request)
-
-        async def run() -> None:
-            await response.write("".join(line.render(timestamps=timestamps) for line in lines).encode())
-            async for batch in follower:
-                await response.write("".join(line.render(timestamps=timestamps) for line in batch).encode())
-
-        await self.streams.until_stopped(run(), limit=None)
-        await response.write_eof()
-        return response
-
     # how -----------------------------------------------------------------------------------------------------------
 
     async def _send(
@@ -331,6 +314,12 @@ class ApiServer:
                 self.faults.clear()
             case "POST", "/-/compact":
                 self.api.core.storage.compact()
+            case "POST", "/-/logs":
+                try:
+                    producer = Producer.parse(await request.json())
+                except (ProducerProblem, ValueError) as problem:
+                    raise errors.bad_request(str(problem)) from None
+                self.streams.begin(producer.write(self.api))
             case "GET", "/-/faults":
                 pass
             case _:
