@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from modeltui.systems.dataset.views import DATASETS_VIEW
+from modeltui.systems.dynamo.views import GRAPHS_VIEW
 from modeltui.systems.modelfs.views import MODELS_VIEW, SHARES_VIEW, SOURCES_VIEW
 from modeltui.systems.protocol import Merged, System, View
 from modeltui.systems.serving.rows import DEPLOYMENT_COLUMNS
@@ -12,6 +13,7 @@ from modeltui.systems.serving.rows import DEPLOYMENT_COLUMNS
 SYSTEMS: tuple[System, ...] = (
     System(name="modelfs", views=(MODELS_VIEW, SOURCES_VIEW)),
     System(name="BaizeAI Dataset", views=(DATASETS_VIEW, SHARES_VIEW)),
+    System(name="NVIDIA Dynamo", views=(GRAPHS_VIEW,), home="https://docs.nvidia.com/dynamo/"),
 )
 
 

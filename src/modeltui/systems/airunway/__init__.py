@@ -1,0 +1,1 @@
+"""AI Runway: one kind of deployment, carried out by whichever provider can."""

@@ -1,0 +1,1 @@
+"""NVIDIA Dynamo: graphs of components that serve a model, requests for such graphs, and models on them."""
