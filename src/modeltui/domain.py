@@ -148,3 +148,5 @@ class Finding:
     remedy: str = ""
     field: str = ""
     """Path in the object, such as "spec.versions[0].storage"; empty when it is about the whole."""
+    about: str = ""
+    """The other object that it is about, such as "Pod qwen-0"; empty when it is about the object itself."""

@@ -74,7 +74,8 @@ def findings(found: Sequence[Finding], title: str = "Findings") -> list[Line]:
 
 def finding_lines(finding: Finding) -> list[Line]:
     glyph, tone = SEVERITIES[finding.severity]
-    where: list[Span] = [(f"  ({plain(finding.field)})", "dim")] if finding.field else []
+    place = finding.field or finding.about
+    where: list[Span] = [(f"  ({plain(place)})", "dim")] if place else []
     lines: list[Line] = [((f"  {glyph} ", tone), (plain(finding.reason), tone if finding.severity is Severity.ERROR else ""), *where)]
     if finding.remedy:
         lines.append((("    → ", "dim"), (plain(finding.remedy), "dim")))

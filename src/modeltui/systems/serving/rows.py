@@ -13,6 +13,7 @@ from modeltui.systems.core.types import PODS, Pod
 from modeltui.systems.protocol import Facts
 from modeltui.systems.serving import gpus
 from modeltui.systems.serving.deployment import Deployment
+from modeltui.systems.serving.pods import STUCK, containers, restarts
 
 DEPLOYMENT_COLUMNS: Final = (
     Column("name", "NAME", max_width=40),
@@ -61,7 +62,7 @@ def deployment_row(obj: Object, deployment: Deployment, pods: Sequence[Pod] | No
             or None,
             deployment.gpu_resource or None,
             UNKNOWN if pods is None else len(pods),
-            UNKNOWN if pods is None else sum(status.restart_count for pod in pods for status in pod.status.container_statuses),
+            UNKNOWN if pods is None else sum(restarts(pod) for pod in pods),
             deployment.status.raw or None,
             parent or None,
         ),
@@ -102,15 +103,8 @@ def _endpoint(deployment: Deployment) -> Value:
 
 def _crashes(pod: Pod) -> bool:
     """A pod that goes round in circles is a fault, though its system still says that it is getting there."""
-    return any(
-        status.state.waiting is not None and status.state.waiting.reason in CIRCLES
-        for status in (*pod.status.container_statuses, *pod.status.init_container_statuses)
-    )
+    return any(one.state.waiting is not None and one.state.waiting.reason in STUCK for one in containers(pod))
 
-
-CIRCLES: Final = frozenset(
-    {"CrashLoopBackOff", "ImagePullBackOff", "ErrImagePull", "InvalidImageName", "CreateContainerConfigError", "CreateContainerError"}
-)
 
 PodNames = Callable[[Pod], Any]
 
