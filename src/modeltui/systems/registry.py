@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from modeltui.systems.aim.system import AIM
 from modeltui.systems.dataset.views import DATASETS_VIEW
 from modeltui.systems.dynamo.views import GRAPHS_VIEW
 from modeltui.systems.modelfs.views import MODELS_VIEW, SHARES_VIEW, SOURCES_VIEW
@@ -13,6 +14,7 @@ from modeltui.systems.serving.rows import DEPLOYMENT_COLUMNS
 SYSTEMS: tuple[System, ...] = (
     System(name="modelfs", views=(MODELS_VIEW, SOURCES_VIEW)),
     System(name="BaizeAI Dataset", views=(DATASETS_VIEW, SHARES_VIEW)),
+    AIM,
     System(name="NVIDIA Dynamo", views=(GRAPHS_VIEW,), home="https://docs.nvidia.com/dynamo/"),
 )
 
