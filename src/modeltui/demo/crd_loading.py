@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import yaml
 
+from modeltui.demo import crd_parts
 from modeltui.demo.columns import AGE_OF_CUSTOM, NAME, Column, dig
 from modeltui.demo.errors import Object
 from modeltui.demo.kinds import CUSTOM_VERBS, Kind, Scale, Version
@@ -16,6 +18,7 @@ from modeltui.demo.strategies.custom import CustomResources
 from modeltui.demo.strategies.definition_rules import definition_errors
 from modeltui.demo.strategies.definitions import Definitions
 
+_OWN = Path(__file__).parent / "crds"
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -52,9 +55,10 @@ def _definitions(path: Path) -> Iterator[Object]:
         raise CrdProblem(
             f"{where}: this is not YAML ({getattr(error, 'problem', None) or 'cannot be parsed'}); correct the file"
         ) from error
-    for document in documents:
-        if not isinstance(document, dict) or document.get("kind") != "CustomResourceDefinition":
+    for read in documents:
+        if not isinstance(read, dict) or read.get("kind") != "CustomResourceDefinition":
             continue
+        document = crd_parts.filled(read, _parts(path.with_name(crd_parts.FILE)))
         if not isinstance(document.get("metadata"), dict) or not isinstance(document.get("spec"), dict):
             raise CrdProblem(f"{path}: a CustomResourceDefinition needs metadata and spec; correct the file")
         Definitions().default(document)
@@ -63,6 +67,13 @@ def _definitions(path: Path) -> Iterator[Object]:
             name = document["metadata"].get("name", "unnamed")
             raise CrdProblem(f"{path}: the CustomResourceDefinition {name} is invalid: {wrong[0]}")
         yield document
+
+
+@functools.cache
+def _parts(path: Path) -> Object:
+    """Only the demo's own definitions have any."""
+    parts: Object = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader) if path.parent == _OWN else {}
+    return parts
 
 
 def kind_of(crd: Object) -> Kind:

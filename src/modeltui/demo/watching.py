@@ -110,6 +110,11 @@ class Watch:
         """Is the resource itself no longer served?"""
         return self.core.registry.kind(self.target.kind.resource) is None
 
+    @property
+    def current(self) -> bool:
+        """Does it watch what is served now? Not when the resource's definition went, even if one of that name came back."""
+        return not self.gone and self.core.storage.bucket(self.target.kind.resource) is self._bucket
+
     def close(self) -> None:
         self._closed = True
         self._bucket.waiting.discard(self._woken.set)

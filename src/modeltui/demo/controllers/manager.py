@@ -15,6 +15,7 @@ from modeltui.demo.api import Api
 from modeltui.demo.controllers.controller import Controller, Failed, Mapper, Requeue
 from modeltui.demo.controllers.log import report
 from modeltui.demo.controllers.queue import WorkQueue
+from modeltui.demo.definitions import RESOURCE as DEFINITIONS
 from modeltui.demo.errors import StatusError
 from modeltui.demo.watching import Watch
 
@@ -26,18 +27,23 @@ SHORTEST = 0.01
 
 @dataclass(slots=True)
 class Lane:
+    """One controller with its queue. It works only while its own kind, the first that it watches, is served."""
+
     controller: Controller
     queue: WorkQueue = field(default_factory=WorkQueue)
+
+    @property
+    def home(self) -> str:
+        return next(iter(self.controller.watches))
 
 
 @dataclass(slots=True)
 class Feed:
-    """The watch of one resource for one controller."""
+    """The watch of one resource, for all controllers that look at it; None while no such resource is served."""
 
-    lane: Lane
     resource: str
-    mapper: Mapper
-    watch: Watch
+    wakes: list[tuple[Lane, Mapper]] = field(default_factory=list)
+    watch: Watch | None = None
 
 
 class Manager:
@@ -46,11 +52,28 @@ class Manager:
         self._pace = pace
         self._lanes = [Lane(controller) for controller in controllers]
         self._turns = itertools.cycle(self._lanes)
-        self._feeds = [
-            Feed(lane, resource, mapper, self._watch(resource))
-            for lane in self._lanes
-            for resource, mapper in lane.controller.watches.items()
-        ]
+        self._feeds: dict[str, Feed] = {}
+        for lane in self._lanes:
+            for resource, mapper in lane.controller.watches.items():
+                self._feeds.setdefault(resource, Feed(resource)).wakes.append((lane, mapper))
+        self._kinds_seen = -1
+        self._follow_kinds()
+
+    def _follow_kinds(self) -> list[Feed]:
+        """Watches what has come to be served since the last look, and no more what no longer is; the feeds that began."""
+        kinds, begun = self._api.core.registry, []
+        if kinds.changes == self._kinds_seen:
+            return []
+        self._kinds_seen = kinds.changes
+        for feed in self._feeds.values():
+            served = self._api.served(feed.resource)
+            if feed.watch is not None and not (served and feed.watch.current):
+                feed.watch.close()
+                feed.watch = None
+            if served and feed.watch is None:
+                feed.watch = self._watch(feed.resource)
+                begun.append(feed)
+        return begun
 
     def _watch(self, resource: str) -> Watch:
         namespaced = self._api.target(resource).kind.namespaced
@@ -59,12 +82,13 @@ class Manager:
     def resync(self) -> None:
         """Looks at everything again, as controller-runtime does every ten hours."""
         self.close()
-        for feed in self._feeds:
-            feed.watch = self._watch(feed.resource)
+        for feed in self._feeds.values():
+            feed.watch = self._watch(feed.resource) if self._api.served(feed.resource) else None
 
     def close(self) -> None:
-        for feed in self._feeds:
-            feed.watch.close()
+        for feed in self._feeds.values():
+            if feed.watch is not None:
+                feed.watch.close()
 
     def advance(self, start: datetime, until: datetime) -> None:
         """Does everything that falls due from `start` to `until`, each at its own time, without waiting."""
@@ -91,15 +115,30 @@ class Manager:
         """Until cancelled."""
         wake = asyncio.Event()
         async with asyncio.TaskGroup() as group:
-            for feed in self._feeds:
-                group.create_task(self._pump(feed, wake))
+            for feed in self._feeds.values():
+                if feed.watch is not None:
+                    group.create_task(self._pump(feed, feed.watch, wake))
+            group.create_task(self._pump_new(group, wake))
             group.create_task(self._work(wake))
 
-    async def _pump(self, feed: Feed, wake: asyncio.Event) -> None:
+    async def _pump_new(self, group: asyncio.TaskGroup, wake: asyncio.Event) -> None:
+        """Starts with kinds whose definitions come later."""
+        definitions = self._api.watch(DEFINITIONS)
         while True:
-            await feed.watch.wait()
-            if self._take(feed, self._now()):
-                wake.set()
+            for feed in self._follow_kinds():
+                if feed.watch is not None:
+                    group.create_task(self._pump(feed, feed.watch, wake))
+            await definitions.wait()
+            definitions.take()
+
+    async def _pump(self, feed: Feed, watch: Watch, wake: asyncio.Event) -> None:
+        """Until what it watches is no longer served."""
+        while feed.watch is watch and watch.current:
+            await watch.wait()
+            if feed.watch is watch:
+                if self._take(feed, self._now()):
+                    wake.set()
+                watch = feed.watch  # it begins anew after a 410
 
     async def _work(self, wake: asyncio.Event) -> None:
         while True:
@@ -115,11 +154,14 @@ class Manager:
         return time.monotonic() * self._pace
 
     def gather(self, now: float) -> None:
-        for feed in self._feeds:
+        self._follow_kinds()
+        for feed in self._feeds.values():
             self._take(feed, now)
 
     def _take(self, feed: Feed, now: float) -> bool:
         """Queues what the changes of one watch give reason to look at; whether there was anything."""
+        if feed.watch is None or not feed.watch.current:
+            return False  # `_follow_kinds` is about to close it
         try:
             events = feed.watch.take()
         except StatusError as problem:
@@ -129,8 +171,9 @@ class Manager:
             feed.watch = self._watch(feed.resource)
             events = feed.watch.take()
         for event in events:
-            for key in feed.mapper(self._api, event.object):
-                feed.lane.queue.add(key, now)
+            for lane, mapper in feed.wakes:
+                for key in mapper(self._api, event.object):
+                    lane.queue.add(key, now)
         return bool(events)
 
     def next_due(self) -> float | None:
@@ -144,6 +187,9 @@ class Manager:
             key = lane.queue.take(now)
             if key is None:
                 continue
+            if not self._api.served(lane.home):
+                lane.queue.forget(key)
+                return True
             try:
                 again = lane.controller.reconcile(self._api, key)
             except (Failed, StatusError) as problem:
