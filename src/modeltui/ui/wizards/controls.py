@@ -10,6 +10,7 @@ from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.reactive import reactive
 from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
@@ -97,6 +98,14 @@ class LinesControl(TextField):
         super().__init__(value, soft_wrap=True, tab_behavior="focus", compact=True, show_line_numbers=False, highlight_cursor_line=False)
         self.cursor_blink = False
 
+    @property
+    def value(self) -> str:
+        return self.text
+
+    @value.setter
+    def value(self, text: str) -> None:
+        self.text = text
+
     def action_cursor_up(self, select: bool = False) -> None:
         """Beyond the first line is the field before, as everywhere in a form."""
         if select or not self.cursor_at_first_line:
@@ -125,9 +134,12 @@ class _Picked(Widget, can_focus=True):
         Binding("left", "turn(-1)", "choice before", show=False),
     ]
 
+    value = reactive("", init=False)
+    """Set from outside, it is shown; only what is picked here is told."""
+
     def __init__(self, value: str, choices: tuple[str, ...], *, fixed: bool) -> None:
         super().__init__()
-        self.value = value
+        self.set_reactive(_Picked.value, value)
         self._choices = choices
         self.disabled = fixed
 
@@ -149,7 +161,6 @@ class _Picked(Widget, can_focus=True):
     def _take(self, value: str) -> None:
         if value != self.value:
             self.value = value
-            self.refresh()
             self.post_message(Answered(self, value))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from modeltui.ui.wizards.form import Form, Kind, Problem, Step
+from modeltui.ui.wizards.form import Field, Form, Kind, Problem, Step, nothing_proposed
 
 Group = Mapping[str, str]
 MOST_GROUPS: Final = 100
@@ -28,11 +28,20 @@ class Draft:
 
     def around(self, form: Form, step: Step, number: int) -> Group:
         """The answers that a question of that group may depend on: its own, and those of all steps without cards."""
+        return {**self.plain(form), **self.groups[step.key][number]}
+
+    def plain(self, form: Form) -> Group:
+        """The answers of all steps without cards, those too that are not asked."""
         found: dict[str, str] = {}
-        for other in form.steps:
-            if not other.card:
-                found |= self.groups[other.key][0]
-        return found | dict(self.groups[step.key][number])
+        for step in form.steps:
+            if not step.card:
+                found |= self.groups[step.key][0]
+        return found
+
+    def asked(self, form: Form) -> tuple[Step, ...]:
+        """The steps that make sense, given the answers so far."""
+        plain = self.plain(form)
+        return tuple(step for step in form.steps if step.wanted(plain))
 
     def with_answer(self, step: str, field: str, value: str, *, group: int = 0) -> Draft:
         groups = list(self.groups[step])
@@ -61,14 +70,35 @@ class Draft:
 
 
 def blank(form: Form) -> Draft:
-    return Draft({step.key: (step.blank(),) for step in form.steps})
+    return proposed(form, Draft({step.key: (step.blank(),) for step in form.steps}))
+
+
+def proposed(form: Form, draft: Draft, *, before: Draft | None = None) -> Draft:
+    """With what the answers propose for others, wherever nobody typed anything else: where there is nothing, or what they proposed
+    `before`. In the order of the form, since a proposal may be proposed because of another."""
+    for step in form.steps:
+        for field in step.fields:
+            if field.proposes is not nothing_proposed:
+                for number in range(len(draft.groups[step.key])):
+                    draft = _with_proposal(form, draft, step, number, field, before)
+    return draft
+
+
+def _with_proposal(form: Form, draft: Draft, step: Step, number: int, field: Field, before: Draft | None) -> Draft:
+    new = field.proposes(draft.around(form, step, number))
+    there = draft.answer(step.key, field.key, group=number)
+    if new == there:
+        return draft
+    known = before is not None and number < len(before.groups[step.key])
+    old = field.proposes(before.around(form, step, number)) if before is not None and known else step.blank()[field.key]
+    return draft.with_answer(step.key, field.key, new, group=number) if there == old and new != old else draft
 
 
 def problems(form: Form, draft: Draft) -> tuple[Problem, ...]:
     """Everything that is wrong, in the order of the form."""
     found = [
         Problem(step.key, number, field.key, sentence)
-        for step in form.steps
+        for step in draft.asked(form)
         for number, group in enumerate(draft.groups[step.key])
         for field in step.asked(draft.around(form, step, number))
         if (sentence := field.problem(group.get(field.key, "")))
@@ -81,12 +111,14 @@ def saved(form: Form, draft: Draft) -> tuple[dict[str, Any], tuple[str, ...]]:
     """For a file: everything but secrets; and the labels of the answers that lack something therefore."""
     content: dict[str, list[dict[str, str]]] = {}
     lacking: dict[str, None] = {}
+    asked = draft.asked(form)
     for step in form.steps:
         content[step.key] = []
         for number, group in enumerate(draft.groups[step.key]):
             around = draft.around(form, step, number)
             kept = {field.key: field.kept(group.get(field.key, ""), around) for field in step.fields}
-            lacking |= {field.label: None for field in step.asked(around) if kept[field.key] != group.get(field.key, "")}
+            meant = step.asked(around) if step in asked else ()
+            lacking |= {field.label: None for field in meant if kept[field.key] != group.get(field.key, "")}
             content[step.key].append(kept)
     return content, tuple(lacking)
 
@@ -94,7 +126,7 @@ def saved(form: Form, draft: Draft) -> tuple[dict[str, Any], tuple[str, ...]]:
 def told(form: Form, before: Draft, after: Draft) -> list[tuple[str, str]]:
     """What was answered otherwise than `before`: labels, and the answers without secrets. A step of cards is told by their names."""
     found: list[tuple[str, str]] = []
-    for step in form.steps:
+    for step in after.asked(form):
         if step.card:
             if before.groups[step.key] != after.groups[step.key]:
                 names = [group.get(step.fields[0].key, "") or "(no name)" for group in after.groups[step.key]]

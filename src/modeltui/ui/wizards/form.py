@@ -34,6 +34,10 @@ def _always(_: Values) -> bool:
     return True
 
 
+def nothing_proposed(_: Values) -> str:
+    return ""
+
+
 def _without_secrets(text: str, _: Values) -> str:
     return redact_text(text)
 
@@ -55,6 +59,8 @@ class Field:
     check: Callable[[str], str] = _fine
     wanted: Callable[[Values], bool] = _always
     """Whether the question makes sense, given the other answers of its group and those of the steps without cards."""
+    proposes: Callable[[Values], str] = nothing_proposed
+    """What stands there until somebody types something else, given the answers that `wanted` is given: it changes with them."""
     fixed: bool = False
     """Cannot be changed: the name of an object that exists."""
     keeps: Callable[[str, Values], str] = _without_secrets
@@ -83,6 +89,9 @@ class Step:
     """Key of the field below which is told what the answers mean; empty when nothing is."""
     card: str = ""
     """What one group is called when there may be several: "version". Empty: there is exactly one group, without a name."""
+    wanted: Callable[[Values], bool] = _always
+    """Whether the step is asked at all, given the answers of the steps without cards. What was typed in one that is not asked is kept,
+    for whoever changes his mind, and means nothing."""
 
     def blank(self) -> dict[str, str]:
         """A group that nobody has answered yet."""

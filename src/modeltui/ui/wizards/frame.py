@@ -72,8 +72,13 @@ class FormScreen(ConsoleScreen):
     # ---- what is shown
 
     @property
+    def steps(self) -> tuple[Step, ...]:
+        """Those that are asked, with the answers so far."""
+        return self.answers.asked(self.form)
+
+    @property
     def step(self) -> Step:
-        return self.form.steps[self.at]
+        return self.steps[self.at]
 
     def body(self) -> Iterable[Widget]:
         self.trouble.display = False
@@ -159,12 +164,13 @@ class FormScreen(ConsoleScreen):
         wrong = {problem.step for problem in found} | {step for step, _, _ in self._refused}
         told = {step for step, _, _ in (*self._told, *self._refused)}
         spans: list[Span] = []
-        for place, step in enumerate(self.form.steps):
+        steps = self.steps
+        for place, step in enumerate(steps):
             mark = "✓" if step.key not in wrong else "✕" if step.key in told else "…"
             here = place == self.at
             spans.append((f" {'▸' if here else ''}{place + 1} {step.title} {mark} ", "accent" if here else "dim"))
             spans.append(("›", "dim"))
-        return (*spans, (f" {len(self.form.steps) + 1} {REVIEW}", "dim"))
+        return (*spans, (f" {len(steps) + 1} {REVIEW}", "dim"))
 
     @on(DescendantFocus)
     async def _moved(self) -> None:
@@ -222,7 +228,10 @@ class FormScreen(ConsoleScreen):
         row = next((row for row in self._rows() if row.control is event.sender), None)
         if row is None or self.answers.answer(row.step, row.field.key, group=row.group) == event.value:
             return
-        self.answers = self.answers.with_answer(row.step, row.field.key, event.value, group=row.group)
+        before = self.answers
+        typed = before.with_answer(row.step, row.field.key, event.value, group=row.group)
+        self.answers = drafts.proposed(self.form, typed, before=before)
+        self._show_proposals(row)
         spot = (row.step, row.group, row.field.key)
         self._told.add(spot)
         self._refused.pop(spot, None)
@@ -230,10 +239,16 @@ class FormScreen(ConsoleScreen):
         self._focused()
         self.answered()
 
+    def _show_proposals(self, typed: FieldRow) -> None:
+        """In the fields that follow from the one that was `typed` in."""
+        for row in self._rows():
+            if row is not typed:
+                row.show_value(self.answers.answer(row.step, row.field.key, group=row.group))
+
     async def action_step(self, by: int) -> None:
         self._told |= {(self.step.key, number, field.key) for number in self._numbers(self.step) for field in self.step.fields}
         to = self.at + by
-        if to >= len(self.form.steps):
+        if to >= len(self.steps):
             await self.finish()
         elif to >= 0:
             self.at = to
@@ -244,5 +259,9 @@ class FormScreen(ConsoleScreen):
 
     async def _show_problem(self, problem: Problem) -> None:
         self._told.add((problem.step, problem.group, problem.field))
-        self.at = next(place for place, step in enumerate(self.form.steps) if step.key == problem.step)
+        self.at = self._index(problem.step)
         await self._show_step(group=problem.group, field=problem.field)
+
+    def _index(self, step: str) -> int:
+        """Of one that is asked."""
+        return [one.key for one in self.steps].index(step)

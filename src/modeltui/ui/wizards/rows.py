@@ -48,6 +48,11 @@ class FieldRow(Vertical):
     def on_descendant_blur(self) -> None:
         self._label.remove_class("-here")
 
+    def show_value(self, value: str) -> None:
+        """What follows from another answer."""
+        if self.control.value != value:
+            self.control.value = value
+
     def complain(self, sentence: str) -> None:
         """Shown below the answer; "" takes it away."""
         if sentence != self.sentence:

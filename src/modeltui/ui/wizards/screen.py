@@ -184,13 +184,13 @@ class WizardScreen(CardsScreen):
                 self._refused.setdefault(spot, sentence)
         self._say_trouble(unplaced)
         if self._refused:
-            step, group, field = min(self._refused, key=lambda spot: [one.key for one in self.form.steps].index(spot[0]))
-            self.at = next(place for place, one in enumerate(self.form.steps) if one.key == step)
+            step, group, field = min(self._refused, key=lambda spot: self._index(spot[0]))
+            self.at = self._index(step)
             await self._show_step(group=group, field=field)
 
     def _asks(self, spot: Spot) -> bool:
         step, group, field = self.form.step(spot[0]), spot[1], spot[2]
-        there = group < len(self.answers.groups[step.key])
+        there = step in self.steps and group < len(self.answers.groups[step.key])
         return there and field in {one.key for one in step.asked(self.answers.around(self.form, step, group))}
 
     def on_unmount(self) -> None:
