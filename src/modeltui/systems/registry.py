@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from modeltui.systems.aim.system import AIM
 from modeltui.systems.dataset.views import DATASETS_VIEW
 from modeltui.systems.dynamo.views import GRAPHS_VIEW
+from modeltui.systems.kserve.system import KSERVE
 from modeltui.systems.modelfs.views import MODELS_VIEW, SHARES_VIEW, SOURCES_VIEW
 from modeltui.systems.protocol import Merged, System, View
 from modeltui.systems.serving.rows import DEPLOYMENT_COLUMNS
@@ -16,6 +17,7 @@ SYSTEMS: tuple[System, ...] = (
     System(name="BaizeAI Dataset", views=(DATASETS_VIEW, SHARES_VIEW)),
     AIM,
     System(name="NVIDIA Dynamo", views=(GRAPHS_VIEW,), home="https://docs.nvidia.com/dynamo/"),
+    KSERVE,
 )
 
 

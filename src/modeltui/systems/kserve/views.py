@@ -1,0 +1,86 @@
+"""The tables of KServe's kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from modeltui.domain import RowKey
+from modeltui.kube.resource import Resource
+from modeltui.systems.kserve import reading, rows
+from modeltui.systems.kserve.cache_types import CACHES, LocalModelCache
+from modeltui.systems.kserve.types import CLUSTER_RUNTIMES, RUNTIMES, SERVICES, InferenceService, ServingRuntime
+from modeltui.systems.protocol import Facts, Serves, View
+from modeltui.systems.serving.views import serving_view
+
+
+def services_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
+    """The InferenceServices that run on a runtime: one of the cluster may be that of any namespace."""
+    namespace, name = obj.metadata.key
+    return [service.metadata.key for service in facts.where(SERVICES, namespace, rows.runtime_of, name)]
+
+
+def runtimes_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
+    """The runtime of an InferenceService, of its namespace or of the cluster."""
+    return [key for name in rows.runtime_of(obj) for key in ((obj.metadata.namespace, name), ("", name))]
+
+
+def caches_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
+    return ()
+
+
+SERVICES_VIEW: Final = serving_view(
+    name="inferenceservices",
+    title="InferenceServices",
+    aliases=("inferenceservice", "isvc", "kserve"),
+    system="KServe",
+    resource=SERVICES,
+    kind=InferenceService,
+    serves=Serves(read=reading.read, pods=reading.pods),
+    joins={RUNTIMES: ServingRuntime, CLUSTER_RUNTIMES: ServingRuntime},
+    dependents=services_touched,
+    secrets=reading.secrets,
+)
+
+RUNTIMES_VIEW: Final = View(
+    name="servingruntimes",
+    title="ServingRuntimes",
+    aliases=("servingruntime", "runtimes"),
+    resource=RUNTIMES,
+    type=ServingRuntime,
+    joins={SERVICES: InferenceService},
+    columns=rows.RUNTIME_COLUMNS,
+    default_sort="name",
+    detail="runtime",
+    row=rows.runtime_row,
+    dependents=runtimes_touched,
+)
+
+CLUSTER_RUNTIMES_VIEW: Final = View(
+    name="clusterservingruntimes",
+    title="ClusterServingRuntimes",
+    aliases=("clusterservingruntime", "clusterruntimes"),
+    resource=CLUSTER_RUNTIMES,
+    type=ServingRuntime,
+    joins={SERVICES: InferenceService},
+    columns=rows.RUNTIME_COLUMNS,
+    default_sort="name",
+    detail="runtime",
+    row=rows.runtime_row,
+    dependents=runtimes_touched,
+    elsewhere=frozenset({SERVICES}),
+)
+
+CACHES_VIEW: Final = View(
+    name="localmodelcaches",
+    title="LocalModelCaches",
+    aliases=("localmodelcache", "lmc"),
+    resource=CACHES,
+    type=LocalModelCache,
+    joins={},
+    columns=rows.CACHE_COLUMNS,
+    default_sort="name",
+    detail="cache",
+    row=rows.cache_row,
+    dependents=caches_touched,
+)
