@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final, TypedDict, TypeVar, Unpack
@@ -137,6 +137,28 @@ class Client:
             yield self._lines(response, text=text, during=f"GET {path}")
         finally:
             await response.aclose()
+
+    async def over_connection(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """What is no request of ours (a WebSocket), over the connection in force; once more over a renewed one, for the same reasons as
+        a request. `work` raises `errors`, and has sent nothing that must not be sent twice."""
+        if self.connection.auth.expired():
+            await self._refresher.renew(self._refresher.generation)
+        generation = self._refresher.generation
+        try:
+            return await work(self.connection)
+        except errors.Unauthorized as refusal:
+            renewed, refused = await self._refresher.renew(generation)
+            if not renewed:
+                refusal.args = (self._unauthorized(refusal.message, refused),)
+                self.refused()
+                raise
+        except errors.Unreachable:
+            renewed, _ = await self._refresher.follow(generation)
+            if not renewed:
+                raise
+        done = await work(self.connection)
+        self._worked(True)
+        return done
 
     def retry_now(self) -> None:
         """The user says that it may work now: credentials may be asked for again at once."""

@@ -35,6 +35,8 @@ _READS = 8000
 _CACHE = 40
 """Whole contexts that fit into the key-value cache."""
 _CRASHED = "EngineCore encountered an issue. See stack trace (above) for the root cause."
+_BODY = 64 * 1024 * 1024
+"""Bytes of a request."""
 _AT_ONCE = 0.002
 """Seconds below which tokens are not waited for one by one: the event loop's clock is no finer."""
 
@@ -62,7 +64,7 @@ class ModelServer:
     _endpoints: dict[Any, Endpoint] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._http = web.Server(self._handle, handler_cancellation=True, access_log=None)
+        self._http = web.Server(self._handle, handler_cancellation=True, access_log=None, request_factory=_request)
 
     @property
     def context(self) -> int:
@@ -239,6 +241,10 @@ _FAILURES = {
 }
 """What a pod's failure is, as a fault."""
 _MIDWAY = ("drop", "stall", "end", "garbage", "error-event")
+
+
+def _request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
+    return web.BaseRequest(message, payload, protocol, writer, task, asyncio.get_running_loop(), client_max_size=_BODY)
 
 
 def _piece(asked: Wanted, token: str | None) -> dict[str, Any]:
