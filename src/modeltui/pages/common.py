@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -102,6 +102,35 @@ def conditions(
     if not rows:
         return [*heading(title), line("  None has been reported.", "dim")]
     return [*heading(title), *grid(("TYPE", "STATUS", "REASON", "AGE", "MESSAGE"), rows)]
+
+
+def conditions_by(found: Iterable[Condition], good_when: Callable[[str], bool | None], now: datetime) -> list[Line]:
+    """With what each means beside it: a reader need not know which names are good news. `good_when`: as `Serves.good_when`."""
+    rows: list[tuple[Span, ...]] = []
+    for condition in found:
+        since = cells.age_text(condition.last_transition_time, now) if condition.last_transition_time else "unknown"
+        meaning, tone = _meaning(condition.status, good_when(condition.type))
+        rows.append(
+            (
+                (meaning, tone),
+                (condition.type, ""),
+                (condition.status, tone),
+                (condition.reason or "-", "dim"),
+                (since, "dim"),
+                (redact_text(condition.message) or "-", ""),
+            )
+        )
+    if not rows:
+        return [*heading("Conditions"), line("  None has been reported.", "dim")]
+    return [*heading("Conditions"), *grid(("", "TYPE", "STATUS", "REASON", "AGE", "MESSAGE"), rows)]
+
+
+def _meaning(status: str, good: bool | None) -> tuple[str, Tone]:
+    if good is None:
+        return "·", "dim"
+    if status not in ("True", "False"):
+        return "?", "warn"
+    return ("✓", "good") if (status == "True") == good else ("✗", "bad")
 
 
 def _tone(status: str, *, inverted: bool) -> Tone:

@@ -10,7 +10,7 @@ from typing import Final
 
 from modeltui.kube.objects import Object, Undecodable
 from modeltui.kube.resource import Resource
-from modeltui.systems.protocol import IndexFunction
+from modeltui.systems.protocol import Facts, IndexFunction
 
 Key = tuple[str, str]
 """(namespace, name)."""
@@ -128,3 +128,26 @@ class FactTable:
 
     def _indexes_of(self, resource: Resource) -> Iterable[_Index]:
         return [index for (of, _), index in self._indexes.items() if of == resource]
+
+
+class Chosen:
+    """`Facts` of which each kind is known somewhere else: those of `special` there, all others in `otherwise`."""
+
+    def __init__(self, special: Mapping[Resource, Facts], otherwise: Facts) -> None:
+        self._special = special
+        self._otherwise = otherwise
+
+    def get(self, resource: Resource, namespace: str, name: str) -> Object | None:
+        return self._of(resource).get(resource, namespace, name)
+
+    def all(self, resource: Resource, namespace: str) -> Iterable[Object]:
+        return self._of(resource).all(resource, namespace)
+
+    def where(self, resource: Resource, namespace: str, index: IndexFunction, value: str) -> Sequence[Object]:
+        return self._of(resource).where(resource, namespace, index, value)
+
+    def known(self, resource: Resource, namespace: str) -> bool:
+        return self._of(resource).known(resource, namespace)
+
+    def _of(self, resource: Resource) -> Facts:
+        return self._special.get(resource, self._otherwise)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from modeltui.domain import Column, Finding, Row, RowKey
 from modeltui.kube.errors import KubeError
-from modeltui.kube.objects import Object
+from modeltui.kube.objects import Condition, Object
 from modeltui.kube.resource import Resource
 from modeltui.systems.core.types import Pod
 from modeltui.systems.operations import Operation
@@ -61,6 +61,18 @@ def _no_secrets(obj: Any) -> Iterable[str]:
     return ()
 
 
+def _made_nothing(obj: Any, facts: Facts) -> Iterable[tuple[IndexFunction, str]]:
+    return ()
+
+
+def _status_conditions(obj: Any) -> Sequence[Condition]:
+    return tuple(getattr(getattr(obj, "status", None), "conditions", ()))
+
+
+def _true(condition: str) -> bool | None:
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serves:
     """What a kind whose objects serve models says besides its table. `serving.views.serving_view` makes the View of it."""
@@ -69,6 +81,12 @@ class Serves:
     """(the object, what is known) -> the deployment that it is."""
     pods: Callable[[Pod], Iterable[str]]
     """Names of the objects of this kind that a pod belongs to, by its labels and owner references: never by its own name."""
+    conditions: Callable[[Any], Sequence[Condition]] = _status_conditions
+    good_when: Callable[[str], bool | None] = _true
+    """Of a condition's type: the status that is good; None when neither is."""
+    made: Callable[[Any, Facts], Iterable[tuple[IndexFunction, str]]] = _made_nothing
+    """Of what the object had others make, whose pods are its pods, too: (an index function of pods, the name to look for). For pods that
+    carry no sign of it, only of what stands between. `dependents` of its view then tells whose rows a pod touches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,15 @@ def views() -> tuple[View, ...]:
     return tuple(view for system in SYSTEMS for view in system.views)
 
 
+def system_of(view: View) -> System:
+    """The one that a view is of, whichever version of its kind it shows. Raises LookupError for a view of none."""
+    wanted = (view.resource.group, view.resource.kind)
+    for system in SYSTEMS:
+        if any((one.resource.group, one.resource.kind) == wanted for one in system.views):
+            return system
+    raise LookupError(f"no system has {view.resource.group_resource}")
+
+
 def kinds() -> tuple[View, ...]:
     """One view for each kind: those that show all of it."""
     return tuple(view for view in views() if view.shows is None)

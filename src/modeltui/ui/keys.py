@@ -89,6 +89,11 @@ MODEL: Final[list[BindingType]] = [
     Binding("enter", "open_dataset", "Open the Dataset of the version", show=False, id="version.open"),
 ]
 
+DEPLOYMENT: Final[list[BindingType]] = [
+    Binding("tab", "app.focus_next", "Next pane", show=True, id="pane.next"),
+    Binding("shift+tab", "app.focus_previous", "Pane before", show=False, id="pane.previous"),
+]
+
 TEXT: Final[list[BindingType]] = [
     *BACK,
     Binding("slash", "filter", "Search", show=True, id="filter"),
@@ -96,6 +101,27 @@ TEXT: Final[list[BindingType]] = [
     Binding("N", "match(-1)", "Previous match", show=False, id="search.previous"),
     Binding("w", "wrap", "Wrap", show=True, id="text.wrap"),
     Binding("c", "copy('text')", "Copy all", show=True, id="copy.text"),
+]
+
+LOG: Final[list[BindingType]] = [
+    *BACK,
+    Binding("slash", "filter", "Filter", show=True, id="filter"),
+    Binding("s", "autoscroll", "Follow, or pause", show=True, id="log.follow"),
+    Binding("o", "containers", "Containers", show=True, id="log.containers"),
+    Binding("w", "wrap", "Wrap", show=True, id="text.wrap"),
+    Binding("t", "timestamps", "Times", show=True, id="log.timestamps"),
+    Binding("p", "previous", "Before the restart", show=True, id="logs.previous"),
+    Binding("f", "only_matches", "Only what matches, or all", show=False, id="log.only_matches"),
+    Binding("n", "match(1)", "Next match", show=False, id="search.next"),
+    Binding("N", "match(-1)", "Previous match", show=False, id="search.previous"),
+    Binding("m", "mark", "Mark this moment", show=False, id="log.mark"),
+    Binding("c", "copy('text')", "Copy all", show=False, id="copy.text"),
+    Binding("C", "clear", "Clear", show=False, id="log.clear"),
+    Binding("ctrl+s", "save", "Save in a file", show=True, id="save"),
+    *(
+        Binding(str(number), f"range({number})", f"Read {what}", show=False, id=f"log.range.{number}")
+        for number, what in enumerate(("the end", "the beginning", "1 minute", "5 minutes", "15 minutes", "30 minutes", "1 hour"))
+    ),
 ]
 
 YAML: Final[list[BindingType]] = [

@@ -161,6 +161,22 @@ class LiveDeployments:
         of_all = [self.states_of(view) for view in self.installed or self.views]
         return {namespace: _together([states[namespace] for states in of_all]) for namespace in (of_all[0] if of_all else ())}
 
+    def ancestors(self, key: RowKey) -> list[Row]:
+        """The rows of what made it, and of what made that; the topmost first."""
+        found: list[Row] = []
+        seen, at = set(), self._parents.get(self._place(key))
+        while at is not None and at in self._made and at not in seen:
+            seen.add(at)
+            found.insert(0, self._made[at])
+            at = self._parents.get(at)
+        return found
+
+    def children(self, key: RowKey) -> list[Row]:
+        """The rows of what it made itself, by name."""
+        return sorted(
+            (self._made[place] for place in self._under.get(self._place(key), ()) if place in self._made), key=lambda row: row.key
+        )
+
     # ---- unfolding
 
     def unfolds(self, key: RowKey) -> bool:

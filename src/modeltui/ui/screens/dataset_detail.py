@@ -30,7 +30,7 @@ class DatasetDetail(DetailScreen):
         Binding("l", "logs(False)", "Log of the download", show=True, id="logs"),
         Binding("p", "logs(True)", "Log of the container before", show=False, id="logs.previous"),
     ]
-    beside: ClassVar[Mapping[Resource, ObjectType]] = {EVENTS: Event, CLAIMS: PersistentVolumeClaim, JOBS: Job}
+    beside: Mapping[Resource, ObjectType] = {EVENTS: Event, CLAIMS: PersistentVolumeClaim, JOBS: Job}
 
     def __init__(self, cluster: Cluster, view: View, key: RowKey, *, around: Sequence[str] | None = None) -> None:
         super().__init__(cluster, view, key, around=around)
@@ -74,8 +74,9 @@ class DatasetDetail(DetailScreen):
 
 def log_screen(cluster: Cluster, key: RowKey, *, previous: bool) -> LogScreen:
     """The log of the newest download of that Dataset."""
+    from modeltui.ui.screens.job_log import job_pods
     from modeltui.ui.screens.log import LogScreen
 
     namespace, name = key
-    selector = f"{DATASET_LABEL}={name}"
-    return LogScreen(cluster, namespace, selector, container=LOADER_CONTAINER, previous=previous, dataset=name)
+    source = job_pods(namespace, f"{DATASET_LABEL}={name}")
+    return LogScreen(cluster, source, title=f"Log of {name}", container=LOADER_CONTAINER, previous=previous)

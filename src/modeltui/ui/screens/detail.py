@@ -43,7 +43,7 @@ class DetailScreen(ConsoleScreen):
 
     BINDING_GROUP_TITLE = "Detail"
     BINDINGS: ClassVar[list[BindingType]] = keys.DETAIL
-    beside: ClassVar[Mapping[Resource, ObjectType]] = {EVENTS: Event}
+    beside: Mapping[Resource, ObjectType] = {EVENTS: Event}
 
     def __init__(self, cluster: Cluster, view: View, key: RowKey, *, around: Sequence[str] | None = None) -> None:
         """`around`: the namespaces to look at for what the view needs of elsewhere; none means all, None only the object's own."""
@@ -246,11 +246,17 @@ def _looked_at(own: str, around: Sequence[str] | None) -> tuple[str, ...]:
 def screen_for(cluster: Cluster, view: View, key: RowKey, *, around: Sequence[str] | None = None) -> ConsoleScreen:
     """The detail screen of a view; the YAML of objects that have none. `around`: the namespaces of the table that it is opened from."""
     from modeltui.ui.screens.dataset_detail import DatasetDetail
+    from modeltui.ui.screens.deployment_detail import DeploymentDetail
     from modeltui.ui.screens.model_detail import ModelDetail
     from modeltui.ui.screens.source_detail import SourceDetail
     from modeltui.ui.screens.yaml_view import YamlScreen
 
-    screens: dict[str, type[DetailScreen]] = {"model": ModelDetail, "source": SourceDetail, "dataset": DatasetDetail}
+    screens: dict[str, type[DetailScreen]] = {
+        "model": ModelDetail,
+        "source": SourceDetail,
+        "dataset": DatasetDetail,
+        "deployment": DeploymentDetail,
+    }
     found = screens.get(view.detail)
     if found is None:
         return YamlScreen(cluster, view.resource, key)

@@ -38,7 +38,7 @@ class ModelDetail(DetailScreen):
     """What it is beside its versions where there is room, above them where there is not."""
 
     BINDINGS: ClassVar[list[BindingType]] = keys.MODEL
-    beside: ClassVar[Mapping[Resource, ObjectType]] = {EVENTS: Event, CLAIMS: PersistentVolumeClaim}
+    beside: Mapping[Resource, ObjectType] = {EVENTS: Event, CLAIMS: PersistentVolumeClaim}
 
     def __init__(self, cluster: Cluster, view: View, key: RowKey, *, around: Sequence[str] | None = None) -> None:
         super().__init__(cluster, view, key, around=around)

@@ -1,0 +1,217 @@
+"""One deployment: why it does not run if it does not, what it is, its pods, and the pod under the cursor closely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, ClassVar, Final
+
+from textual import events
+from textual.binding import BindingType
+from textual.containers import Container, Vertical
+from textual.widget import Widget
+
+from modeltui.domain import Finding, RowKey
+from modeltui.kube.events import EVENTS, Event
+from modeltui.kube.resource import Resource
+from modeltui.pages import deployment as page
+from modeltui.systems import registry
+from modeltui.systems.checking import errors_first
+from modeltui.systems.core.types import CLAIMS, PODS, PersistentVolumeClaim, Pod
+from modeltui.systems.core.workloads import REPLICA_SETS, STATEFUL_SETS, Workload
+from modeltui.systems.dataset.types import DATASETS, Dataset
+from modeltui.systems.facts import Chosen, FactTable
+from modeltui.systems.modelfs.types import MODELS, Model
+from modeltui.systems.protocol import Facts, ObjectType, Serves, View
+from modeltui.systems.serving import lineage, makers, why
+from modeltui.systems.serving.live import LiveDeployments
+from modeltui.systems.serving.pods import POD_COLUMNS, pod_row
+from modeltui.systems.serving.rows import pods_of
+from modeltui.systems.serving.versions import served
+from modeltui.ui import keys, tails
+from modeltui.ui.connection import Cluster
+from modeltui.ui.screens.detail import DetailScreen
+from modeltui.ui.widgets.line_view import LineView
+from modeltui.ui.widgets.pane import Pane
+from modeltui.ui.widgets.resource_table import ResourceTable
+
+PODS_SHARE: Final = 4
+"""The table of pods takes at most a quarter of the screen's lines, and five rows; it scrolls."""
+_BESIDE: Final[Mapping[Resource, ObjectType]] = {
+    EVENTS: Event,
+    CLAIMS: PersistentVolumeClaim,
+    REPLICA_SETS: Workload,
+    STATEFUL_SETS: Workload,
+    DATASETS: Dataset,
+    MODELS: Model,
+}
+
+
+class DeploymentDetail(DetailScreen):
+    """What it is beside its pods where there is room, above them where there is not."""
+
+    BINDINGS: ClassVar[list[BindingType]] = keys.DEPLOYMENT
+
+    def __init__(self, cluster: Cluster, view: View, key: RowKey, *, around: Sequence[str] | None = None) -> None:
+        super().__init__(cluster, view, key, around=around)
+        self.beside = {**_BESIDE, **{resource: kind for resource, kind in view.evidence.items() if resource not in view.joins}}
+        self.about = Pane("About", LineView(wrapped=True), key="tab", classes="about")
+        self.table: ResourceTable
+        self.pod_pane = Pane("Pod", LineView(wrapped=True), key="tab", classes="version")
+        self.family = LiveDeployments(cluster.session, (), (key[0],))
+        self._tails = tails.Tails(cluster.session.client, learned=self._learned)
+        self._pods: dict[RowKey, Pod] = {}
+
+    @property
+    def serves(self) -> Serves:
+        assert self.view.serves is not None
+        return self.view.serves
+
+    def body(self) -> Iterable[Widget]:
+        columns = [column for column in POD_COLUMNS if column.key not in ("namespace", "deployment")]
+        self.table = ResourceTable(columns, sort="name", now=self.console.now)
+        yield Container(self.about, Vertical(self.table, self.pod_pane, classes="versions"), classes="model page")
+        yield self.pane
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.run_worker(self._follow_family(), group="family")
+
+    def on_unmount(self) -> None:
+        self.family.close()
+        self._tails.close()
+        super().on_unmount()
+
+    async def _follow_family(self) -> None:
+        """What made it, and what it made."""
+        views = await served(self.cluster.session.discovery, registry.serving())
+        self.family = LiveDeployments(self.cluster.session, views, (self.key[0],))
+        self.family.start()
+        while True:
+            await self.family.wait()
+            if self.family.take(limit=None).upserts:
+                self.repaint()
+
+    def _learned(self) -> None:
+        if self.is_attached:
+            self.repaint()
+
+    # ---- what is shown
+
+    @property
+    def known(self) -> Facts:
+        """The view's own facts, and what stands beside it."""
+        special: dict[Resource, Facts] = {}
+        for resource, kind in self.beside.items():
+            if resource == EVENTS:
+                continue
+            found = self.beside_all(resource, kind)
+            table = FactTable.of({resource: found}) if found is not None else FactTable()
+            special[resource] = table
+        return Chosen(special, self.live.facts)
+
+    def paint(self, obj: Any, now: datetime) -> None:
+        facts = self.known
+        deployment = self.serves.read(obj, facts)
+        pods = pods_of(self.live.facts, self.serves.pods, obj)
+        evidence = self._evidence(pods or [])
+        self._tails.want(self.key[0], pods or [])
+        shown = page.Shown(
+            obj=obj,
+            kind=self.view.resource.kind,
+            system=registry.system_of(self.view).name,
+            serves=self.serves,
+            deployment=deployment,
+            pods=pods,
+            why=why.why(evidence),
+            findings=self._findings(obj, facts),
+            events=self.events(obj.metadata.uid),
+            why_no_events=self.why_not(EVENTS),
+            tree=lineage.tree(
+                obj, self.view.resource, deployment, ancestors=self._ancestors, children=self._children, pods=pods, facts=facts
+            ),
+            commands=self.copyable_commands(),
+        )
+        self.about.show("About", page.about(shown, now))
+        columns = {column.key: place for place, column in enumerate(POD_COLUMNS)}
+        dropped = {columns["namespace"], columns["deployment"]}
+        rows = [pod_row(pod) for pod in pods or []]
+        rows = [replace(row, values=tuple(value for place, value in enumerate(row.values) if place not in dropped)) for row in rows]
+        self._pods = {pod.metadata.key: pod for pod in pods or []}
+        self.table.replace_all(rows)
+        self._fit_table()
+        self.paint_pod(now)
+        if not self.prompt_open and self.focused is None:
+            self.set_focus(self.table if rows else self.about.text, scroll_visible=False)
+
+    def _evidence(self, pods: Sequence[Pod]) -> why.Evidence:
+        found = self.beside_all(CLAIMS, PersistentVolumeClaim)
+        workloads = [
+            makers.named(one, kind)
+            for resource, kind in ((REPLICA_SETS, "ReplicaSet"), (STATEFUL_SETS, "StatefulSet"))
+            for one in self.beside_all(resource, Workload) or []
+            if self.key[1] in makers.names(one, self.serves.pods)
+        ]
+        return why.Evidence(
+            pods=pods,
+            events=self.beside_all(EVENTS, Event),
+            claims=None if found is None else {one.metadata.name: one for one in found},
+            workloads=workloads,
+            tails=self._tails.known,
+        )
+
+    def _findings(self, obj: Any, facts: Facts) -> list[Finding]:
+        return [*errors_first(self.view.examine(obj, facts))] if self.view.examine is not None else []
+
+    @property
+    def _family_key(self) -> RowKey:
+        return (*self.key, self.view.resource.group_resource)
+
+    @property
+    def _ancestors(self) -> Sequence[Any]:
+        return self.family.ancestors(self._family_key) if self.family.views else ()
+
+    @property
+    def _children(self) -> Sequence[Any]:
+        return self.family.children(self._family_key) if self.family.views else ()
+
+    def _fit_table(self) -> None:
+        self.table.styles.height = 1 + min(max(len(self._pods), 1), max(self.size.height // PODS_SHARE, 5))
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        self._fit_table()
+
+    def paint_pod(self, now: datetime) -> None:
+        pod = self.pod
+        if pod is None:
+            known = pods_known(self.live.facts, self.key[0])
+            self.pod_pane.show("Pod", page.no_pods(known=known, why_not=self._why_no_pods()))
+            return
+        lines = page.pod_page(pod, events=self.events(pod.metadata.uid), why_no_events=self.why_not(EVENTS), now=now)
+        self.pod_pane.show(f"Pod {pod.metadata.name}", lines)
+
+    def _why_no_pods(self) -> str:
+        state = next(iter(self.live.states_of(PODS).values()), None)
+        return f"{state.sync}" + (f": {state.reason}" if state.reason else "") if state is not None else ""
+
+    @property
+    def pod(self) -> Pod | None:
+        """Under the cursor."""
+        key = self.table.cursor_key
+        return self._pods.get(key) if key else next(iter(self._pods.values()), None)
+
+    def on_resource_table_cursor_moved(self) -> None:
+        self.paint_pod(self.console.now())
+
+    @property
+    def part(self) -> str:
+        return self.pod.metadata.name if self.pod is not None else ""
+
+    def copyable_commands(self) -> list[tuple[str, str]]:
+        return page.commands(self.view.resource, self.key, self.pod)
+
+
+def pods_known(facts: Facts, namespace: str) -> bool:
+    return facts.known(PODS, namespace)
