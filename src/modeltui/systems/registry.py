@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from modeltui.systems.aim.system import AIM
+from modeltui.systems.airunway.views import DEPLOYMENTS_VIEW, PROVIDERS_VIEW
 from modeltui.systems.dataset.views import DATASETS_VIEW
 from modeltui.systems.dynamo.views import GRAPHS_VIEW
 from modeltui.systems.kserve.system import KSERVE
@@ -17,6 +18,7 @@ SYSTEMS: tuple[System, ...] = (
     System(name="BaizeAI Dataset", views=(DATASETS_VIEW, SHARES_VIEW)),
     AIM,
     System(name="NVIDIA Dynamo", views=(GRAPHS_VIEW,), home="https://docs.nvidia.com/dynamo/"),
+    System(name="AI Runway", views=(DEPLOYMENTS_VIEW, PROVIDERS_VIEW), home="https://github.com/ai-runway/airunway"),
     KSERVE,
 )
 

@@ -18,7 +18,7 @@ from modeltui.systems.serving.views import serving_view
 
 def graphs_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
     """The graphs that a Service belongs to."""
-    return [(obj.metadata.namespace, name) for name in graphs_of_service(obj)]
+    return [(obj.metadata.namespace, name) for name in graphs_of_service(obj)] if resource == SERVICES else ()
 
 
 _OLDER: Final = serving_view(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from modeltui.domain import UNKNOWN, Column, ColumnKind, Phase, Row, Value
@@ -109,9 +109,11 @@ def _crashes(pod: Pod) -> bool:
 PodNames = Callable[[Pod], Any]
 
 
-def pods_of(facts: Facts, names: PodNames, obj: Object) -> list[Pod] | None:
-    """Those of an object, by an index function as `Serves.pods`; None when not all pods of its namespace are known."""
+def pods_of(facts: Facts, names: PodNames, obj: Object, made: Iterable[tuple[PodNames, str]] = ()) -> list[Pod] | None:
+    """Those of an object, by an index function as `Serves.pods`, and of what it had others make (`Serves.made`); None when not all pods
+    of its namespace are known."""
     namespace, name = obj.metadata.key
     if not facts.known(PODS, namespace):
         return None
-    return [pod for pod in facts.where(PODS, namespace, names, name) if isinstance(pod, Pod)]
+    found = {pod.metadata.name: pod for index, value in ((names, name), *made) for pod in facts.where(PODS, namespace, index, value)}
+    return [pod for pod in found.values() if isinstance(pod, Pod)]

@@ -33,16 +33,17 @@ def serving_view(
     **more: Any,
 ) -> View:
     """`system`: as the rows name it, short. `kind`: the Struct. `joins`: what `serves.read` asks for beyond pods; `dependents` says whose
-    rows an object of those touches. `more`: other fields of a View (check, examine, consequences, operations, evidence, secrets, older)."""
+    rows an object of those touches; of pods it is asked only where they stand in `joins`. `more`: other fields of a View (check, examine, consequences, operations, evidence, secrets, older)."""
 
     def row(obj: Any, facts: Facts) -> Row:
         deployment = serves.read(obj, facts)
-        pods = pods_of(facts, serves.pods, obj)
+        pods = pods_of(facts, serves.pods, obj, serves.made(obj, facts))
         return deployment_row(obj, deployment, pods, system=system, kind=resource.kind, parent=parent_of(obj, deployment))
 
     def touched(of: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
         if of == PODS:
-            return [(obj.metadata.namespace, found) for found in serves.pods(obj)]
+            own = [(obj.metadata.namespace, found) for found in serves.pods(obj)]
+            return {*own, *dependents(of, obj, facts)} if PODS in (joins or {}) else own
         return dependents(of, obj, facts)
 
     return View(
