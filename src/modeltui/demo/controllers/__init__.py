@@ -1,4 +1,5 @@
-"""The controllers of the embedded cluster: modelfs and Dataset as they really behave, and as much of Kubernetes as they need.
+"""The controllers of the embedded cluster: modelfs, Dataset and the serving systems as they really behave, and as much of Kubernetes as
+they need.
 
 Started by `modeltui.demo.world`, or by themselves: `await controllers.run(api, seed=7, pace=1.0)` works until cancelled.
 Who follows whom: modelsource, model -> dataset -> job -> kubelet, and storage beside; replicas for the Deployments.
@@ -7,6 +8,7 @@ Who follows whom: modelsource, model -> dataset -> job -> kubelet, and storage b
 from __future__ import annotations
 
 from modeltui.demo.api import Api
+from modeltui.demo.controllers import serving
 from modeltui.demo.controllers.controller import Controller
 from modeltui.demo.controllers.dataset import Datasets
 from modeltui.demo.controllers.job import Jobs
@@ -15,6 +17,7 @@ from modeltui.demo.controllers.manager import Manager
 from modeltui.demo.controllers.model import Models
 from modeltui.demo.controllers.modelsource import ModelSources
 from modeltui.demo.controllers.replicas import Deployments, ReplicaSets
+from modeltui.demo.controllers.scheduler import Scheduler
 from modeltui.demo.controllers.storage import Claims, Volumes
 
 
@@ -27,9 +30,10 @@ def every(*, seed: int, pace: float) -> list[Controller]:
         Jobs(seed=seed, pace=pace),
         Deployments(),
         ReplicaSets(seed=seed),
+        Scheduler(pace=pace),
         Kubelets(seed=seed, pace=pace),
     ]
-    return own + kubernetes
+    return own + serving.every(pace=pace) + kubernetes
 
 
 async def run(api: Api, *, seed: int = 7, pace: float = 1.0) -> None:

@@ -24,7 +24,7 @@ _MARKS: Final = (
     (TRTLLM, r"trtllm|tensorrt-?llm"),
     (LLAMACPP, r"llama-server|llama[._-]?cpp|\baikit\b"),
     (VLLM, r"vllm|\baim-[a-z0-9]|llm-d-cuda|kaito-base"),
-    (NIM, r"nvcr[.]io/nim/"),
+    (NIM, r"nvcr[.]io/nim/|/opt/nim/"),
     (HUGGINGFACE, r"huggingfaceserver"),
     (TGI, r"text-generation-inference|text-generation-launcher"),
     (TRITON, r"tritonserver"),
@@ -61,12 +61,26 @@ class ModelServer:
     port: int
     options: Mapping[str, str]
     """By name without its dashes; a flag without a value has ""."""
+    image: str = ""
     worker: bool = False
     """A Dynamo worker: it serves over Dynamo's own transport, and its frontend answers for it."""
 
     @property
     def tensor_parallel(self) -> int:
         return _whole(self.options.get("tensor-parallel-size", "")) or 1
+
+    @property
+    def world_size(self) -> int:
+        """GPUs that it takes in this container."""
+        return self.tensor_parallel * (_whole(self.options.get("pipeline-parallel-size", "")) or 1)
+
+    @property
+    def memory_share(self) -> float:
+        """Of each GPU, from 0 to 1."""
+        try:
+            return min(1.0, max(0.0, float(self.options.get("gpu-memory-utilization", "0.9"))))
+        except ValueError:
+            return 0.9
 
     @property
     def context(self) -> int | None:
@@ -83,13 +97,15 @@ def model_server(container: Object) -> ModelServer | None:
     env = {each["name"]: str(each.get("value") or "") for each in container.get("env") or []}
     words = command_words(container, env)
     image = str(container.get("image", ""))
-    engine = _engine(" ".join(words)) or _engine(_repository(image))
+    # A command of its own replaces what the image would start: a download or a planner may well use the image of an engine.
+    engine = _engine(" ".join(words)) or ("" if container.get("command") else _engine(_repository(image)))
     if not engine:
         return None
     options = _options(words)
     model = _model(engine, words, options, env) or (_nim_name(image) if engine == NIM else "")
     names = _names(engine, words, model, options, env)
-    return ModelServer(engine, model, names, _port(engine, options, env, container), options, worker=bool(_WORKER.search(" ".join(words))))
+    worker = bool(_WORKER.search(" ".join(words)))
+    return ModelServer(engine, model, names, _port(engine, options, env), options, image=image, worker=worker)
 
 
 def command_words(container: Object, env: Mapping[str, str]) -> list[str]:
@@ -176,7 +192,7 @@ def _nim_name(image: str) -> str:
     return _repository(image).partition("/nim/")[2]
 
 
-def _port(engine: str, options: Mapping[str, str], env: Mapping[str, str], container: Object) -> int:
+def _port(engine: str, options: Mapping[str, str], env: Mapping[str, str]) -> int:
     given = _whole(options.get("port", "") or options.get("http_port", "") or options.get("http-port", ""))
     named = {NIM: "NIM_SERVER_PORT", TGI: "PORT", LLAMACPP: "LLAMA_ARG_PORT", FRONTEND: "DYN_HTTP_PORT"}.get(engine, "")
     told = given or _whole(env.get(named, "") or env.get("AIM_PORT", ""))
