@@ -5,9 +5,9 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from modeltui.systems.aim.system import AIM
-from modeltui.systems.airunway.views import DEPLOYMENTS_VIEW, PROVIDERS_VIEW
+from modeltui.systems.airunway.system import AIRUNWAY
 from modeltui.systems.dataset.views import DATASETS_VIEW
-from modeltui.systems.dynamo.views import GRAPHS_VIEW
+from modeltui.systems.dynamo.system import DYNAMO
 from modeltui.systems.kserve.system import KSERVE
 from modeltui.systems.modelfs.views import MODELS_VIEW, SHARES_VIEW, SOURCES_VIEW
 from modeltui.systems.protocol import Merged, System, View
@@ -17,8 +17,8 @@ SYSTEMS: tuple[System, ...] = (
     System(name="modelfs", views=(MODELS_VIEW, SOURCES_VIEW)),
     System(name="BaizeAI Dataset", views=(DATASETS_VIEW, SHARES_VIEW)),
     AIM,
-    System(name="NVIDIA Dynamo", views=(GRAPHS_VIEW,), home="https://docs.nvidia.com/dynamo/"),
-    System(name="AI Runway", views=(DEPLOYMENTS_VIEW, PROVIDERS_VIEW), home="https://github.com/ai-runway/airunway"),
+    DYNAMO,
+    AIRUNWAY,
     KSERVE,
 )
 
