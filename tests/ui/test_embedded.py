@@ -146,14 +146,14 @@ async def test_the_log_of_a_download_and_of_the_pod_before(served: Served) -> No
         pods = []
         for key in ("l", "p"):
             await pilot.press(key)
-            await until(pilot, lambda: isinstance(app.screen, LogScreen) and _last(app.screen) == "The log ends here.")
+            await until(pilot, lambda: isinstance(app.screen, LogScreen) and _last(app.screen).endswith("the log ends here."))
             log = app.screen
             assert isinstance(log, LogScreen)
             assert len(log.text.lines) > 2, "the log is empty"
             pods.append(text_of(log.text.lines[0]))
             await pilot.press("escape")
             await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
-        assert all(pod.startswith("pod dataset-mdl-finbert-internal-v4-round-1-") for pod in pods)
+        assert all(pod.startswith("» pod dataset-mdl-finbert-internal-v4-round-1-") for pod in pods)
         assert pods[0] != pods[1]
 
 

@@ -70,7 +70,7 @@ async def test_it_is_text_on_every_screen(cluster: EmbeddedCluster, tmp_path: Pa
             await walk.back()
             await walk.back()
         await pilot.press("l")
-        await walk.screen(LogScreen, lambda screen: "The log ends here." in page(screen.text))
+        await walk.screen(LogScreen, lambda screen: "log ends here." in page(screen.text))
         await pilot.press("w")
         await walk.look("log")
         await walk.back()

@@ -71,6 +71,11 @@ class Follower:
     def failures(self) -> Mapping[LogTarget, KubeError]:
         return {target: stream.failure for target, stream in self._streams.items() if stream.failure is not None}
 
+    @property
+    def newest(self) -> int:
+        """Stamp of the newest line of all; 0 before any."""
+        return max((stream.newest for stream in self._streams.values()), default=0)
+
     def follow(self, targets: Iterable[LogTarget]) -> None:
         """From now on these. New ones begin (from their beginning when others were followed before); those that are no longer
         among them are read to their end, and left."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-Note = Literal["", "dim", "warn", "bad"]
+Note = Literal["", "dim", "warn", "bad", "accent"]
 """What kind of news a line of the console's own is; "" is the container's."""
 Level = Literal["", "debug", "info", "warn", "error"]
 

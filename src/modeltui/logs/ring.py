@@ -23,6 +23,8 @@ class Ring:
         self._size = 0
         self.first = 0
         """Number of the oldest line that is kept; all before it were dropped."""
+        self.generation = 0
+        """Counts how often it was cleared."""
 
     def __len__(self) -> int:
         return len(self._kept) - self._start
@@ -60,3 +62,4 @@ class Ring:
     def clear(self) -> None:
         """Forget the lines; numbers begin anew."""
         self._kept, self._start, self._size, self.first = [], 0, 0, 0
+        self.generation += 1
