@@ -7,8 +7,16 @@ from typing import Any, Final
 
 from modeltui.domain import RowKey
 from modeltui.kube.resource import Resource
-from modeltui.systems.kserve import reading, rows
+from modeltui.systems.kserve import llm_reading, reading, rows
 from modeltui.systems.kserve.cache_types import CACHES, LocalModelCache
+from modeltui.systems.kserve.llm_types import (
+    LLM_CONFIGS,
+    LLM_SERVICES,
+    OLD_LLM_CONFIGS,
+    OLD_LLM_SERVICES,
+    LLMInferenceService,
+    LLMInferenceServiceConfig,
+)
 from modeltui.systems.kserve.types import CLUSTER_RUNTIMES, RUNTIMES, SERVICES, InferenceService, ServingRuntime
 from modeltui.systems.protocol import Facts, Serves, View
 from modeltui.systems.serving.views import serving_view
@@ -41,6 +49,36 @@ SERVICES_VIEW: Final = serving_view(
     dependents=services_touched,
     secrets=reading.secrets,
 )
+
+
+def _config_of(service: LLMInferenceService) -> Iterable[str]:
+    """Names of the configs that an LLMInferenceService is put together from."""
+    return [ref.name for ref in service.spec.base_refs]
+
+
+def _llm_view(services: Resource, configs: Resource, older: tuple[View, ...] = ()) -> View:
+    """Of one version of the API."""
+
+    def touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
+        namespace, name = obj.metadata.key
+        return [service.metadata.key for service in facts.where(services, namespace, _config_of, name)]
+
+    return serving_view(
+        name="llminferenceservices",
+        title="LLMInferenceServices",
+        aliases=("llminferenceservice", "llmisvc"),
+        system="KServe",
+        resource=services,
+        kind=LLMInferenceService,
+        serves=Serves(read=llm_reading.reader(configs), pods=llm_reading.pods),
+        joins={configs: LLMInferenceServiceConfig},
+        dependents=touched,
+        secrets=llm_reading.secrets,
+        older=older,
+    )
+
+
+LLM_VIEW: Final = _llm_view(LLM_SERVICES, LLM_CONFIGS, older=(_llm_view(OLD_LLM_SERVICES, OLD_LLM_CONFIGS),))
 
 RUNTIMES_VIEW: Final = View(
     name="servingruntimes",
