@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 from modeltui.domain import RowKey
 from modeltui.kube.resource import Resource
-from modeltui.systems.aim import reading
+from modeltui.systems.aim import cache_rows, config_rows, model_rows, reading
+from modeltui.systems.aim.cache_types import AIMArtifact, AIMTemplateCache
+from modeltui.systems.aim.config_types import AIMConfig, AIMModelSource
+from modeltui.systems.aim.model_types import AIMModel, AIMTemplate
 from modeltui.systems.aim.service_types import AIMService
-from modeltui.systems.aim.types import SERVICES
-from modeltui.systems.protocol import Facts, Serves
+from modeltui.systems.aim.types import (
+    ARTIFACTS,
+    CLUSTER_CONFIGS,
+    CLUSTER_MODELS,
+    CLUSTER_TEMPLATES,
+    CONFIGS,
+    MODEL_SOURCES,
+    MODELS,
+    SERVICES,
+    TEMPLATE_CACHES,
+    TEMPLATES,
+)
+from modeltui.systems.protocol import Facts, Serves, View
 from modeltui.systems.serving.views import serving_view
+
+DETAIL: Final = "aim"
+"""No screen of its own: the YAML view."""
 
 
 def services_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
@@ -19,6 +37,15 @@ def services_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[Row
     namespace, name = obj.metadata.key
     index = reading.INDEXES.get(resource)
     return () if index is None else [service.metadata.key for service in facts.where(SERVICES, namespace, index, name)]
+
+
+def models_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
+    """The model that a template of its own scope is a profile of."""
+    return [(obj.metadata.namespace, obj.spec.model_name)]
+
+
+def nothing_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
+    return ()
 
 
 SERVICES_VIEW: Final = serving_view(
@@ -31,4 +58,119 @@ SERVICES_VIEW: Final = serving_view(
     serves=Serves(read=reading.read, pods=reading.service_of_pod),
     joins=reading.JOINS,
     dependents=services_touched,
+    secrets=reading.secrets_of,
+)
+
+MODELS_VIEW: Final = View(
+    name="aimmodels",
+    title="AIM models",
+    aliases=("aimmodel", "aimmdl"),
+    resource=MODELS,
+    type=AIMModel,
+    joins={TEMPLATES: AIMTemplate},
+    columns=model_rows.MODEL_COLUMNS,
+    default_sort="name",
+    detail=DETAIL,
+    row=model_rows.model_row,
+    dependents=models_touched,
+)
+
+CLUSTER_MODELS_VIEW: Final = replace(
+    MODELS_VIEW,
+    name="aimclustermodels",
+    title="AIM cluster models",
+    aliases=("aimclustermodel", "aimclmdl"),
+    resource=CLUSTER_MODELS,
+    joins={CLUSTER_TEMPLATES: AIMTemplate},
+)
+
+TEMPLATES_VIEW: Final = View(
+    name="aimservicetemplates",
+    title="AIM service templates",
+    aliases=("aimservicetemplate", "aimtpl", "aimtemplates"),
+    resource=TEMPLATES,
+    type=AIMTemplate,
+    joins={},
+    columns=model_rows.TEMPLATE_COLUMNS,
+    default_sort="name",
+    detail=DETAIL,
+    row=model_rows.template_row,
+    dependents=nothing_touched,
+)
+
+CLUSTER_TEMPLATES_VIEW: Final = replace(
+    TEMPLATES_VIEW,
+    name="aimclusterservicetemplates",
+    title="AIM cluster service templates",
+    aliases=("aimclusterservicetemplate", "aimcltpl", "aimclustertemplates"),
+    resource=CLUSTER_TEMPLATES,
+)
+
+TEMPLATE_CACHES_VIEW: Final = View(
+    name="aimtemplatecaches",
+    title="AIM template caches",
+    aliases=("aimtemplatecache", "aimtc"),
+    resource=TEMPLATE_CACHES,
+    type=AIMTemplateCache,
+    joins={},
+    columns=cache_rows.CACHE_COLUMNS,
+    default_sort="name",
+    detail=DETAIL,
+    row=cache_rows.cache_row,
+    dependents=nothing_touched,
+)
+
+ARTIFACTS_VIEW: Final = View(
+    name="aimartifacts",
+    title="AIM artifacts",
+    aliases=("aimartifact", "aimart"),
+    resource=ARTIFACTS,
+    type=AIMArtifact,
+    joins={},
+    columns=cache_rows.ARTIFACT_COLUMNS,
+    default_sort="name",
+    detail=DETAIL,
+    row=cache_rows.artifact_row,
+    dependents=nothing_touched,
+)
+
+CONFIGS_VIEW: Final = View(
+    name="aimruntimeconfigs",
+    title="AIM runtime configs",
+    aliases=("aimruntimeconfig", "aimrc"),
+    resource=CONFIGS,
+    type=AIMConfig,
+    joins={},
+    columns=config_rows.CONFIG_COLUMNS,
+    default_sort="name",
+    detail=DETAIL,
+    row=config_rows.config_row,
+    dependents=nothing_touched,
+)
+
+CLUSTER_CONFIGS_VIEW: Final = replace(
+    CONFIGS_VIEW,
+    name="aimclusterruntimeconfigs",
+    title="AIM cluster runtime configs",
+    aliases=("aimclusterruntimeconfig", "aimclrc"),
+    resource=CLUSTER_CONFIGS,
+)
+
+MODEL_SOURCES_VIEW: Final = View(
+    name="aimclustermodelsources",
+    title="AIM cluster model sources",
+    aliases=("aimclustermodelsource", "aimclsrc"),
+    resource=MODEL_SOURCES,
+    type=AIMModelSource,
+    joins={},
+    columns=config_rows.SOURCE_COLUMNS,
+    default_sort="name",
+    detail=DETAIL,
+    row=config_rows.source_row,
+    dependents=nothing_touched,
+)
+
+VIEWS: Final = (
+    *(SERVICES_VIEW, MODELS_VIEW, CLUSTER_MODELS_VIEW, TEMPLATES_VIEW, CLUSTER_TEMPLATES_VIEW, TEMPLATE_CACHES_VIEW, ARTIFACTS_VIEW),
+    *(CONFIGS_VIEW, CLUSTER_CONFIGS_VIEW, MODEL_SOURCES_VIEW),
 )
