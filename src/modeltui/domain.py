@@ -22,6 +22,8 @@ class Phase(StrEnum):
     READY = "Ready"
     PAUSED = "Paused"
     """Wanted absent by its owner (modelfs state ABSENT, a stopped service)."""
+    COMPLETED = "Completed"
+    """Has done what it was for, and ended: a job, its pod."""
     UNKNOWN = "Unknown"
 
     @property
@@ -37,6 +39,7 @@ _SEVERITY: Final = {
     Phase.PENDING: 3,
     Phase.READY: 2,
     Phase.PAUSED: 1,
+    Phase.COMPLETED: 1,
     Phase.UNKNOWN: 0,
 }
 

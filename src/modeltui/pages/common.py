@@ -27,6 +27,7 @@ PHASES: Final[dict[Phase, tuple[str, Tone]]] = {
     Phase.PENDING: ("○", "warn"),
     Phase.READY: ("✓", "good"),
     Phase.PAUSED: ("□", "dim"),
+    Phase.COMPLETED: ("■", "dim"),
     Phase.UNKNOWN: ("?", "dim"),
 }
 

@@ -51,7 +51,7 @@ def diagnose(facts: Facts, namespaces: Iterable[str], views: Iterable[View] | No
     """Of every object that is known in these namespaces, by view, namespace and name. Pure."""
     chosen = sorted(set(namespaces))
     found: list[Diagnosis] = []
-    for view in registry.kinds() if views is None else views:
+    for view in registry.examined() if views is None else views:
         for namespace in chosen:
             for obj in sorted(facts.all(view.resource, namespace), key=lambda obj: obj.metadata.name):
                 found += diagnoses_of(view, obj, facts)
@@ -72,7 +72,7 @@ def findings(view: View, obj: Object, facts: Facts) -> tuple[Finding, ...]:
 
 async def examine(client: Client, namespaces: Sequence[str]) -> Examination:
     """`namespaces`: none means all."""
-    views, looked = registry.kinds(), await look(client, namespaces)
+    views, looked = registry.examined(), await look(client, namespaces)
     own = {view.resource: view.name for view in views}
     failures = {(own[resource], namespace): error for (resource, namespace), error in looked.unseen.items() if resource in own}
     unseen = {place: error for place, error in looked.unseen.items() if place[0] not in own}
@@ -92,7 +92,7 @@ async def look(client: Client, namespaces: Sequence[str], *, also: FactTable | N
     """All that the checks ask for. Each kind is listed once; Secrets are asked for by name, and only their keys are kept.
 
     `also`: objects that are not there yet; the Secrets that they refer to are asked for, too."""
-    views = registry.kinds()
+    views = registry.examined()
     kinds: dict[Resource, ObjectType] = {}
     for view in views:
         kinds |= {view.resource: view.type, **view.joins, **view.evidence}

@@ -48,7 +48,7 @@ class LiveDoctor:
 
     def __init__(self, session: Watching, client: Client, namespaces: Sequence[str]) -> None:
         """`namespaces`: none means all."""
-        self.views = {view.resource: view for view in registry.kinds()}
+        self.views = {view.resource: view for view in registry.examined()}
         self.namespaces = tuple(namespaces)
         self._session = session
         self._facts = FactTable()

@@ -19,6 +19,8 @@ from modeltui.kube.resource import Resource
 from modeltui.systems.facts import ALL_NAMESPACES, FactTable
 from modeltui.systems.live import is_row, row_of
 from modeltui.systems.protocol import ObjectType, View
+from modeltui.systems.serving import parents
+from modeltui.systems.serving.rows import PARENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,41 @@ async def list_rows(client: Client, view: View, namespaces: Sequence[str], *, se
     listed = [obj for objects in own.values() if not isinstance(objects, KubeError) for obj in objects]
     rows = [row_of(view, obj, facts) for obj in listed if is_row(view, obj)]
     return Listed(rows, _failed(own))
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTogether:
+    """Rows of several kinds that stand under no other, and which of the kinds could not be listed: resource -> namespace -> why."""
+
+    rows: list[Row]
+    failures: dict[Resource, dict[str, KubeError]]
+
+
+async def list_together(
+    client: Client, views: Sequence[View], namespaces: Sequence[str], *, selector: str = "", name: str = ""
+) -> ListedTogether:
+    """As `list_rows`, of all kinds that serve models. What one made of another is left out."""
+    wanted = tuple(namespaces) or (ALL_NAMESPACES,)
+    kinds: dict[Resource, ObjectType] = {view.resource: view.type for view in views}
+    joins = {resource: kind for view in views for resource, kind in view.joins.items() if resource not in kinds}
+    joined = await read(client, joins, namespaces)
+    own = await asyncio.gather(*(_lists(client, view.resource, view.type, wanted, selector=selector, name=name) for view in views))
+    facts = joined.facts
+    for view, answers in zip(views, own, strict=True):
+        for namespace, objects in answers.items():
+            if not isinstance(objects, KubeError):
+                facts.set_known(view.resource, namespace, known=not (selector or name))
+                for obj in objects:
+                    facts.put(view.resource, obj)
+    resources, rows = parents.by_kind(views), []
+    for view in views:
+        for obj in facts.every(view.resource):
+            row = row_of(view, obj, facts)
+            made_by = parents.read(str(row.values[PARENT] or ""), resources) if not row.problem else None
+            if made_by is None or facts.get(made_by.resource, obj.metadata.namespace, made_by.name) is None:
+                rows.append(row)
+    failures = {view.resource: _failed(answers) for view, answers in zip(views, own, strict=True)}
+    return ListedTogether(rows, {resource: failed for resource, failed in failures.items() if failed})
 
 
 Answers = dict[str, list[Object] | KubeError]

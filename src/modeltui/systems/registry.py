@@ -11,6 +11,7 @@ from modeltui.systems.dynamo.system import DYNAMO
 from modeltui.systems.kserve.system import KSERVE
 from modeltui.systems.modelfs.views import MODELS_VIEW, SHARES_VIEW, SOURCES_VIEW
 from modeltui.systems.protocol import Merged, System, View
+from modeltui.systems.serving.pod_view import pods_view
 from modeltui.systems.serving.rows import DEPLOYMENT_COLUMNS
 
 SYSTEMS: tuple[System, ...] = (
@@ -20,6 +21,7 @@ SYSTEMS: tuple[System, ...] = (
     DYNAMO,
     AIRUNWAY,
     KSERVE,
+    System(name="Kubernetes", views=(pods_view(lambda: serving()),)),
 )
 
 
@@ -40,6 +42,11 @@ def system_of(view: View) -> System:
 def kinds() -> tuple[View, ...]:
     """One view for each kind: those that show all of it."""
     return tuple(view for view in views() if view.shows is None)
+
+
+def examined() -> tuple[View, ...]:
+    """The kinds of which there is something to say beyond their row."""
+    return tuple(view for view in kinds() if view.examine is not None)
 
 
 def serving() -> tuple[View, ...]:

@@ -16,7 +16,7 @@ from modeltui.options import ConsoleOptions, UsageError
 from modeltui.systems import registry
 from modeltui.systems.core.types import NAMESPACES
 from modeltui.systems.once import list_rows
-from modeltui.systems.protocol import View
+from modeltui.systems.protocol import Merged, Table, View
 from modeltui.verbs import printing, running
 from modeltui.verbs.telling import complain, say
 
@@ -36,12 +36,17 @@ class Wanted:
 
 def run(options: ConsoleOptions, wanted: Wanted) -> int:
     """Raises UsageError before anything is connected to, KubeError when nothing could be printed."""
-    view = view_of(wanted.view)
+    view = table_of(wanted.view)
     order = Order.of(view, wanted.sort_by)
     if wanted.name and options.all_namespaces:
         raise UsageError("a NAME needs a namespace; give one with -n instead of --all-namespaces")
     connection = credentials.load(options.kubeconfig, options.context, interactive=True)
     namespaces = () if options.all_namespaces else options.namespaces or (connection.namespace,)
+    if isinstance(view, Merged):
+        from modeltui.verbs import deployments
+
+        begun = deployments.print_changes if wanted.watch else deployments.print_once
+        return running.run(begun(connection, view, namespaces, wanted, order))
     if wanted.watch:
         from modeltui.verbs import watch
 
@@ -49,11 +54,12 @@ def run(options: ConsoleOptions, wanted: Wanted) -> int:
     return running.run(_print_once(connection, view, namespaces, wanted, order))
 
 
-def view_of(word: str) -> View:
-    if (view := registry.find(word)) is not None:
-        return view
+def table_of(word: str) -> View | Merged:
+    if (table := registry.table(word)) is not None:
+        return table
     near = registry.suggestion(word)
-    hint = f'did you mean "{near}"?' if near else f"there are {', '.join(view.name for view in registry.views())}"
+    names = (registry.deployments().name, *(view.name for view in registry.views()))
+    hint = f'did you mean "{near}"?' if near else f"there are {', '.join(names)}"
     raise UsageError(f'there is no view "{word}": {hint}')
 
 
@@ -61,12 +67,12 @@ def view_of(word: str) -> View:
 class Order:
     """How rows are sorted: by one column, then by namespace and name; what is missing comes last either way."""
 
-    view: View
+    table: Table
     place: int
     reverse: bool
 
     @classmethod
-    def of(cls, view: View, word: str) -> Order:
+    def of(cls, view: Table, word: str) -> Order:
         """`word` is a column's key, with "-" in front to reverse; "" takes the view's own."""
         key, reverse = word.removeprefix("-"), word.startswith("-")
         keys = [column.key for column in view.columns]
@@ -77,7 +83,7 @@ class Order:
         return cls(view, keys.index(key or view.default_sort), reverse)
 
     def sorted(self, rows: Iterable[Row]) -> list[Row]:
-        column = self.view.columns[self.place]
+        column = self.table.columns[self.place]
         by_name = sorted(rows, key=lambda row: row.key)
         keyed = [(cells.sort_key(column, row.values[self.place]), row) for row in by_name]
         present = sorted((entry for entry in keyed if not entry[0][0]), key=lambda entry: entry[0], reverse=self.reverse)
@@ -96,7 +102,7 @@ async def _print_once(connection: credentials.Connection, view: View, namespaces
         await client.aclose()
     rows = order.sorted(listed.rows)
     if rows or wanted.output in ("json", "yaml"):
-        print(_text(view, rows, wanted))
+        print(text(view, rows, wanted, kind=view.resource.kind))
     for namespace, error in failures.items():
         complain(explained(error, view, namespace, selector=wanted.selector))
     for namespace in missing:
@@ -106,12 +112,13 @@ async def _print_once(connection: credentials.Connection, view: View, namespaces
     return max((error.exit_code for error in failures.values()), default=1 if missing else 0)
 
 
-def _text(view: View, rows: Sequence[Row], wanted: Wanted) -> str:
+def text(view: Table, rows: Sequence[Row], wanted: Wanted, *, kind: str = "") -> str:
+    """`kind`: of all rows; a table of several kinds has it in a column."""
     match wanted.output:
         case "json":
-            return printing.as_json([printing.document(view, row) for row in rows])
+            return printing.as_json([printing.document(view, row, kind=kind) for row in rows])
         case "yaml":
-            return printing.as_yaml([printing.document(view, row) for row in rows])
+            return printing.as_yaml([printing.document(view, row, kind=kind) for row in rows])
         case "csv":
             return printing.as_csv(view, rows, headers=wanted.headers)
     now = datetime.now(UTC)
@@ -150,7 +157,7 @@ def explained(error: KubeError, view: View, namespace: str, *, selector: str = "
     return str(error)
 
 
-def nothing_found(view: View, namespaces: Sequence[str], wanted: Wanted) -> str:
+def nothing_found(view: Table, namespaces: Sequence[str], wanted: Wanted) -> str:
     matching = f" matching {wanted.selector}" if wanted.selector else ""
     where = {0: "", 1: f" in {namespaces[0]} namespace" if namespaces else ""}.get(
         len(namespaces), f" in namespaces {', '.join(namespaces)}"

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from modeltui import cells, characters, yaml_output
 from modeltui.domain import Column, ColumnKind, Row
-from modeltui.systems.protocol import Table, View
+from modeltui.systems.protocol import Table
 
 _GAP: Final = 3
 _RIGHT: Final = (ColumnKind.NUMBER, ColumnKind.RATIO)
@@ -57,9 +57,9 @@ def _line(line: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> 
     return (" " * _GAP).join(parts).rstrip()
 
 
-def document(view: View, row: Row) -> dict[str, Any]:
-    """A row for programs: kind, name, namespace and every column by its key."""
-    found: dict[str, Any] = {"kind": view.resource.kind, **cells.json_object(view.columns, row)}
+def document(view: Table, row: Row, *, kind: str) -> dict[str, Any]:
+    """A row for programs: kind, name, namespace and every column by its key. A column `kind` says it better."""
+    found: dict[str, Any] = {"kind": kind, **cells.json_object(view.columns, row)}
     if row.problem:
         found["problem"] = row.problem
     return found

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NoReturn, Protocol
 
 from modeltui.domain import Row, RowKey
 from modeltui.kube.credentials import Connection
@@ -15,7 +15,7 @@ from modeltui.kube.errors import KubeError
 from modeltui.kube.session import Session
 from modeltui.kube.state import Sync, SyncState
 from modeltui.systems.live import LiveRows, RowChanges
-from modeltui.systems.protocol import View
+from modeltui.systems.protocol import Table, View
 from modeltui.verbs import printing
 from modeltui.verbs.get import Order, Wanted, explained
 from modeltui.verbs.telling import complain, say
@@ -27,6 +27,22 @@ _UNUSABLE: Final = (Sync.DENIED, Sync.UNAUTHORIZED, Sync.NOT_INSTALLED, Sync.STA
 
 Printer = Callable[[str, Row], None]
 """Given "ADDED", "MODIFIED" or "DELETED", and the row as it is or last was."""
+
+
+class Live(Protocol):
+    """`systems.live.LiveRows`, or the deployments of all systems."""
+
+    @property
+    def states(self) -> dict[str, SyncState]: ...
+
+    @property
+    def joined(self) -> bool: ...
+
+    def rows(self) -> list[Row]: ...
+
+    async def wait(self) -> None: ...
+
+    def take(self, limit: int | None = None) -> RowChanges: ...
 
 
 async def print_changes(connection: Connection, view: View, namespaces: Sequence[str], wanted: Wanted, order: Order) -> int:
@@ -42,12 +58,21 @@ async def print_changes(connection: Connection, view: View, namespaces: Sequence
 
 
 async def _follow(session: Session, live: LiveRows, wanted: Wanted, order: Order) -> int:
-    await _settle(live)
-    if all(state.sync in _UNUSABLE for state in live.states.values()):
+    await settle(live)
+    if unusable(live.states):
         return await _give_up(session, live)
+    await follow(live, printer(live.view, wanted, kind=live.view.resource.kind), wanted, order)
+
+
+def unusable(states: Mapping[str, SyncState]) -> bool:
+    """Whether nothing can be watched as things stand."""
+    return all(state.sync in _UNUSABLE for state in states.values())
+
+
+async def follow(live: Live, show: Printer, wanted: Wanted, order: Order) -> NoReturn:
+    """The rows there are, and then every change, until cancelled."""
     said: dict[str, SyncState] = {}
     shown: dict[RowKey, Row] = {}
-    show = _printer(live.view, wanted)
     changes = RowChanges(live.rows(), [], states=True)
     while True:
         _tell(live.states, said)
@@ -63,7 +88,7 @@ async def _follow(session: Session, live: LiveRows, wanted: Wanted, order: Order
         changes = live.take(limit=None)
 
 
-async def _settle(live: LiveRows) -> None:
+async def settle(live: Live) -> None:
     """Until the first lists are there; those of joined kinds only for a while, since rows can do without."""
     while any(state.sync is Sync.SYNCING for state in live.states.values()):
         await live.wait()
@@ -108,7 +133,7 @@ def _tell(states: dict[str, SyncState], said: dict[str, SyncState]) -> None:
                 say(f"{where}connected again" if state.sync is Sync.LIVE else f"{where}the server allows no watch: listing every 30 s")
 
 
-def _printer(view: View, wanted: Wanted) -> Printer:
+def printer(view: Table, wanted: Wanted, *, kind: str = "") -> Printer:
     """JSON: one object a line with the event's type; YAML: one document each; csv and table: a line each, the type last when deleted."""
     widths: list[int] = []
     first = wanted.headers
@@ -117,9 +142,9 @@ def _printer(view: View, wanted: Wanted) -> Printer:
         nonlocal first
         match wanted.output:
             case "json":
-                print(printing.as_json_line({"type": event, "object": printing.document(view, row)}))
+                print(printing.as_json_line({"type": event, "object": printing.document(view, row, kind=kind)}))
             case "yaml":
-                print("---\n" + printing.as_yaml({"type": event, "object": printing.document(view, row)}))
+                print("---\n" + printing.as_yaml({"type": event, "object": printing.document(view, row, kind=kind)}))
             case "csv":
                 print(printing.as_csv(view, [row], headers=first) + (",DELETED" if event == "DELETED" else ""))
             case _:

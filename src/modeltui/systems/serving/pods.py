@@ -80,7 +80,7 @@ def status(pod: Pod) -> Status:
             Status(Phase.READY, word) if is_ready(pod) else Status(Phase.PROCESSING, "NotReady", "Runs, and does not say that it is ready.")
         )
     if word in ("Completed", "Succeeded"):
-        return Status(Phase.PAUSED, word, why)
+        return Status(Phase.COMPLETED, word, why)
     if word in ("Pending", "ContainerCreating", "PodInitializing", "SchedulingGated") or (word.startswith("Init:") and "/" in word):
         return Status(Phase.PENDING, word, why)
     if word == "Unknown":

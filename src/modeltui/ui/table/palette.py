@@ -20,6 +20,7 @@ GLYPHS: Final = {
     Phase.PENDING: "○",
     Phase.READY: "✓",
     Phase.PAUSED: "□",
+    Phase.COMPLETED: "■",
     Phase.UNKNOWN: "?",
 }
 """One per phase, each one cell wide and none like another."""
