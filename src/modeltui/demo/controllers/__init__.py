@@ -11,12 +11,13 @@ from modeltui.demo.api import Api
 from modeltui.demo.controllers import serving
 from modeltui.demo.controllers.controller import Controller
 from modeltui.demo.controllers.dataset import Datasets
+from modeltui.demo.controllers.deployments import Deployments
 from modeltui.demo.controllers.job import Jobs
 from modeltui.demo.controllers.kubelet import Kubelets
 from modeltui.demo.controllers.manager import Manager
 from modeltui.demo.controllers.model import Models
 from modeltui.demo.controllers.modelsource import ModelSources
-from modeltui.demo.controllers.replicas import Deployments, ReplicaSets
+from modeltui.demo.controllers.replicas import ReplicaSets
 from modeltui.demo.controllers.scheduler import Scheduler
 from modeltui.demo.controllers.storage import Claims, Volumes
 
@@ -28,8 +29,8 @@ def every(*, seed: int, pace: float) -> list[Controller]:
         Claims(pace=pace),
         Volumes(),
         Jobs(seed=seed, pace=pace),
-        Deployments(),
-        ReplicaSets(seed=seed),
+        Deployments(pace=pace),
+        ReplicaSets(seed=seed, pace=pace),
         Scheduler(pace=pace),
         Kubelets(seed=seed, pace=pace),
     ]

@@ -57,6 +57,14 @@ def controlling_owner(obj: Object) -> Object | None:
     return next((ref for ref in obj["metadata"].get("ownerReferences") or [] if ref.get("controller")), None)
 
 
+def owned(api: Api, resource: str, owner: Object) -> list[Object]:
+    """The objects of this resource that `owner` controls, by name: found by its uid, not by reading all there are."""
+    uid, target = owner["metadata"]["uid"], api.target(resource)
+    keys = [key for kind, key in api.core.storage.dependents(uid) if kind == target.kind.resource]
+    found = [api.find(resource, key.rpartition("/")[2], namespace=key.partition("/")[0] if "/" in key else None) for key in keys]
+    return [each for each in found if each is not None and (controlling_owner(each) or {}).get("uid") == uid]
+
+
 def owner_reference(owner: Object) -> Object:
     """As a controller writes it on what it makes."""
     return {

@@ -12,12 +12,12 @@ from modeltui.demo.api import Api
 from modeltui.demo.controllers.controller import Mapper, deleting, find, itself, owned_by, owner_reference, write_status
 from modeltui.demo.controllers.events import record
 from modeltui.demo.controllers.kinds import JOBS, PODS
+from modeltui.demo.controllers.names import LETTERS
 from modeltui.demo.controllers.queue import Key
 from modeltui.demo.errors import Object
 
 FIRST_BACKOFF, LONGEST_BACKOFF = 10.0, 360.0
 """Seconds between a failure and the next Pod; doubled with each."""
-LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 
 
 class Jobs:

@@ -307,9 +307,10 @@ class PodWorker:
         if server is None or runs.ready is None or elapsed < runs.ready:
             return []
         self._due.append(max(TALKS, LOOKED_AT * self._pace))
+        metadata = self._pod["metadata"]
         first, last = int(max(said, runs.ready) // TALKS) + 1, int(elapsed // TALKS)
         periods = range(max(first, last - 20), last + 1)
-        lines = [(TALKS * each, server_logs.chatter(server, period=each, seed=f"{self._seed}/{self._memory.uid}")) for each in periods]
+        lines = [(TALKS * each, server_logs.chatter(server, period=each, seed=f"{self._seed}/{metadata['name']}")) for each in periods]
         return [line for line in lines if line[1]]
 
     # images --------------------------------------------------------------------------------------------------------
