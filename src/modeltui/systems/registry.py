@@ -8,8 +8,10 @@ from modeltui.systems.aim.system import AIM
 from modeltui.systems.airunway.system import AIRUNWAY
 from modeltui.systems.dataset.views import DATASETS_VIEW
 from modeltui.systems.dynamo.system import DYNAMO
+from modeltui.systems.kaito.system import KAITO
 from modeltui.systems.kserve.system import KSERVE
 from modeltui.systems.modelfs.views import MODELS_VIEW, SHARES_VIEW, SOURCES_VIEW
+from modeltui.systems.nim_operator.system import NIM_OPERATOR
 from modeltui.systems.protocol import Merged, System, View
 from modeltui.systems.serving.pod_view import pods_view
 from modeltui.systems.serving.rows import DEPLOYMENT_COLUMNS
@@ -21,6 +23,8 @@ SYSTEMS: tuple[System, ...] = (
     DYNAMO,
     AIRUNWAY,
     KSERVE,
+    KAITO,
+    NIM_OPERATOR,
     System(name="Kubernetes", views=(pods_view(lambda: serving()),)),
 )
 

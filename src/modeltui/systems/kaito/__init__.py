@@ -1,0 +1,1 @@
+"""KAITO: Workspaces, which bring their own nodes, and InferenceSets of them."""

@@ -1,0 +1,51 @@
+"""The tables of KAITO's kinds, of both versions of its API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from modeltui.domain import RowKey
+from modeltui.kube.resource import Resource
+from modeltui.systems.kaito import reading
+from modeltui.systems.kaito.types import OLD_SETS, OLD_WORKSPACES, SETS, WORKSPACES, InferenceSet, Workspace
+from modeltui.systems.protocol import Facts, Serves, View
+from modeltui.systems.serving.views import serving_view
+
+
+def _workspaces(resource: Resource, older: tuple[View, ...] = ()) -> View:
+    return serving_view(
+        name="workspaces",
+        title="Workspaces",
+        aliases=("workspace", "wk", "kaito"),
+        system="KAITO",
+        resource=resource,
+        kind=Workspace,
+        serves=Serves(read=reading.read, pods=reading.pods),
+        secrets=reading.secrets,
+        older=older,
+    )
+
+
+def _sets(resource: Resource, workspaces: Resource, older: tuple[View, ...] = ()) -> View:
+    def touched(of: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
+        return [(obj.metadata.namespace, name) for name in reading.set_of(obj)]
+
+    return serving_view(
+        name="inferencesets",
+        title="InferenceSets",
+        aliases=("inferenceset", "isets"),
+        system="KAITO",
+        resource=resource,
+        kind=InferenceSet,
+        serves=Serves(read=reading.reader(workspaces), pods=reading.pods_of_set),
+        joins={workspaces: Workspace},
+        dependents=touched,
+        secrets=reading.secrets_of_set,
+        older=older,
+    )
+
+
+WORKSPACES_VIEW: Final = _workspaces(WORKSPACES, older=(_workspaces(OLD_WORKSPACES),))
+# InferenceSet v1alpha1 came with Workspace v1beta1
+SETS_VIEW: Final = _sets(SETS, WORKSPACES, older=(_sets(OLD_SETS, WORKSPACES),))
