@@ -20,6 +20,10 @@ OWN: Final = {
     "doctor": ("modeltui.verbs.doctor", "every finding about what is in the cluster, with the remedy"),
     "render": ("modeltui.verbs.render", "print the manifest that a file of answers means"),
     "history": ("modeltui.verbs.history", "the changes made from this machine; `history verify` follows their chain"),
+    "scale": ("modeltui.verbs.operate", "change how many replicas a deployment has, after a review"),
+    "stop": ("modeltui.verbs.operate", "stop a deployment in the way of its system, after a review"),
+    "start": ("modeltui.verbs.operate", "start a deployment that was stopped, after a review"),
+    "restart": ("modeltui.verbs.operate", "restart the pods of a deployment, after a review"),
 }
 """Verbs whose module has `add_arguments(parser)` and `run(options, arguments)`, imported only when the verb is typed; and their help."""
 VERBS: Final = ("get", *OWN, "info", "demo")

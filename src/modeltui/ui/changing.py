@@ -19,9 +19,10 @@ from modeltui.kube.errors import KubeError
 from modeltui.kube.objects import Object, Undecodable
 from modeltui.kube.resource import Resource
 from modeltui.systems.answer_file import AnswersError
-from modeltui.systems.operations import NotPossible, Operation
+from modeltui.systems.operations import NotPossible, Operation, Question
 from modeltui.systems.protocol import Facts, View
 from modeltui.ui.connection import Cluster, raw_words
+from modeltui.ui.screens.base import ConsoleScreen
 from modeltui.ui.screens.review import ReviewScreen
 from modeltui.ui.wizards.kinds import FORMS, Edit, Form, form_of
 
@@ -115,6 +116,24 @@ class Changing:
 
         await self._console.push_screen(ActionsScreen(self, self.offers(target), target))
 
+    async def operate(self, word: str, target: Target) -> None:
+        """The operation of that word, by its key; when there are several, such as one for each component, the choice of them."""
+        from modeltui.ui.screens.actions import ActionsScreen
+
+        if len(target.keys) != 1 or target.obj is None or isinstance(target.obj, Undecodable):
+            self._console.say(f"To {word} is for one row at a time, which could be read.", error=True)
+            return
+        found = [one for one in target.view.operations(target.obj, target.part, target.facts) if one.word == word]
+        offers = [self._operation(target.view.resource, target.keys[0], one) for one in found]
+        if not offers:
+            self._console.say(f"A {target.view.resource.kind} cannot be told to {word}; a lists what can be done with it.", error=True)
+        elif len(offers) > 1:
+            await self._console.push_screen(ActionsScreen(self, offers, target))
+        elif why := await self.why_not(offers[0], target):
+            self._console.say(f"{offers[0].title}: {why}.", error=True)
+        else:
+            await offers[0].begin()
+
     async def why_not(self, offer: Offer, target: Target) -> str:
         """Why it cannot be done, in a sentence; "" when it can, or when nobody can tell before it is tried."""
         if self._cluster.session.client.read_only:
@@ -172,11 +191,35 @@ class Changing:
         await self._console.push_screen(form)
 
     async def _operated(self, resource: Resource, key: RowKey, operation: Operation) -> None:
+        screen = self._console.screen
+        if operation.asks is not None and isinstance(screen, ConsoleScreen):
+            await self._ask(screen, resource, key, operation, operation.asks, operation.asks.default)
+        else:
+            await self._reviewed(resource, key, operation)
+
+    async def _ask(
+        self, screen: ConsoleScreen, resource: Resource, key: RowKey, operation: Operation, question: Question, typed: str
+    ) -> None:
+        """Until the answer is good; what was typed stays."""
+
+        def answered(line: str) -> None:
+            answer = line.strip()
+            if problem := question.problem(answer):
+                self._console.say(problem, error=True)
+                screen.call_next(self._ask, screen, resource, key, operation, question, line)
+            else:
+                screen.call_next(self._reviewed, resource, key, operation, answer)
+
+        if question.help:
+            self._console.say(question.help)
+        await screen.ask(f"{operation.title}: {question.label.lower()}?", answered, value=typed)
+
+    async def _reviewed(self, resource: Resource, key: RowKey, operation: Operation, answer: str = "") -> None:
         live = await self._live(resource, key)
         if live is None:
             return
         try:
-            change = change_of(operation, resource, live)
+            change = change_of(operation, resource, live, answer=answer)
         except (AnswersError, NotPossible) as error:
             self._console.say(str(error), error=True)
             return

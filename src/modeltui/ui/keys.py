@@ -57,8 +57,15 @@ BROWSE: Final[list[BindingType]] = [
     *(Binding(str(n), f"favourite({n})", "Favourite namespace", show=False, id=f"namespace.{n}") for n in range(1, 10)),
 ]
 
+OPERATIONS: Final[list[BindingType]] = [
+    Binding("s", "operate('scale')", "Scale", show=False, id="operate.scale"),
+    Binding("r", "operate('restart')", "Restart", show=False, id="operate.restart"),
+]
+"""k9s's keys for them; stop and start stand among the actions."""
+
 DEPLOYMENTS: Final[list[BindingType]] = [
     *BROWSE,
+    *OPERATIONS,
     Binding("x", "unfold", "Unfold", show=True, id="unfold"),
     Binding("X", "unfold_all", "Unfold all, or none", show=False, id="unfold.all"),
 ]
@@ -90,6 +97,7 @@ MODEL: Final[list[BindingType]] = [
 ]
 
 DEPLOYMENT: Final[list[BindingType]] = [
+    *OPERATIONS,
     Binding("tab", "app.focus_next", "Next pane", show=True, id="pane.next"),
     Binding("shift+tab", "app.focus_previous", "Pane before", show=False, id="pane.previous"),
 ]

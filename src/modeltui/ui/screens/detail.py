@@ -191,6 +191,12 @@ class DetailScreen(ConsoleScreen):
         obj = self.live.obj(self.key)
         await self._changing.menu(Target(self.view, [self.key], self.key[0], self.live.facts, obj, self.part))
 
+    async def action_operate(self, word: str) -> None:
+        from modeltui.ui.changing import Target
+
+        obj = self.live.obj(self.key)
+        await self._changing.operate(word, Target(self.view, [self.key], self.key[0], self.live.facts, obj))
+
     async def action_edit(self) -> None:
         await self._changing.edit_yaml(self.view.resource, self.key)
 

@@ -129,6 +129,14 @@ class RowsScreen(TableScreen):
         obj = self.live.obj(chosen[0]) if len(chosen) == 1 else None
         await self._changing.menu(Target(view, [key[:2] for key in chosen], namespace, self.live.facts, obj))
 
+    async def action_operate(self, word: str) -> None:
+        """Scale, restart, stop, start: what the row's system does for that word."""
+        from modeltui.ui.changing import Target
+
+        if (key := self._key()) is not None:
+            view, obj = self.view_of(key), self.live.obj(key)
+            await self._changing.operate(word, Target(view, [key[:2]], key[0], self.live.facts, obj))
+
     async def action_edit(self) -> None:
         if (found := self._object()) is not None:
             await self._changing.edit_yaml(found[0].resource, found[1])
