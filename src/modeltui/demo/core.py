@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from modeltui.demo import errors
+from modeltui.demo.conversion import converted
 from modeltui.demo.errors import Object
 from modeltui.demo.kinds import Target
 from modeltui.demo.pod_logs import PodLogs
@@ -56,10 +57,10 @@ def storage_target(target: Target) -> Target:
 
 
 def to_version(obj: Object, target: Target) -> Object:
-    """`obj` as another version of its kind speaks: conversion strategy None changes apiVersion, the schema drops what it lacks."""
+    """`obj` as another version of its kind speaks: converted where the fields differ; the schema drops what it lacks."""
     if obj.get("apiVersion") == target.api_version:
         return obj
-    moved = {**obj, "apiVersion": target.api_version}
+    moved = converted(obj, target.api_version)
     if not target.kind.custom:
         return moved
     return pruning.prune(target.version.schema, moved)[0]

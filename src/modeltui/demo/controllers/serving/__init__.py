@@ -6,9 +6,10 @@ They make Deployments, StatefulSets, Jobs, Services and claims, and read what be
 from __future__ import annotations
 
 from modeltui.demo.controllers.controller import Controller
+from modeltui.demo.controllers.serving.dynamo_graph import Graphs
 from modeltui.demo.controllers.serving.inferenceservice import InferenceServices
 
 
 def every(*, pace: float) -> list[Controller]:
     """One of each. `pace`: seconds of cluster time in a real second."""
-    return [InferenceServices()]
+    return [InferenceServices(), Graphs()]
