@@ -64,6 +64,9 @@ class FakeClient:
             raise NotFound(f"{path} not found", status=404, method=method, path=path)
         return json.dumps(answer).encode()
 
+    async def get(self, path: str, type: Any, *, params: Any = None) -> Any:  # noqa: A002 - as the real one
+        return msgspec.json.decode(await self.request("GET", path, params=params), type=type, strict=False)
+
 
 @dataclass
 class FakeSession:

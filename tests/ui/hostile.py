@@ -72,7 +72,7 @@ def fill(api: Api) -> None:
     api.create("jobs.batch", {"apiVersion": "batch/v1", "kind": "Job", **job}, manager=MANAGER)
     pod = {
         "metadata": {"name": "load-x", "namespace": NAMESPACE, "labels": {"job-name": "load"}},
-        "spec": spec,
+        "spec": {**spec, "nodeName": "node-1"},
         "status": {"phase": "Failed"},
     }
     api.create("pods", {"apiVersion": "v1", "kind": "Pod", **pod}, manager=MANAGER, with_status=True)

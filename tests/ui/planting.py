@@ -177,7 +177,7 @@ def job_and_pod() -> tuple[Object, Object]:
         "phase": "Failed",
         "containerStatuses": [{"name": "dataset-loader", "state": waiting, "ready": False, "restartCount": 1, "image": "i", "imageID": ""}],
     }
-    return job, {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": status}
+    return job, {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {**spec, "nodeName": "node-1"}, "status": status}
 
 
 def event(about: Object, **told: str) -> Object:

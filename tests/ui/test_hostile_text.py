@@ -71,7 +71,8 @@ async def test_it_is_text_on_every_screen(cluster: EmbeddedCluster, tmp_path: Pa
             await walk.back()
         await pilot.press("l")
         await walk.screen(LogScreen, lambda screen: "log ends here." in page(screen.text))
-        await pilot.press("w")
+        assert "[bold red]loud" in page(app.screen.text)
+        await pilot.press("t", "m", "w")
         await walk.look("log")
         await walk.back()
         for line in ("doctor", "shares", "messages", "ns"):

@@ -12,12 +12,12 @@ from fake import FakeSession, at, meta
 from reading import focus, painted, read, signs
 from textual.pilot import Pilot
 
+from modeltui.kube import log_stream
 from modeltui.kube.events import EVENTS
 from modeltui.systems.core.types import JOBS, NAMESPACES, PODS
 from modeltui.systems.dataset.types import DATASETS
 from modeltui.systems.modelfs.types import MODELS, SOURCES
 from modeltui.ui.console import ConsoleApp
-from modeltui.ui.screens import log
 from modeltui.ui.screens.dataset_detail import DatasetDetail
 from modeltui.ui.screens.log import LogScreen
 from modeltui.ui.screens.model_detail import ModelDetail
@@ -199,8 +199,10 @@ async def test_log(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
         for number in range(60):
             yield f"line {number} {' '.join(EVENT) if number % 10 == 0 else ''}"
 
-    monkeypatch.setattr(log, "pod_log", lines)
-    app = console(crowded())
+    monkeypatch.setattr(log_stream, "pod_log", lines)
+    session = crowded()
+    session.answers[PODS.path("team-a", "loader-0")] = {"metadata": meta("loader-0"), "status": {"phase": "Succeeded"}}
+    app = console(session)
     async with app.run_test(size=SMALL) as pilot:
         screen = await opened(pilot, app, *line(":datasets"), "l", kind=LogScreen)
         await until(pilot, lambda: "ends here" in _text(screen.text))

@@ -17,6 +17,7 @@ from modeltui.ui.screens.actions import ActionsScreen
 from modeltui.ui.screens.browse import BrowseScreen
 from modeltui.ui.screens.review import ReviewScreen, State
 from modeltui.ui.widgets.line_view import LineView
+from modeltui.ui.widgets.log_view import LogView
 from modeltui.ui.widgets.prompt import Prompt
 
 Find = Callable[[str], set[str]]
@@ -60,6 +61,8 @@ class Walk:
             self.judge(where, self.app.export_screenshot())
         for view in self.app.screen.query(LineView):
             self.judge(where, page(view))
+        for log in self.app.screen.query(LogView):
+            self.judge(where, page(log))
         for text in self.app.screen.query(Static):
             self.judge(where, str(text.content))
         for area in self.app.screen.query(TextArea):

@@ -90,7 +90,9 @@ def rows_of(one: Line, room: int, *, wrapped: bool) -> Sequence[Line]:
     for text, tone in one:
         at = 0
         while at < len(text):
-            piece = characters.head(text[at : at + _MOST_IN_A_CELL * left], left) if left else ""
+            piece = text[at : at + _MOST_IN_A_CELL * left]
+            if characters.width(piece) > left:
+                piece = characters.head(piece, left) if left else ""
             if not piece or characters.width(piece) > left:  # nothing, or a wide character, does not fit in what is left
                 rows.append(tuple(row))
                 row, left = [], room
