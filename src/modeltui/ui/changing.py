@@ -60,7 +60,7 @@ class Offer:
     title: str
     begin: Begin
     verb: str = "patch"
-    """What the user must be allowed to do with the resource."""
+    """What the user must be allowed to do with the resource; "": it is told when it is known of what."""
     resource: Resource | None = None
     """Of another kind than the row's."""
     why_not: str = ""
@@ -109,7 +109,8 @@ class Changing:
         async def begin() -> None:
             await self._console.push_screen(form.new(self._cluster, namespace))
 
-        return Offer(f"New {form.resource.kind}", begin, verb="create", resource=form.resource)
+        only = form.resources[0] if len(form.resources) == 1 else None
+        return Offer(form.title, begin, verb="create" if only is not None else "", resource=only)
 
     async def menu(self, target: Target) -> None:
         from modeltui.ui.screens.actions import ActionsScreen
@@ -138,7 +139,7 @@ class Changing:
         """Why it cannot be done, in a sentence; "" when it can, or when nobody can tell before it is tried."""
         if self._cluster.session.client.read_only:
             return "read-only mode"
-        if offer.why_not:
+        if offer.why_not or not offer.verb:
             return offer.why_not
         wanted = offer.resource or target.view.resource
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,6 +94,20 @@ def test_going_back_to_another_system_and_back_again_loses_nothing() -> None:
     content, _ = drafts.saved(FORM, back)
     assert drafts.restored(FORM, content) == back, "the file keeps what is not asked now, too"
     assert ("Image", "theirs:2") not in drafts.told(FORM, drafts.blank(FORM), back)
+
+
+def test_when_the_form_learns_more_its_proposals_change_with_it_but_not_what_was_typed() -> None:
+    def learned(values: Values) -> str:
+        return f"{_name(values)}-2"
+
+    steps = tuple(
+        replace(step, fields=(replace(step.fields[0], proposes=learned),)) if step.key == "named" else step for step in FORM.steps
+    )
+    draft = _type(drafts.blank(FORM), "model", "x")
+    form = replace(FORM, steps=steps)
+    assert drafts.proposed(form, draft, before=draft, by=FORM).answer("named", "name") == "a-x-2"
+    draft = _type(draft, "name", "mine")
+    assert drafts.proposed(form, draft, before=draft, by=FORM).answer("named", "name") == "mine"
 
 
 _typed = st.lists(

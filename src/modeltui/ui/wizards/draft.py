@@ -73,24 +73,27 @@ def blank(form: Form) -> Draft:
     return proposed(form, Draft({step.key: (step.blank(),) for step in form.steps}))
 
 
-def proposed(form: Form, draft: Draft, *, before: Draft | None = None) -> Draft:
-    """With what the answers propose for others, wherever nobody typed anything else: where there is nothing, or what they proposed
-    `before`. In the order of the form, since a proposal may be proposed because of another."""
+def proposed(form: Form, draft: Draft, *, before: Draft | None = None, by: Form | None = None) -> Draft:
+    """With what the answers propose for others, wherever nobody typed anything else: where there is nothing, or what was proposed
+    `before` (by the form `by`, when the form has changed as well). In the order of the form, since one proposal may follow another."""
     for step in form.steps:
-        for field in step.fields:
+        for place, field in enumerate(step.fields):
             if field.proposes is not nothing_proposed:
+                old = by.step(step.key).fields[place] if by is not None else field
                 for number in range(len(draft.groups[step.key])):
-                    draft = _with_proposal(form, draft, step, number, field, before)
+                    draft = _with_proposal(form, draft, step, number, (old, field), before)
     return draft
 
 
-def _with_proposal(form: Form, draft: Draft, step: Step, number: int, field: Field, before: Draft | None) -> Draft:
+def _with_proposal(form: Form, draft: Draft, step: Step, number: int, fields: tuple[Field, Field], before: Draft | None) -> Draft:
+    """`fields`: as it was, and as it is."""
+    was, field = fields
     new = field.proposes(draft.around(form, step, number))
     there = draft.answer(step.key, field.key, group=number)
     if new == there:
         return draft
     known = before is not None and number < len(before.groups[step.key])
-    old = field.proposes(before.around(form, step, number)) if before is not None and known else step.blank()[field.key]
+    old = was.proposes(before.around(form, step, number)) if before is not None and known else step.blank()[field.key]
     return draft.with_answer(step.key, field.key, new, group=number) if there == old and new != old else draft
 
 

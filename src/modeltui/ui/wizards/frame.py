@@ -239,8 +239,8 @@ class FormScreen(ConsoleScreen):
         self._focused()
         self.answered()
 
-    def _show_proposals(self, typed: FieldRow) -> None:
-        """In the fields that follow from the one that was `typed` in."""
+    def _show_proposals(self, typed: FieldRow | None) -> None:
+        """In the fields that follow from the one that was `typed` in, or from what was learned elsewhere."""
         for row in self._rows():
             if row is not typed:
                 row.show_value(self.answers.answer(row.step, row.field.key, group=row.group))

@@ -29,7 +29,10 @@ Opened = Callable[[Cluster, str, Path], ConsoleScreen]
 class Form:
     word: str
     """What is typed for it: `:new model`, `modeltui render model`."""
-    resource: Resource
+    title: str
+    """Of the empty form, in a menu."""
+    resources: tuple[Resource, ...]
+    """What it makes: one object of one of these."""
     new: New
     opened: Opened
     edit: Edit
@@ -40,7 +43,8 @@ class Form:
 FORMS: Final = (
     Form(
         word="model",
-        resource=MODELS,
+        title="New Model",
+        resources=(MODELS,),
         new=ModelWizard,
         opened=lambda cluster, namespace, file: ModelWizard(cluster, namespace, answers=load(file, ModelAnswers), file=str(file)),
         edit=lambda cluster, live: ModelWizard(cluster, live["metadata"]["namespace"], live=live),
@@ -48,7 +52,8 @@ FORMS: Final = (
     ),
     Form(
         word="source",
-        resource=SOURCES,
+        title="New ModelSource",
+        resources=(SOURCES,),
         new=SourceWizard,
         opened=lambda cluster, namespace, file: SourceWizard(cluster, namespace, answers=load(file, SourceAnswers), file=str(file)),
         edit=lambda cluster, live: SourceWizard(cluster, live["metadata"]["namespace"], live=live),
@@ -57,4 +62,4 @@ FORMS: Final = (
 
 
 def form_of(resource: Resource) -> Form | None:
-    return next((form for form in FORMS if form.resource == resource), None)
+    return next((form for form in FORMS if resource in form.resources), None)

@@ -73,6 +73,10 @@ class WizardScreen(CardsScreen):
         """For a file, as `modeltui render` reads it. `without_secrets`: the answers, with what may not be in a file masked."""
         raise NotImplementedError
 
+    def file_name(self) -> str:
+        """What a file with these answers is called, without its ending; "" when nothing says."""
+        return self.answers.answer(self.form.steps[0].key, "name").strip()
+
     # ---- for them to use
 
     @property
@@ -89,9 +93,13 @@ class WizardScreen(CardsScreen):
     @on(Mount)
     async def _begin(self) -> None:
         """Whole before the next key is taken: what is typed at once is meant for the first field."""
-        self.run_worker(self._ask_whether_allowed(), group="rights")
+        self.ask_whether_allowed()
         if self._keeper.kept is None or not await self._asked_whether_to_go_on(self._keeper.kept):
             await self._show_step(group=self.begins_at)
+
+    def ask_whether_allowed(self) -> None:
+        """Again, when something else is to be made than before."""
+        self.run_worker(self._ask_whether_allowed(), group="rights", exclusive=True)
 
     async def _ask_whether_allowed(self) -> None:
         """Better known before the first answer than after the last."""
@@ -223,7 +231,7 @@ class WizardScreen(CardsScreen):
             self.console.say(f"Nothing was saved: {unread.sentence}", error=True)
             return
         draft = drafts.restored(self.form, drafts.saved(self.form, self.answers)[0])
-        name = self.answers.answer(self.form.steps[0].key, "name").strip() or self.form.name
+        name = self.file_name() or self.form.name
         self.help_line.update(block([line("Save the answers, without secrets, in this file: enter saves them, esc does not.", "accent")]))
         await self._saving.ask(self.answers_text(draft), name=f"{name}.yaml")
 

@@ -1,0 +1,90 @@
+"""The whole form: the model, the system, and what that system asks. Pure both ways between a draft and the answers of a system."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from modeltui.catalog.merged import Catalogs
+from modeltui.systems.serving.answers import Answers
+from modeltui.ui.wizards import draft as drafts
+from modeltui.ui.wizards.deploy import model_step, shared, system_step
+from modeltui.ui.wizards.deploy.system_form import SystemForm
+from modeltui.ui.wizards.draft import Draft
+from modeltui.ui.wizards.form import Form, Problem, Values
+
+NAME: Final = "deployment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deploying:
+    """What the form is made of."""
+
+    systems: tuple[SystemForm, ...]
+    catalogs: Catalogs
+    absent: Mapping[str, str] = field(default_factory=dict)
+    """Word of a system that cannot be used in this cluster -> why."""
+    editing: str = ""
+    """Word of the system of the object that is edited; "" when one is made."""
+
+    # ---- the questions
+
+    def form(self) -> Form:
+        editing = bool(self.editing)
+        return Form(
+            name=NAME,
+            title="Edit deployment" if editing else "New deployment",
+            steps=(
+                model_step.step(editing=editing),
+                system_step.step(self.choices, self.absent, editing=editing),
+                shared.basics(self._proposed_name, editing=editing),
+                *(step for system in self.systems for step in system.steps),
+                shared.resources(self._asks, self.catalogs),
+            ),
+            across=self._across,
+        )
+
+    @property
+    def choices(self) -> tuple[system_step.Choice, ...]:
+        return tuple(system_step.Choice(word=one.of.word, title=one.of.title, refuses=one.refuses) for one in self.systems)
+
+    def system(self, values: Values) -> SystemForm:
+        """The one that is chosen; the first one for a text that names none, which is a problem of its own."""
+        return next((one for one in self.systems if one.of.word == values.get("system")), self.systems[0])
+
+    def _asks(self, values: Values, key: str) -> bool:
+        return key in self.system(values).asks
+
+    def _proposed_name(self, values: Values) -> str:
+        model = model_step.named(values)
+        return self.system(values).of.propose(model) if model else ""
+
+    def _across(self, groups: Mapping[str, Sequence[Values]]) -> tuple[Problem, ...]:
+        """What is wrong with a name, and with a system, depends on both."""
+        values = {**groups[model_step.STEP][0], **groups[system_step.STEP][0], **groups[shared.BASICS][0]}
+        chosen = self.system(values)
+        found = []
+        if reason := chosen.refuses.get(model_step.origin(values), ""):
+            found.append(Problem(system_step.STEP, 0, "system", f"{chosen.of.title} cannot take it: {reason}."))
+        name = values.get("name", "").strip()
+        if name and not self.editing and (sentence := chosen.of.name_problem(name)):
+            found.append(Problem(shared.BASICS, 0, "name", sentence))
+        return tuple(found)
+
+    # ---- both ways
+
+    def blank(self, namespace: str) -> Draft:
+        return drafts.blank(self.form()).with_answer(shared.BASICS, "namespace", namespace)
+
+    def answers(self, draft: Draft) -> Answers:
+        """What answers without problems mean, in the words of the system that is chosen."""
+        found: Answers = self.system(draft.group(system_step.STEP)).answers(draft)
+        return found
+
+    def draft(self, word: str, found: Any) -> Draft:
+        """The inverse of `answers`, of the system `word`. Raises AnswersError for what the form cannot show."""
+        system = next(one for one in self.systems if one.of.word == word)
+        texts = system.texts(found)
+        groups = {step.key: ({**step.blank(), **texts.get(step.key, {})},) for step in self.form().steps}
+        return Draft(groups).with_answer(system_step.STEP, "system", word)

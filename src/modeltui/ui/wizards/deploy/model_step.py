@@ -1,0 +1,129 @@
+"""The first question: which model. Of the Hub, in a claim of the cluster, or one that AIM Engine knows. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from modeltui.catalog.entries import HUB_ID, ModelEntry
+from modeltui.catalog.merged import Catalogs
+from modeltui.catalog.rows import size
+from modeltui.document import Line, line
+from modeltui.ui.wizards import answering
+from modeltui.ui.wizards.form import Field, Kind, Step, Values
+
+HUB: Final = "Hub repository"
+CLAIM: Final = "claim in the cluster"
+AIM: Final = "AIM model"
+ORIGINS: Final = (HUB, CLAIM, AIM)
+
+STEP: Final = "model"
+
+
+def origin(values: Values) -> str:
+    return values.get("origin", HUB)
+
+
+def _hub_id(text: str) -> str:
+    if re.match(HUB_ID, text):
+        return ""
+    if "://" in text:
+        return "Without a scheme: organisation/model, as the Hub has it."
+    return "A repository of the Hub is written organisation/model."
+
+
+def _sub_path(text: str) -> str:
+    parts = text.strip("/").split("/")
+    return "A folder of the claim, such as llama/base: no empty part, and none that is .. or a dot." if {"", ".", ".."} & set(parts) else ""
+
+
+def step(*, editing: bool) -> Step:
+    """`editing`: the object exists, and what it serves may be fixed by its system; the checks say so."""
+    return Step(
+        key=STEP,
+        title="Model",
+        told_after="aim_model",
+        fields=(
+            Field(
+                key="origin",
+                label="Model from",
+                kind=Kind.CHOICE,
+                choices=ORIGINS,
+                default=HUB,
+                required=True,
+                help="Left and right choose:",
+            ),
+            Field(
+                key="model",
+                label="Model",
+                required=True,
+                suggests="catalog",
+                check=_hub_id,
+                wanted=lambda values: origin(values) == HUB,
+                help="Of the catalog, or any repository: organisation/model.",
+            ),
+            Field(
+                key="claim",
+                label="Claim",
+                required=True,
+                suggests="claims",
+                check=answering.object_name,
+                wanted=lambda values: origin(values) == CLAIM,
+                help="A PersistentVolumeClaim of the same namespace; those of Models that are ready are offered.",
+            ),
+            Field(
+                key="path",
+                label="Folder in it",
+                check=_sub_path,
+                wanted=lambda values: origin(values) == CLAIM,
+                help="Empty: its root, where modelfs puts the files.",
+            ),
+            Field(
+                key="aim_model",
+                label="Model",
+                required=True,
+                suggests="AIM models",
+                check=answering.object_name,
+                wanted=lambda values: origin(values) == AIM,
+                help="An AIMModel of the namespace, or an AIMClusterModel.",
+            ),
+        ),
+        intro="" if not editing else "What cannot be changed of an object that exists, the review says.",
+    )
+
+
+def named(values: Values) -> str:
+    """What names are proposed from: the model in one text; "" as long as there is none."""
+    match origin(values):
+        case "AIM model":
+            return values.get("aim_model", "").strip()
+        case "claim in the cluster":
+            return values.get("path", "").strip().strip("/") or values.get("claim", "").strip()
+    return values.get("model", "").strip()
+
+
+def entry(catalogs: Catalogs, values: Values) -> ModelEntry | None:
+    """What is known of it; None for what comes from elsewhere, or is in no catalog."""
+    return catalogs.model(values.get("model", "").strip()) if origin(values) == HUB else None
+
+
+def gated(catalogs: Catalogs, values: Values) -> bool:
+    found = entry(catalogs, values)
+    return found is not None and found.access == "gated"
+
+
+def about(catalogs: Catalogs, values: Values) -> list[Line]:
+    """What the catalog says of it, below the question."""
+    if origin(values) != HUB or not (typed := values.get("model", "").strip()) or _hub_id(typed):
+        return []
+    found = entry(catalogs, values)
+    if found is None:
+        return [line("In no catalog, so nothing is known of its size, its licence or its engines.", "dim")]
+    context = f", context {found.context_length:,}" if found.context_length else ""
+    memory = f", {found.gpu_memory} of GPU memory at least" if found.gpu_memory else ""
+    told = [line(f"{found.title or found.id}: {size(found.parameters)} parameters{context}{memory}.", "dim")]
+    runs = f" Runs on {', '.join(found.engines)}." if found.engines else ""
+    told.append(line(f"Licence {found.licence or 'unknown'}.{runs}", "dim"))
+    if found.access == "gated":
+        told.append(line("▲ Gated: its terms have to be accepted on the Hub, and a Secret with a token is needed.", "warn"))
+    return [*told, *(line(note, "dim") for note in found.notes)]

@@ -1,0 +1,34 @@
+"""What a system brings to the form that deploys: its own questions, and the way between a draft and its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from modeltui.systems.deploying import Deployable
+from modeltui.ui.wizards.draft import Draft, Group
+from modeltui.ui.wizards.form import Step
+from modeltui.ui.wizards.frame import Spot
+
+Groups = Mapping[str, Group]
+"""Step -> what is answered in it, of those that the answers of a system say something of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemForm:
+    """One system. All of it is pure."""
+
+    of: Deployable
+    refuses: Mapping[str, str] = field(default_factory=dict)
+    """Where a model comes from (`model_step.ORIGINS`) -> why it cannot be taken from there."""
+    asks: frozenset[str]
+    """Keys of the shared questions (`shared`) that this system wants answered."""
+    steps: tuple[Step, ...] = ()
+    """Its own, asked when it is chosen; keys of steps and of fields begin with its word, so that no two systems share one."""
+    answers: Callable[[Draft], Any]
+    """What a draft without problems means."""
+    texts: Callable[[Any], Groups]
+    """The inverse. Raises AnswersError for what the form cannot show."""
+    spot: Callable[[Draft, str], Spot | None]
+    """Which field answers for what stands at a path of the object."""
