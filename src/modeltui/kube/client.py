@@ -17,7 +17,7 @@ from modeltui.kube.credentials import Connection
 from modeltui.kube.lines import LineSplitter, LineTooLong
 from modeltui.kube.refresh import Refresher
 from modeltui.kube.sentences import sentence
-from modeltui.kube.status_errors import error_from_answer
+from modeltui.kube.status_errors import error_from_answer, is_status
 from modeltui.kube.tls import expired, shown
 from modeltui.kube.unreachable import TRANSPORT_ERRORS, cut_mid_line, explain
 from modeltui.kube.warning_headers import warnings
@@ -138,6 +138,19 @@ class Client:
         finally:
             await response.aclose()
 
+    @asynccontextmanager
+    async def behind(self, method: str, path: str, *, body: object = None, timeout: float = READ_TIMEOUT) -> AsyncIterator[httpx.Response]:
+        """The answer of what the API server only passes on to (`services/proxy`, `pods/proxy`), whatever its status: a stream when it is
+        a success, else read. What the API server itself refuses raises as ever; what breaks while it is read raises httpx's own errors.
+        In read-only mode it is up to the caller what to ask there."""
+        headers = {"Accept": "*/*", "Accept-Encoding": "identity", **({"Content-Type": "application/json"} if body is not None else {})}
+        content = msgspec.json.encode(body) if body is not None else None
+        response = await self._send(method, path, params=None, content=content, headers=headers, timeout=timeout, stream=True, foreign=True)
+        try:
+            yield response
+        finally:
+            await response.aclose()
+
     async def over_connection(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """What is no request of ours (a WebSocket), over the connection in force; once more over a renewed one, for the same reasons as
         a request. `work` raises `errors`, and has sent nothing that must not be sent twice."""
@@ -194,9 +207,12 @@ class Client:
         headers: dict[str, str],
         timeout: float,
         stream: bool,
+        foreign: bool = False,
     ) -> httpx.Response:
-        """A successful response. Sent again at most once for each of two reasons: a kept connection that the server had closed
-        (reads only), and a connection that could be made anew (what may have reached the server is never written twice).
+        """A successful response; with `foreign` any that is not the API server's own.
+
+        Sent again at most once for each of two reasons: a kept connection that the server had closed (reads only), and a connection that
+        could be made anew (what may have reached the server is never written twice).
         """
         if self.connection.auth.expired():
             await self._refresher.renew(self._refresher.generation)
@@ -227,6 +243,9 @@ class Client:
                     answer = await response.aread()
                 finally:
                     await response.aclose()
+                if foreign and not is_status(answer):
+                    self._worked(renewed)
+                    return response
             except TRANSPORT_ERRORS as error:
                 if reads and not reopened and attempt.met_a_closed_connection(error):
                     reopened = True

@@ -111,6 +111,10 @@ class Forward:
         while self.state is State.LOOKING:
             await self._changed.wait()
 
+    async def news(self) -> None:
+        """Until something about it has changed, but for the bytes."""
+        await self._changed.wait()
+
     async def aclose(self) -> None:
         """The port is free again, and every connection ended."""
         tasks = [*self._connections, *([self._watching] if self._watching is not None else [])]
@@ -157,6 +161,9 @@ class Forward:
 
     def _tell(self, state: State, reason: str = "") -> None:
         self.state, self.reason = state, reason
+        self._notify()
+
+    def _notify(self) -> None:
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
         self._told()
@@ -168,7 +175,7 @@ class Forward:
         assert task is not None
         self._connections[task] = ""
         self.accepted += 1
-        self._told()
+        self._notify()
         clean = False
         try:
             clean = await self._serve(reader, writer, task)
@@ -184,7 +191,7 @@ class Forward:
                 _reset(writer)
             del self._connections[task]
             self._lost.discard(task)
-            self._told()
+            self._notify()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, task: asyncio.Task[None]) -> bool:
         """Whether it ended as the pod wanted it to."""
@@ -210,8 +217,10 @@ class Forward:
         finally:
             for direction in (up, down):
                 direction.cancel()
-            await asyncio.gather(up, down, return_exceptions=True)
-            await stream.aclose()
+            try:
+                await asyncio.gather(up, down, return_exceptions=True)
+            finally:
+                await stream.aclose()
 
     async def _hear_out(self, writer: asyncio.StreamWriter, down: asyncio.Task[None]) -> None:
         """The local side has no more to say. The protocol has no word for that, so the pod is not told and goes on, for as long as

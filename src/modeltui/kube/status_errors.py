@@ -103,6 +103,12 @@ def error_from_status(
     return _build(status.code or _CODE_BY_REASON.get(status.reason, 500), status, method, path, params, None)
 
 
+def is_status(body: bytes) -> bool:
+    """Whether an answer is the API server's own word, not that of something behind it."""
+    status = _status(body)
+    return status is not None and status.kind == "Status"
+
+
 def _build(
     code: int, status: Status, method: str, path: str, params: Mapping[str, object] | None, retry_after: float | None
 ) -> errors.ApiError:

@@ -98,7 +98,7 @@ class ModelServer:
                 match fault.kind:
                     case "status":
                         return _failure(
-                            Problem(fault.code, "InternalServerError" if fault.code >= 500 else "BadRequestError", "a fault on demand")
+                            Problem(fault.code, "InternalServerError" if fault.code >= 500 else "BadRequestError", _CRASHED)
                         )
                     case "delay":
                         await asyncio.sleep(fault.seconds)
