@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from modeltui.document import BLANK, Line, Span, Tone, facts, grid, heading, line, plain
@@ -158,6 +158,14 @@ def pod_page(pod: Pod, *, events: Sequence[Event] | None, why_no_events: str, no
     lines += _containers([*containers(pod)], now)
     lines += common.conditions_by(pod.status.conditions, lambda _: True, now)
     return [*lines, *common.events(events, now, why_not=why_no_events)]
+
+
+def whole_pod(pod: Pod, why: Sequence[Finding], *, events: Sequence[Event] | None, why_no_events: str, now: datetime) -> list[Line]:
+    """As a page of its own: what stands in its way first."""
+    lines = [one for finding in why for one in common.finding_lines(replace(finding, about=""))]
+    lines += [BLANK] if lines else []
+    lines += pod_page(pod, events=events, why_no_events=why_no_events, now=now)
+    return [*lines, *heading("Metadata"), *facts(common.identity(pod.metadata, now), indent=1)]
 
 
 def no_pods(*, known: bool, why_not: str) -> list[Line]:

@@ -96,7 +96,15 @@ MODEL: Final[list[BindingType]] = [
     Binding("enter", "open_dataset", "Open the Dataset of the version", show=False, id="version.open"),
 ]
 
+POD: Final[list[BindingType]] = [
+    Binding("l", "logs(False)", "Log", show=True, id="logs"),
+    Binding("p", "logs(True)", "Log of the run before", show=False, id="logs.previous"),
+]
+
 DEPLOYMENT: Final[list[BindingType]] = [
+    Binding("l", "logs(False)", "Log of the pod", show=True, id="logs"),
+    Binding("L", "all_logs", "Logs of all pods", show=True, id="logs.all"),
+    Binding("p", "logs(True)", "Log of the run before", show=False, id="logs.previous"),
     *OPERATIONS,
     Binding("tab", "app.focus_next", "Next pane", show=True, id="pane.next"),
     Binding("shift+tab", "app.focus_previous", "Pane before", show=False, id="pane.previous"),

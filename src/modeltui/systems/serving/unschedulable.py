@@ -63,10 +63,12 @@ def explained(message: str, pod: Pod) -> tuple[str, str]:
     if on_gpu:
         obstacle, name = max(on_gpu, key=lambda pair: pair[0].nodes)
         asked = f"{wanted[name]} " if name in wanted else ""
+        kept = [match["taint"] for one in found if (match := _TAINT.search(one.what)) is not None and _is_for_gpus(match["taint"], name)]
+        hint = f" Nodes with the taint {', '.join(dict.fromkeys(kept))} are for such pods: a toleration lets it in." if kept else ""
         rest = " The other nodes do not do either." if obstacle.nodes < total else ""
         return (
             f"No node has {asked}{name} free: {obstacle.nodes} of {total} nodes have too few.{rest} ({counted})",
-            "Stop something that holds some, ask for fewer, or add nodes. Is the resource the right one for this cluster's GPUs?",
+            f"Stop something that holds some, ask for fewer, or add nodes.{hint}",
         )
     if short:
         names = ", ".join(dict.fromkeys(name for _, name in short))
@@ -86,3 +88,9 @@ def explained(message: str, pod: Pod) -> tuple[str, str]:
             "Check its node selector and affinity against the nodes' labels.",
         )
     return f"None of {total} nodes takes it. ({counted})", "The scheduler's words say what each lacks."
+
+
+def _is_for_gpus(taint: str | None, resource: str) -> bool:
+    """Whether nodes with it are most likely those that have the resource: by its name, as vendors and providers spell it."""
+    key = (taint or "").strip("{}").partition(":")[0].strip().lower()
+    return bool(key) and (key == resource.lower() or "gpu" in key or key.startswith(resource.partition("/")[0].lower()))

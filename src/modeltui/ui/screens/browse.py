@@ -77,9 +77,22 @@ class BrowseScreen(RowsScreen):
         """Of a row whose detail has a log."""
         if (key := self._key()) is None:
             return
+        if self.view.detail in ("pod", "deployment"):
+            await self._pod_logs(key, previous)
+            return
         if self.view.detail != "dataset":
             self.console.say(f"{self.view.title} have no log of their own; :datasets have the logs of their downloads.", error=True)
             return
         from modeltui.ui.screens.dataset_detail import log_screen
 
         await self.app.push_screen(log_screen(self.cluster, key, previous=previous))
+
+    async def _pod_logs(self, key: RowKey, previous: bool) -> None:
+        """Of the pod of the row, or of the pods of the deployment."""
+        from modeltui.kube.log_targets import one_pod
+        from modeltui.systems.serving.log_sources import logs_of
+        from modeltui.ui.screens.log import LogScreen
+
+        source = one_pod(*key[:2]) if self.view.detail == "pod" else logs_of(key[0], [(self.view, key[1])])
+        title = f"Log of {self.view.resource.kind} {key[1]}"
+        await self.app.push_screen(LogScreen(self.cluster, source, title=title, previous=previous))

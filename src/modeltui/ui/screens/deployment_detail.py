@@ -32,6 +32,7 @@ from modeltui.systems.serving.versions import served
 from modeltui.ui import keys, tails
 from modeltui.ui.connection import Cluster
 from modeltui.ui.screens.detail import DetailScreen
+from modeltui.ui.table.messages import Opened
 from modeltui.ui.widgets.line_view import LineView
 from modeltui.ui.widgets.pane import Pane
 from modeltui.ui.widgets.resource_table import ResourceTable
@@ -71,7 +72,7 @@ class DeploymentDetail(DetailScreen):
     def body(self) -> Iterable[Widget]:
         columns = [column for column in POD_COLUMNS if column.key not in ("namespace", "deployment")]
         self.table = ResourceTable(columns, sort="name", now=self.console.now)
-        yield Container(self.about, Vertical(self.table, self.pod_pane, classes="versions"), classes="model page")
+        yield Container(self.about, Vertical(self.table, self.pod_pane, classes="versions"), classes="model deployment page")
         yield self.pane
 
     def on_mount(self) -> None:
@@ -208,6 +209,29 @@ class DeploymentDetail(DetailScreen):
     @property
     def part(self) -> str:
         return self.pod.metadata.name if self.pod is not None else ""
+
+    async def action_logs(self, previous: bool) -> None:
+        """Of the pod under the cursor."""
+        from modeltui.kube.log_targets import one_pod
+        from modeltui.ui.screens.log import LogScreen
+
+        if self.pod is None:
+            self.console.say("There is no pod, and so no log.", error=True)
+            return
+        name = self.pod.metadata.name
+        source = one_pod(self.key[0], name)
+        await self.app.push_screen(LogScreen(self.cluster, source, title=f"Log of pod {name}", previous=previous))
+
+    async def action_all_logs(self) -> None:
+        """Of all its pods, followed together."""
+        from modeltui.systems.serving.log_sources import logs_of
+        from modeltui.ui.screens.log import LogScreen
+
+        source = logs_of(self.key[0], [(self.view, self.key[1])])
+        await self.app.push_screen(LogScreen(self.cluster, source, title=f"Log of {self.heading}"))
+
+    async def on_resource_table_opened(self, event: Opened) -> None:
+        await self.action_logs(False)
 
     def copyable_commands(self) -> list[tuple[str, str]]:
         return page.commands(self.view.resource, self.key, self.pod)

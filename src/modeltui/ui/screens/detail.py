@@ -254,6 +254,7 @@ def screen_for(cluster: Cluster, view: View, key: RowKey, *, around: Sequence[st
     from modeltui.ui.screens.dataset_detail import DatasetDetail
     from modeltui.ui.screens.deployment_detail import DeploymentDetail
     from modeltui.ui.screens.model_detail import ModelDetail
+    from modeltui.ui.screens.pod_detail import PodDetail
     from modeltui.ui.screens.source_detail import SourceDetail
     from modeltui.ui.screens.yaml_view import YamlScreen
 
@@ -262,6 +263,7 @@ def screen_for(cluster: Cluster, view: View, key: RowKey, *, around: Sequence[st
         "source": SourceDetail,
         "dataset": DatasetDetail,
         "deployment": DeploymentDetail,
+        "pod": PodDetail,
     }
     found = screens.get(view.detail)
     if found is None:
