@@ -1,0 +1,122 @@
+"""Objects of KServe, KAITO and the NIM operator as from the wire, real manifests of the projects, and what is known around them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+
+from modeltui.kube.resource import Resource
+from modeltui.systems.core.types import PODS, Pod
+from modeltui.systems.facts import FactTable
+from modeltui.systems.kserve.types import CLUSTER_RUNTIMES, RUNTIMES, InferenceService, ServingRuntime
+
+SHARED = Path(__file__).resolve().parents[3].parent / "shared"
+Manifest = dict[str, Any]
+
+
+def samples(system: str, kind: str) -> dict[str, Manifest]:
+    """ "file name" or "file name#n" -> every document of that kind in the real manifests; skips when they are not there."""
+    folder = SHARED / "samples" / system
+    if not folder.is_dir():
+        pytest.skip("the reference material is not beside the checkout")
+    found = {}
+    for path in sorted(folder.glob("*.yaml")):
+        name = "/".join(path.stem.split("__")[-2:])
+        for place, doc in enumerate(one for one in yaml.safe_load_all(path.read_text()) if one and one.get("kind") == kind):
+            found[f"{name}#{place}" if place else name] = doc
+    return found
+
+
+def decoded(kind: Any, manifest: Mapping[str, Any], status: Mapping[str, Any] | None = None, **metadata: Any) -> Any:
+    """As the console reads it from the wire."""
+    meta = {"namespace": "team", "generation": 1, **manifest.get("metadata", {}), **metadata}
+    document = {**manifest, "metadata": meta} | ({} if status is None else {"status": status})
+    return msgspec.json.decode(msgspec.json.encode(document), type=kind)
+
+
+def service(predictor: Manifest | None = None, *, name: str = "llama", annotations: Manifest | None = None, **spec: Any) -> Manifest:
+    return {
+        "apiVersion": "serving.kserve.io/v1beta1",
+        "kind": "InferenceService",
+        "metadata": {"name": name, "namespace": "team", **({"annotations": annotations} if annotations else {})},
+        "spec": {"predictor": predictor if predictor is not None else model(), **spec},
+    }
+
+
+def model(form: str = "vLLM", *, uri: str = "hf://Qwen/Qwen3-8B", gpus: int | None = 1, runtime: str = "", **more: Any) -> Manifest:
+    """spec.predictor with a model."""
+    own = {
+        key: more.pop(key) for key in ("args", "env", "image", "command", "protocolVersion", "storage", "resources", "name") if key in more
+    }
+    found: Manifest = {"modelFormat": {"name": form}, **own}
+    if uri:
+        found["storageUri"] = uri
+    if runtime:
+        found["runtime"] = runtime
+    if gpus is not None:
+        found["resources"] = {"limits": {"nvidia.com/gpu": str(gpus)}, "requests": {"nvidia.com/gpu": str(gpus)}}
+    return {"model": found, **more}
+
+
+def runtime(
+    name: str = "vllm-runtime", *formats: Manifest, namespace: str = "team", container: Manifest | None = None, **spec: Any
+) -> ServingRuntime:
+    main = {"name": "kserve-container", "image": "vllm/vllm-openai:v0.11.0", "args": ["--port=8080"], **(container or {})}
+    manifest = {
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {
+            "supportedModelFormats": list(formats) or [{"name": "vLLM", "autoSelect": True, "priority": 1}],
+            "containers": [main],
+            **spec,
+        },
+    }
+    found: ServingRuntime = decoded(ServingRuntime, manifest, namespace=namespace)
+    return found
+
+
+def live(manifest: Manifest | None = None, status: Manifest | None = None, **metadata: Any) -> InferenceService:
+    found: InferenceService = decoded(InferenceService, manifest or service(), status, **metadata)
+    return found
+
+
+def conditions(**said: Any) -> list[Manifest]:
+    """name="True", or name=("False", reason, message)."""
+    found = []
+    for name, value in said.items():
+        status, reason, message = value if isinstance(value, tuple) else (value, "", "")
+        found.append({"type": name, "status": status, "reason": reason, "message": message})
+    return found
+
+
+def pod(name: str, labels: Mapping[str, str], *, ready: bool = True, gpus: int = 0, image: str = "", going: bool = False) -> Pod:
+    document: Manifest = {
+        "metadata": {"name": name, "namespace": "team", "labels": dict(labels)},
+        "spec": {"containers": [{"name": "main", "image": image, "resources": {"limits": {"nvidia.com/gpu": str(gpus)}}}]},
+        "status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True" if ready else "False"}]},
+    }
+    if going:
+        document["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
+    return msgspec.convert(document, Pod)
+
+
+def facts(*objects: Any, known: tuple[Resource, ...] = (), pods: list[Pod] | None = None) -> FactTable:
+    """Runtimes among `objects` are put where they belong; `known` kinds are complete. `pods`: all that there are; None: not known."""
+    table = FactTable()
+    for resource in known:
+        table.set_known(resource, "", known=True)
+    for obj in objects:
+        if isinstance(obj, ServingRuntime):
+            table.put(RUNTIMES if obj.metadata.namespace else CLUSTER_RUNTIMES, obj)
+        else:
+            resource, found = obj
+            table.put(resource, found)
+    if pods is not None:
+        table.set_known(PODS, "", known=True)
+        for one in pods:
+            table.put(PODS, one)
+    return table
