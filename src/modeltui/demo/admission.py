@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
-from modeltui.demo import errors
+from decimal import Decimal
+
+from modeltui.demo import errors, quotas
 from modeltui.demo.columns import dig
 from modeltui.demo.core import Core
 from modeltui.demo.errors import Object
 from modeltui.demo.kinds import Target
 from modeltui.demo.schema.quantity import Quantity
+from modeltui.demo.strategies.volumes import amount
+
+QUOTAS = "resourcequotas"
+
+
+def admit(core: Core, target: Target, new: Object) -> list[tuple[Object, Object]]:
+    """Whether the namespace's quotas have room for a new object; with the statuses that they then have. Raises 403."""
+    namespace = new["metadata"].get("namespace")
+    if not namespace or target.kind.resource == QUOTAS:
+        return []
+    bucket = core.storage.bucket(QUOTAS)
+    found: list[tuple[Object, Object]] = []
+    for key in bucket.under(f"{namespace}/"):
+        quota = bucket.objects[key].decode()
+        if not quotas.applies(quota, target.kind.resource, new):
+            continue
+        used = {name: amount(size) or Decimal(0) for name, size in dig(quota, "status", "used", default={}).items()}
+        wanted = {name: size for name, size in quotas.usage(target.kind.resource, new).items() if name in quotas.hard(quota)}
+        problem = (quotas.unspecified(quota, new) if target.kind.resource == "pods" else "") or quotas.exceeded(quota, used, wanted)
+        if problem:
+            name = new["metadata"].get("name", "")
+            raise errors.forbidden(plural=target.kind.plural, group=target.kind.group, name=name, because=problem)
+        if any(wanted.values()) and used:
+            now = {name: quotas.written(size + wanted.get(name, Decimal(0)), name) for name, size in used.items()}
+            found.append((quota, {**quota["status"], "used": now}))
+    return found
 
 
 def check_update(core: Core, target: Target, new: Object, old: Object) -> None:

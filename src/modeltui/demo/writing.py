@@ -100,9 +100,20 @@ def _create(core: Core, write: Write, obj: Object, *, status: Any = None, applie
     key = write.target.key(write.namespace, meta["name"])
     if core.storage.get(kind.resource, key) is not None:
         raise errors.already_exists(plural=kind.plural, group=kind.group, name=meta["name"])
+    charged = admission.admit(core, write.target, obj)
     if write.dry_run:
         return Written(obj, True)
+    _charge(core, charged)
     return Written(object_at(write.target, core.commit(write.target, key, obj)), True)
+
+
+def _charge(core: Core, charged: list[tuple[Object, Object]]) -> None:
+    """Writes to the quotas what they now have less room for, as the API server itself does before it lets an object in."""
+    target = core.registry.resolve(admission.QUOTAS)
+    for quota, status in charged:
+        meta = quota["metadata"]
+        write = Write(target, meta["namespace"], meta["name"], subresource="status", manager="kube-apiserver")
+        update(core, write, {**quota, "status": status})
 
 
 def _set_namespace(write: Write, obj: Object) -> None:

@@ -12,13 +12,16 @@ from modeltui.demo.controllers import serving
 from modeltui.demo.controllers.controller import Controller
 from modeltui.demo.controllers.dataset import Datasets
 from modeltui.demo.controllers.deployments import Deployments
+from modeltui.demo.controllers.endpoints import Services
 from modeltui.demo.controllers.job import Jobs
 from modeltui.demo.controllers.kubelet import Kubelets
 from modeltui.demo.controllers.manager import Manager
 from modeltui.demo.controllers.model import Models
 from modeltui.demo.controllers.modelsource import ModelSources
+from modeltui.demo.controllers.quota import Quotas
 from modeltui.demo.controllers.replicas import ReplicaSets
 from modeltui.demo.controllers.scheduler import Scheduler
+from modeltui.demo.controllers.statefulset import StatefulSets
 from modeltui.demo.controllers.storage import Claims, Volumes
 
 
@@ -31,6 +34,9 @@ def every(*, seed: int, pace: float) -> list[Controller]:
         Jobs(seed=seed, pace=pace),
         Deployments(pace=pace),
         ReplicaSets(seed=seed, pace=pace),
+        StatefulSets(pace=pace),
+        Services(),
+        Quotas(),
         Scheduler(pace=pace),
         Kubelets(seed=seed, pace=pace),
     ]
