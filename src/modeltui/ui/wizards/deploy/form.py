@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from modeltui.catalog.merged import Catalogs
 from modeltui.systems.serving.answers import Answers
-from modeltui.ui.wizards import draft as drafts
 from modeltui.ui.wizards.deploy import model_step, shared, system_step
 from modeltui.ui.wizards.deploy.system_form import SystemForm
 from modeltui.ui.wizards.draft import Draft
 from modeltui.ui.wizards.form import Form, Problem, Values
+from modeltui.ui.wizards.frame import Spot
 
 NAME: Final = "deployment"
 
@@ -74,13 +74,18 @@ class Deploying:
 
     # ---- both ways
 
-    def blank(self, namespace: str) -> Draft:
-        return drafts.blank(self.form()).with_answer(shared.BASICS, "namespace", namespace)
-
     def answers(self, draft: Draft) -> Answers:
         """What answers without problems mean, in the words of the system that is chosen."""
         found: Answers = self.system(draft.group(system_step.STEP)).answers(draft)
         return found
+
+    def spot(self, draft: Draft, path: str) -> Spot | None:
+        """Which field (step, group, key) answers for what stands at `path` of the object; None when none does."""
+        if path.startswith("metadata.namespace"):
+            return (shared.BASICS, 0, "namespace")
+        if path in ("metadata", "metadata.name"):
+            return (shared.BASICS, 0, "name")
+        return self.system(draft.group(system_step.STEP)).spot(draft, path)
 
     def draft(self, word: str, found: Any) -> Draft:
         """The inverse of `answers`, of the system `word`. Raises AnswersError for what the form cannot show."""
