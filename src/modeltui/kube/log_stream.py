@@ -159,14 +159,12 @@ class LogStream:
             timestamps=True,
             limit_bytes=None if resumed else self._start.limit_bytes,
             quiet=SILENCE if self._follow else None,
+            opened=self._opened,
         )
         split, clean = stamps.split, self._cleaner.clean
-        opened = overlong = False
+        overlong = False
         async with aclosing(lines):
             async for raw in lines:
-                if not opened:
-                    opened = True
-                    self._opened()
                 stamp, text = (0, CONTINUED + raw) if overlong else split(raw)
                 overlong = len(raw) >= MAX_TEXT_LINE
                 if not overlap.fresh(stamp, text):
@@ -179,8 +177,6 @@ class LogStream:
                 self._lines += 1
                 shown = clean(text)
                 self._emit(Entry(self.target, stamp or overlap.newest, shown, level_of(shown)))
-        if not opened:
-            self._opened()
 
     def _opened(self) -> None:
         if self.opened_at is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from datetime import datetime
 from typing import Final
 
@@ -29,11 +29,13 @@ async def pod_log(
     timestamps: bool = False,
     limit_bytes: int | None = None,
     quiet: float | None = None,
+    opened: Callable[[], None] = lambda: None,
 ) -> AsyncGenerator[str, None]:
     """The lines, without newline, with whatever escape codes the program wrote: `modeltui.logs` makes them harmless.
 
     `tail` is in lines from the end; `since` a moment (also as RFC 3339) or a number of seconds; `quiet` the seconds without a line after
-    which Timeout is raised. One line is in memory at a time.
+    which Timeout is raised; `opened` is called when the server has begun to answer: an empty log has no first line.
+    One line is in memory at a time.
     Raises BadRequest with the server's sentence while the container is not running yet or when there are several to choose
     from, NotFound when there is no such pod. Close it (`aclosing`) when leaving early.
     """
@@ -59,5 +61,6 @@ async def pod_log(
     path = PODS.path(namespace, pod, "log")
     patience = quiet if quiet is not None else QUIET if follow else READ_TIMEOUT
     async with client.stream(path, params=params, read_timeout=patience, text=True) as lines:
+        opened()
         async for line in lines:
             yield line.decode("utf-8", "replace").removesuffix("\r")

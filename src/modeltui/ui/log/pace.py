@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-BUDGET: Final = 15_000
-"""Bytes a second. Textual writes some more around each frame; 20 KB/s must never be reached."""
-THIN_BUDGET: Final = 4_000
+BUDGET: Final = 12_000
+"""Bytes a second. With a screenful at once after a pause, 20 KB are not reached in any second."""
+THIN_BUDGET: Final = 3_500
 """On a thin line (`--low-bandwidth`)."""
 QUICKEST: Final = 0.1
 """Seconds between two frames, however small they are."""
 MOVE: Final = 48
 """Bytes beside the text of a painted span: moving the cursor, two colours, and setting them back."""
-SCREENFUL: Final = 7_000
-"""Bytes that may be written at once after a pause: the first line after a silence is never waited for."""
+SCREENFUL: Final = 5_000
+"""Bytes, of a screen of 120x40, that may be written at once after a pause: the first line after a silence is never waited for."""
 
 
 class Pace:
