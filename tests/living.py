@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,9 +72,9 @@ class Living:
 
 
 @asynccontextmanager
-async def living(folder: Path, *, pace: float = 600.0) -> AsyncIterator[Living]:
-    """Storage, a node, two namespaces, the controllers of modelfs, and a ModelSource "hub" without a secret."""
-    cluster, gate = EmbeddedCluster(empty=True), Gate()
+async def living(folder: Path, *, pace: float = 600.0, crds: Sequence[Path] = ()) -> AsyncIterator[Living]:
+    """Storage, a node, two namespaces, the controllers of modelfs, and a ModelSource "hub" without a secret. `crds`: more of them."""
+    cluster, gate = EmbeddedCluster(empty=True, crds=crds), Gate()
     gate.guard(cluster.server.app)
     async with cluster:
         path = folder / "living.kubeconfig"
