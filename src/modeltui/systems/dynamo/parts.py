@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -93,6 +93,12 @@ def statuses_of(graph: AnyGraph) -> Mapping[str, ComponentStatus]:
     """By the component's name in lower case: which spelling an operator uses has changed."""
     told = graph.status.components if isinstance(graph, Graph) else graph.status.services
     return {name.lower(): status for name, status in told.items()}
+
+
+def is_stopped(parts: Sequence[Part]) -> bool:
+    """Whether nothing of it is wanted. An endpoint picker does not count: there is always one."""
+    wanted = [part.desired for part in parts if part.role != "epp"]
+    return bool(wanted) and not any(wanted)
 
 
 def is_empty(graph: AnyGraph) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from modeltui.systems.airunway.types import DEPLOYMENT_LABEL, DEPLOYMENTS
 from modeltui.systems.core.secrets import SECRETS
 from modeltui.systems.core.types import CLAIMS, SERVICES, Pod, Service
-from modeltui.systems.dynamo.parts import AnyGraph, Part, parts_of, statuses_of
+from modeltui.systems.dynamo.parts import AnyGraph, Part, is_stopped, parts_of, statuses_of
 from modeltui.systems.dynamo.status import status_of
 from modeltui.systems.dynamo.types import (
     COMPONENT_LABEL,
@@ -38,7 +38,7 @@ def read(graph: AnyGraph, facts: Facts) -> Deployment:
         endpoint=endpoint_of(graph, parts, facts),
         parent=_parent(graph),
         uses=tuple(_uses(graph, parts)),
-        stopped=bool(parts) and all(part.desired == 0 for part in parts),
+        stopped=is_stopped(parts),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from modeltui.domain import Phase, Status
 from modeltui.kube.objects import Condition
 from modeltui.redaction import redact_text
-from modeltui.systems.dynamo.parts import AnyGraph, Part, statuses_of
+from modeltui.systems.dynamo.parts import AnyGraph, Part, is_stopped, statuses_of
 from modeltui.systems.dynamo.types import ComponentStatus
 
 SUCCESSFUL: Final = "successful"
@@ -35,7 +35,7 @@ def _verdicts(graph: AnyGraph, parts: Sequence[Part]) -> Iterator[Status]:
     if not parts:
         lie = f' Dynamo calls that "{state}".' if state == SUCCESSFUL else ""
         yield Status(Phase.FAILED, reason=NO_COMPONENTS + lie)
-    if all(part.desired == 0 for part in parts):
+    if is_stopped(parts):
         yield Status(Phase.PAUSED, reason="All its components have 0 replicas.")
     if not state:
         yield Status(Phase.PENDING, reason="Dynamo has not looked at it yet.")

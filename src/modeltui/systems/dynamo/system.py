@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from modeltui.systems.dynamo.views import GRAPHS_VIEW
+from modeltui.systems.dynamo.views import ADAPTERS_VIEW, GRAPHS_VIEW, MODELS_VIEW, REQUESTS_VIEW
 from modeltui.systems.protocol import System
 
-DYNAMO: Final = System(name="NVIDIA Dynamo", views=(GRAPHS_VIEW,), home="https://docs.nvidia.com/dynamo/")
+DYNAMO: Final = System(
+    name="NVIDIA Dynamo",
+    views=(GRAPHS_VIEW, REQUESTS_VIEW, MODELS_VIEW, ADAPTERS_VIEW),
+    home="https://docs.nvidia.com/dynamo/",
+)

@@ -27,6 +27,8 @@ ADAPTERS: Final = Resource(
 OLDER_ADAPTERS: Final = Resource(
     group=GROUP, version="v1alpha1", plural="dynamographdeploymentscalingadapters", kind="DynamoGraphDeploymentScalingAdapter"
 )
+GROVE_SETS: Final = Resource(group="grove.io", version="v1alpha1", plural="podcliquesets", kind="PodCliqueSet")
+"""What Grove runs graphs as; where the kind is known, Grove is installed."""
 MODELS: Final = Resource(group=GROUP, version="v1alpha1", plural="dynamomodels", kind="DynamoModel")
 
 GRAPH_LABEL: Final = "nvidia.com/dynamo-graph-deployment-name"
@@ -48,8 +50,6 @@ FRONTEND_PORT: Final = 8000
 LONGEST_COMBINED: Final = 45
 """Of the names of a graph and of a component together, where Grove runs it: its webhook refuses more."""
 MOST_COMPONENTS: Final = 25
-BEFORE_STOP: Final = "modeltui/replicas-before-stop"
-"""Annotation of ours: the replicas of each component as they were when the graph was stopped, as JSON."""
 
 
 class Multinode(msgspec.Struct, frozen=True, rename="camel"):
@@ -156,7 +156,6 @@ class GraphAnnotations(msgspec.Struct, frozen=True):
 
     enable_grove: str = msgspec.field(name="nvidia.com/enable-grove", default="")
     executor: str = msgspec.field(name="nvidia.com/vllm-distributed-executor-backend", default="")
-    before_stop: str = msgspec.field(name=BEFORE_STOP, default="")
 
 
 class GraphMeta(ObjectMeta, frozen=True, rename="camel"):

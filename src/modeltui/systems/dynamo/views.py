@@ -6,13 +6,40 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
-from modeltui.domain import RowKey
+from modeltui.domain import Finding, RowKey
+from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
-from modeltui.systems.core.types import SERVICES, Service
+from modeltui.systems.core.types import CLAIMS, SERVICES, PersistentVolumeClaim, Service
+from modeltui.systems.dynamo import consequences, observed, operations
+from modeltui.systems.dynamo.checks import check_graph, check_older
+from modeltui.systems.dynamo.checks.others import check_model, check_older_request, check_request
 from modeltui.systems.dynamo.older import OlderGraph
+from modeltui.systems.dynamo.parts import AnyGraph, parts_of
 from modeltui.systems.dynamo.reading import graphs_of_pod, graphs_of_service, read
-from modeltui.systems.dynamo.types import GRAPHS, OLDER_GRAPHS, Graph
-from modeltui.systems.protocol import Facts, Serves
+from modeltui.systems.dynamo.request_types import OlderRequest, Request
+from modeltui.systems.dynamo.rows import (
+    ADAPTER_COLUMNS,
+    MODEL_COLUMNS,
+    REQUEST_COLUMNS,
+    adapter_row,
+    graph_name,
+    model_row,
+    request_row,
+)
+from modeltui.systems.dynamo.types import (
+    ADAPTERS,
+    GRAPHS,
+    GROVE_SETS,
+    MODELS,
+    OLDER_ADAPTERS,
+    OLDER_GRAPHS,
+    OLDER_REQUESTS,
+    REQUESTS,
+    Adapter,
+    DynamoModel,
+    Graph,
+)
+from modeltui.systems.protocol import Facts, Serves, View
 from modeltui.systems.serving.views import serving_view
 
 
@@ -21,16 +48,119 @@ def graphs_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKe
     return [(obj.metadata.namespace, name) for name in graphs_of_service(obj)] if resource == SERVICES else ()
 
 
-_OLDER: Final = serving_view(
+def examine_graph(graph: AnyGraph, facts: Facts) -> Iterable[Finding]:
+    found = check_graph(graph, facts) if isinstance(graph, Graph) else check_older(graph, facts)
+    return (*found, *observed.of_graph(graph, facts))
+
+
+def secrets_of(graph: AnyGraph) -> Iterable[str]:
+    return tuple(dict.fromkeys(name for part in parts_of(graph) for name in part.secrets))
+
+
+_OLDER_GRAPHS_VIEW: Final = serving_view(
     name="dynamographdeployments",
-    title="Dynamo Graph Deployments",
+    title="Dynamo Graphs",
     aliases=("dynamographdeployment", "dgd", "graphs"),
     system="Dynamo",
     resource=OLDER_GRAPHS,
     kind=OlderGraph,
     serves=Serves(read=read, pods=graphs_of_pod),
-    joins={SERVICES: Service},
+    joins={SERVICES: Service, ADAPTERS: Adapter},
     dependents=graphs_touched,
+    examine=examine_graph,
+    check=check_older,
+    consequences=consequences.of_graph,
+    operations=operations.of_graph,
+    evidence={CLAIMS: PersistentVolumeClaim, GROVE_SETS: Object},
+    secrets=secrets_of,
 )
 
-GRAPHS_VIEW: Final = replace(_OLDER, resource=GRAPHS, type=Graph, older=(_OLDER,))
+GRAPHS_VIEW: Final = replace(_OLDER_GRAPHS_VIEW, resource=GRAPHS, type=Graph, check=check_graph, older=(_OLDER_GRAPHS_VIEW,))
+
+
+# ---- requests -------------------------------------------------------------------------------------------------------
+
+
+def requests_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
+    """The requests that a graph was made of."""
+    found = [one.metadata.key for one in facts.where(REQUESTS, obj.metadata.namespace, _made, obj.metadata.name)]
+    return found or [one.metadata.key for one in facts.where(OLDER_REQUESTS, obj.metadata.namespace, _made, obj.metadata.name)]
+
+
+def _made(request: Request | OlderRequest) -> Iterable[str]:
+    """The name of the graph that came of it; an index function."""
+    return (graph_name(request),)
+
+
+def examine_request(request: Request | OlderRequest, facts: Facts) -> Iterable[Finding]:
+    found = check_request(request, facts) if isinstance(request, Request) else check_older_request(request, facts)
+    return (*found, *observed.of_request(request, facts))
+
+
+_OLDER_REQUESTS_VIEW: Final = View(
+    name="dynamorequests",
+    title="Dynamo Graph Requests",
+    aliases=("dynamorequest", "dgdr"),
+    resource=OLDER_REQUESTS,
+    type=OlderRequest,
+    joins={GRAPHS: Graph},
+    columns=REQUEST_COLUMNS,
+    default_sort="name",
+    detail="yaml",
+    row=request_row,
+    dependents=requests_touched,
+    examine=examine_request,
+    check=check_older_request,
+    consequences=consequences.of_request,
+    evidence={CLAIMS: PersistentVolumeClaim},
+)
+
+REQUESTS_VIEW: Final = replace(_OLDER_REQUESTS_VIEW, resource=REQUESTS, type=Request, check=check_request, older=(_OLDER_REQUESTS_VIEW,))
+
+
+# ---- models and adapters --------------------------------------------------------------------------------------------
+
+
+def _nobody(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
+    return ()
+
+
+def examine_model(model: DynamoModel, facts: Facts) -> Iterable[Finding]:
+    return (*check_model(model, facts), *observed.of_model(model, facts))
+
+
+MODELS_VIEW: Final = View(
+    name="dynamomodels",
+    title="Dynamo Models",
+    aliases=("dynamomodel", "dm"),
+    resource=MODELS,
+    type=DynamoModel,
+    joins={},
+    columns=MODEL_COLUMNS,
+    default_sort="name",
+    detail="yaml",
+    row=model_row,
+    dependents=_nobody,
+    examine=examine_model,
+    check=check_model,
+    consequences=consequences.of_model,
+    evidence={GRAPHS: Graph},
+)
+
+_OLDER_ADAPTERS_VIEW: Final = View(
+    name="dynamoadapters",
+    title="Dynamo Scaling Adapters",
+    aliases=("dynamoadapter", "dgdsa"),
+    resource=OLDER_ADAPTERS,
+    type=Adapter,
+    joins={},
+    columns=ADAPTER_COLUMNS,
+    default_sort="name",
+    detail="yaml",
+    row=adapter_row,
+    dependents=_nobody,
+    consequences=consequences.of_adapter,
+    operations=operations.of_older_adapter,
+)
+
+ADAPTERS_VIEW: Final = replace(_OLDER_ADAPTERS_VIEW, resource=ADAPTERS, operations=operations.of_adapter, older=(_OLDER_ADAPTERS_VIEW,))

@@ -1,0 +1,84 @@
+"""What is wrong with a graph, a request or a model that is in the cluster, beyond what its spec asks for. Pure.
+
+What pods, events and quotas say of a deployment that does not run is not told here: that is the same for every system.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modeltui.domain import Finding, Phase, Severity
+from modeltui.systems.dynamo.parts import AnyGraph, parts_of, statuses_of
+from modeltui.systems.dynamo.request_types import OlderRequest, Request
+from modeltui.systems.dynamo.rows import graph_name, model_status, request_status
+from modeltui.systems.dynamo.status import SUCCESSFUL, status_of
+from modeltui.systems.dynamo.types import GRAPHS, DynamoModel, Graph
+from modeltui.systems.protocol import Facts
+from modeltui.systems.serving.command_line import models_of
+
+
+def of_graph(graph: AnyGraph, facts: Facts) -> Iterator[Finding]:
+    parts = parts_of(graph)
+    status = status_of(graph, parts)
+    if not parts:
+        return  # the checks say so
+    if status.phase is Phase.FAILED:
+        yield Finding(
+            Severity.ERROR,
+            f"Dynamo says that it failed: {status.reason}",
+            "Look at the pods and events below; Dynamo tries again by itself when what is missing is there.",
+            "status.state",
+        )
+    elif graph.status.state == SUCCESSFUL and status.phase not in (Phase.READY, Phase.PAUSED):
+        yield Finding(
+            Severity.WARNING,
+            f'Its state is "{SUCCESSFUL}", and that is not so: {status.reason}',
+            "Believe the replicas of the components, not that word.",
+            "status.state",
+        )
+    restart = graph.status.restart
+    if restart is not None and restart.phase == "Failed":
+        yield Finding(
+            Severity.ERROR, f"Restart {restart.observed_id} failed.", "Look at the pods of the component that was under way; restart again."
+        )
+    if graph.status.rolling_update is not None and graph.status.rolling_update.phase == "Failed":
+        reason = "The last rolling update of its workers failed: workers of two versions may be running."
+        yield Finding(Severity.ERROR, reason, "Look at the new workers; change the graph back, or forward.", "status.rollingUpdate")
+    told = statuses_of(graph)
+    for part in parts:
+        found = told.get(part.name.lower())
+        if found is not None and found.scheduled_replicas is not None and found.scheduled_replicas < part.desired:
+            reason = f"{part.name}: {found.scheduled_replicas} of {part.desired} replicas found a place."
+            yield Finding(Severity.WARNING, reason, "Ask for less, or make room: the events of its pods say what is missing.", part.field)
+
+
+def of_request(request: Request | OlderRequest, facts: Facts) -> Iterator[Finding]:
+    status, name = request_status(request), graph_name(request)
+    if status.phase is Phase.FAILED:
+        job = request.status.profiling_job_name if isinstance(request, Request) else ""
+        look = f"Look at the log of Job {job}" if job else "Look at the log of its profiling Job"
+        remedy = f"{look}; then delete the request and make it anew, since it cannot be changed once it is being profiled."
+        yield Finding(Severity.ERROR, status.reason or "It failed, and says no reason.", remedy, "status")
+    if name and facts.known(GRAPHS, request.metadata.namespace) and facts.get(GRAPHS, request.metadata.namespace, name) is None:
+        yield Finding(
+            Severity.WARNING, f"Graph {name}, which was made of it, does not exist any more.", "Make the request anew to get another one."
+        )
+    if not request.spec.auto_apply and status.raw == "Ready":
+        reason = "A configuration is chosen, and nothing is deployed of it: autoApply is off."
+        yield Finding(Severity.INFO, reason, "Take the graph from status.profilingResults.selectedConfig.", "spec.autoApply")
+
+
+def of_model(model: DynamoModel, facts: Facts) -> Iterator[Finding]:
+    status, base = model_status(model), model.spec.base_model_name
+    if model.status.total_endpoints == 0:
+        graphs = [graph for graph in facts.all(GRAPHS, model.metadata.namespace) if isinstance(graph, Graph)]
+        serving = sorted({one for graph in graphs for part in parts_of(graph) for one in (*models_of(part.line), part.model_ref) if one})
+        there = f" Graphs of this namespace serve {', '.join(serving)}." if serving else ""
+        yield Finding(
+            Severity.WARNING,
+            f"No worker serves its base model {base}.{there}",
+            "Name the base model in modelRef of the worker component, in the same spelling.",
+            "spec.baseModelName",
+        )
+    elif status.phase in (Phase.DEGRADED, Phase.PROCESSING):
+        yield Finding(Severity.WARNING, status.reason, "Look at the log of the pods that do not have it.", "status.endpoints")
