@@ -24,6 +24,8 @@ OWN: Final = {
     "stop": ("modeltui.verbs.operate", "stop a deployment in the way of its system, after a review"),
     "start": ("modeltui.verbs.operate", "start a deployment that was stopped, after a review"),
     "restart": ("modeltui.verbs.operate", "restart the pods of a deployment, after a review"),
+    "port-forward": ("modeltui.verbs.port_forward", "a local port that leads to a deployment, from pod to pod, until Ctrl-C"),
+    "prompt": ("modeltui.verbs.prompt", "ask a served model something, and see how fast the answer comes"),
 }
 """Verbs whose module has `add_arguments(parser)` and `run(options, arguments)`, imported only when the verb is typed; and their help."""
 VERBS: Final = ("get", *OWN, "info", "demo")

@@ -128,7 +128,7 @@ def test_each_refusal_has_its_sentence(status: int, said: str, expected: str) ->
     assert expected in failure.sentence
 
 
-@given(st.text(max_size=60))
+@given(st.text(max_size=60) | st.just("long " * 5000) | st.just("\u202eevil\x1b[2J'\n"))
 def test_curl_says_exactly_what_would_be_sent(prompt: str) -> None:
     body = messages.request("m", [Message("user", prompt)])
     line = equivalents.curl("http://127.0.0.1:8000", messages.CHAT, body)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from shlex import quote
 from typing import Any, Final
 
+from modeltui.characters import harmless
 from modeltui.systems.shell import word
 
 LOCAL: Final = 8000
@@ -22,7 +24,7 @@ def curl(base: str, path: str, body: Mapping[str, Any] | None = None) -> str:
         if not text.isprintable():
             text = json.dumps(body)
         words += ["-H", "Content-Type: application/json", "-d", text]
-    return " ".join(word(each) for each in words)
+    return " ".join(quote(harmless(each)) for each in words)
 
 
 def kubectl_port_forward(*, context: str, namespace: str, what: str, local: int | str, remote: int | str) -> str:
