@@ -462,3 +462,14 @@ def test_a_kind_that_is_not_served_is_named(modeltui: Run, place: str, file: Cal
     code, _, err = modeltui("apply", "-f", file(wrong | {"kind": "Modell"}), "--yes", "--kubeconfig", place)
     assert code == 1
     assert "is its operator (its CRD) installed, and is it spelled right?" in err
+
+
+def test_a_graph_of_a_group_that_nobody_serves_is_explained(modeltui: Run, place: str, file: Callable[..., str]) -> None:
+    """As the first plans of a console for Dynamo wrote it: the wrong group, and components in the spec itself."""
+    spec = {"Frontend": {"replicas": 1}, "VllmWorker": {"model-path": "Qwen/Qwen3-0.6B"}}
+    wrong = {"apiVersion": "dynamo.nvidia.com/v1alpha1", "kind": "DynamoGraphDeployment", "metadata": {"name": "x"}, "spec": spec}
+    code, out, err = modeltui("apply", "-f", file(wrong), "--yes", "--kubeconfig", place)
+    assert (code, out) == (1, "")
+    assert "The group of DynamoGraphDeployment is nvidia.com; dynamo.nvidia.com is served by no cluster." in err
+    assert 'spec has no field "VllmWorker"' in err
+    assert 'Dynamo makes nothing of it, and calls that "successful".' in err

@@ -126,4 +126,5 @@ def _kind(resource: Resource) -> type[Object] | None:
 
 
 def _view(resource: Resource) -> View | None:
-    return next((view for view in registry.kinds() if view.resource == resource), None)
+    """Of the version of its API that is written, too."""
+    return next((one for view in registry.kinds() for one in (view, *view.older) if one.resource == resource), None)

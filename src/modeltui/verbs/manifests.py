@@ -15,6 +15,7 @@ from modeltui.kube.discovery import ServedResource
 from modeltui.kube.errors import KubeError
 from modeltui.kube.resource import Resource
 from modeltui.options import UsageError
+from modeltui.systems import misplaced
 
 STDIN: Final = "-"
 SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
@@ -133,6 +134,8 @@ def _unknown(document: Document, kinds: Iterable[tuple[str, str, str]]) -> str:
     others = [version for group, version, kind in kinds if (group, kind) == (document.group, document.kind)]
     if others:
         return f"{said}, but {', '.join(f'{document.group}/{version}'.lstrip('/') for version in others)}"
+    if meant := misplaced.told(document.manifest):
+        return f"{said}. {meant.rstrip('.')}"
     return f"{said}: is its operator (its CRD) installed, and is it spelled right?"
 
 

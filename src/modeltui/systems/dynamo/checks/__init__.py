@@ -25,7 +25,7 @@ def check_graph(manifest: Mapping[str, Any] | Graph, facts: Facts) -> tuple[Find
     graph = typed(manifest, Graph)
     if isinstance(graph, Finding):
         return errors_first((graph, *shape.unknown_fields(manifest)))
-    live = facts.get(GRAPHS, *graph.metadata.key)
+    live = facts.get(GRAPHS, *graph.metadata.key) or facts.get(OLDER_GRAPHS, *graph.metadata.key)
     return errors_first((*_of_any(manifest, graph, live, facts), *shape.of_components(graph)))
 
 
@@ -34,12 +34,13 @@ def check_older(manifest: Mapping[str, Any] | OlderGraph, facts: Facts) -> tuple
     graph = typed(manifest, OlderGraph)
     if isinstance(graph, Finding):
         return errors_first((graph, *shape.unknown_fields(manifest)))
-    live = facts.get(OLDER_GRAPHS, *graph.metadata.key)
+    live = facts.get(OLDER_GRAPHS, *graph.metadata.key) or facts.get(GRAPHS, *graph.metadata.key)
     return errors_first((*_of_any(manifest, graph, live, facts), *older_fields.of_graph(graph)))
 
 
 def _of_any(manifest: Mapping[str, Any] | AnyGraph, graph: AnyGraph, live: object, facts: Facts) -> Iterator[Finding]:
     parts = parts_of(graph)
+    yield from shape.group(manifest)
     yield from shape.unknown_fields(manifest)
     yield from shape.emptiness(graph)
     yield from shape.of_parts(parts)
