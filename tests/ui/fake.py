@@ -68,6 +68,13 @@ class FakeClient:
         return msgspec.json.decode(await self.request("GET", path, params=params), type=type, strict=False)
 
 
+class FakeDiscovery:
+    """Of a server that serves every version that the console asks for."""
+
+    async def versions(self, group: str, plural: str) -> tuple[Any, ...]:
+        return ()
+
+
 @dataclass
 class FakeSession:
     """`objects`: full objects as dicts, by resource. `states`: what a namespace's watch says instead of live."""
@@ -77,11 +84,14 @@ class FakeSession:
     answers: dict[str, Any] = field(default_factory=dict)
     requests: list[tuple[str, str]] = field(default_factory=list)
     retries: int = 0
+    of_group: dict[str, SyncState] = field(default_factory=dict)
+    """What every watch of an API group's kinds says, whatever the namespace: those of a system that is not installed, or denied."""
 
     def __post_init__(self) -> None:
         self.client = FakeClient(self)
         self.access = FakeAccess()
         self.chance = asyncio.Event()
+        self.discovery = FakeDiscovery()
         self.scopes: dict[tuple[Resource, str, type], Scope[Any]] = {}
         self.selectors: list[str] = []
         for resource, objects in self.objects.items():
@@ -98,7 +108,7 @@ class FakeSession:
     def _scope(self, resource: Resource, namespace: str, kind: Any) -> Scope[Any]:
         key = (resource, namespace, kind)
         if key not in self.scopes:
-            state = self.states.get(namespace, SyncState(Sync.LIVE, NOW))
+            state = self.of_group.get(resource.group) or self.states.get(namespace, SyncState(Sync.LIVE, NOW))
             scope: Scope[Any] = Scope(namespace, state=state)
             if state.sync in (Sync.LIVE, Sync.STALE, Sync.POLLING):
                 found = [obj for obj in self.objects.get(resource, []) if not namespace or obj["metadata"].get("namespace") == namespace]
