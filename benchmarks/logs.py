@@ -69,7 +69,7 @@ def _storm(screen: PtyScreen, seconds: float) -> dict[str, float]:
     while time.monotonic() - began < seconds:
         worst = max(worst, screen.count(1.0))
         screen.count(KEY_EVERY - 1.0)
-        keys += [_key(screen, b":", b"leave"), _key(screen, b"\x1b", b"back")]
+        keys += [_key(screen, b"s", b"paused"), _key(screen, b"s", b"following")]
     took = time.monotonic() - began
     return {
         "bytes_per_second": (len(screen.output) - before) / took,
@@ -81,7 +81,7 @@ def _storm(screen: PtyScreen, seconds: float) -> dict[str, float]:
 
 
 def _key(screen: PtyScreen, key: bytes, shown: bytes) -> float:
-    """Seconds until what the key changes, opening the prompt or closing it, is seen in the bottom line."""
+    """Seconds until what `s` changes, pausing or following, is seen in the top bar."""
     before, started = len(screen.output), time.perf_counter()
     screen.send(key)
     while shown not in screen.output[before:]:

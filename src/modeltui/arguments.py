@@ -18,6 +18,7 @@ OWN: Final = {
     "catalog": ("modeltui.verbs.catalog", "the models and engines that the forms offer, and your own among them"),
     "delete": ("modeltui.verbs.delete", "delete an object, after a review"),
     "doctor": ("modeltui.verbs.doctor", "every finding about what is in the cluster, with the remedy"),
+    "logs": ("modeltui.verbs.logs", "print the logs of pods and deployments, and follow them"),
     "render": ("modeltui.verbs.render", "print the manifest that a file of answers means"),
     "history": ("modeltui.verbs.history", "the changes made from this machine; `history verify` follows their chain"),
     "scale": ("modeltui.verbs.operate", "change how many replicas a deployment has, after a review"),

@@ -7,6 +7,8 @@ from collections.abc import AsyncGenerator, Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
 from modeltui.kube import errors
 from modeltui.kube.client import Client
 from modeltui.kube.log_stream import sentence
@@ -69,28 +71,34 @@ def _matters(pod: LogPod, init: str) -> bool:
     return status.state.running is not None or (ended is not None and ended.exit_code != 0)
 
 
-def one_pod(namespace: str, name: str) -> Source:
-    """That pod, by name: takes the right to get it. Who lacks that right is led to its log all the same."""
+@dataclass(frozen=True, slots=True)
+class OnePod:
+    """That pod, by name: takes the right to get it. Who lacks that right is led to its log all the same. Is a `Source`."""
 
-    async def found(session: Session, previous: bool) -> AsyncGenerator[Found, None]:
+    namespace: str
+    name: str
+
+    async def __call__(self, session: Session, previous: bool) -> AsyncGenerator[Found, None]:
         seen: LogPod | None = None
         told = ""
         while True:
-            pod = await look(session.client, namespace, name)
-            if pod.failure is not None:
-                if pod.note != told:
-                    told = pod.note
-                    yield pod
-                if isinstance(pod.failure, errors.NotFound):
+            found = await self.now(session.client)
+            if found.failure is not None:
+                if found.note != told:
+                    told = found.note
+                    yield found
+                if isinstance(found.failure, errors.NotFound):
                     return
-            elif pod.pods and _differs(seen, pod.pods[0]):
-                seen, told = pod.pods[0], ""
-                yield pod
+            elif found.pods and _differs(seen, found.pods[0]):
+                seen, told = found.pods[0], ""
+                yield found
                 if not seen.containers:
                     return
             await asyncio.sleep(LOOK)
 
-    return found
+    async def now(self, client: Client) -> Found:
+        """One look. Raises nothing."""
+        return await look(client, self.namespace, self.name)
 
 
 async def look(client: Client, namespace: str, name: str) -> Found:
@@ -109,18 +117,24 @@ def _differs(seen: LogPod | None, pod: LogPod) -> bool:
     return seen is None or containers(seen) != containers(pod) or seen.containers != pod.containers
 
 
-def selected_pods(namespace: str, selector: str, keep: Callable[[LogPod], bool] = lambda pod: True) -> Source:
-    """Those that a label selector finds, and `keep` keeps, live: pods that a rollout makes come, and those that it ends go."""
+@dataclass(frozen=True, slots=True)
+class SelectedPods:
+    """Those that a label selector finds, and `keep` keeps, live: those of a rollout come and go. Is a `Source`."""
 
-    async def found(session: Session, previous: bool) -> AsyncGenerator[Found, None]:
-        store = session.watch(PODS, LogPod, (namespace,) if namespace else (), selector)
+    namespace: str
+    """Empty: all."""
+    selector: str = ""
+    keep: Callable[[LogPod], bool] = lambda pod: True
+
+    async def __call__(self, session: Session, previous: bool) -> AsyncGenerator[Found, None]:
+        store = session.watch(PODS, LogPod, (self.namespace,) if self.namespace else (), self.selector)
         subscription = store.subscribe()
         last: Found | None = None
         try:
             while True:
-                pods = tuple(pod for _, pod in store.items() if not isinstance(pod, Undecodable) and keep(pod))
+                pods = tuple(pod for _, pod in store.items() if not isinstance(pod, Undecodable) and self.keep(pod))
                 state = next(iter(store.states.values()), None)
-                now = Found(pods, "" if pods else _why_none(state, namespace, selector))
+                now = Found(pods, "" if pods else _why_none(state, self.namespace, self.selector))
                 if last is None or now != last:
                     last = now
                     yield now
@@ -132,7 +146,15 @@ def selected_pods(namespace: str, selector: str, keep: Callable[[LogPod], bool] 
             subscription.close()
             session.release(store)
 
-    return found
+    async def now(self, client: Client) -> Found:
+        """One list. Raises KubeError."""
+        params = {"labelSelector": self.selector} if self.selector else None
+        listed = await client.get(PODS.path(self.namespace or None), _Pods, params=params)
+        return Found(tuple(pod for pod in listed.items if self.keep(pod)))
+
+
+class _Pods(msgspec.Struct):
+    items: list[LogPod] = []
 
 
 def _why_none(state: SyncState | None, namespace: str, selector: str) -> str:
@@ -144,3 +166,11 @@ def _why_none(state: SyncState | None, namespace: str, selector: str) -> str:
     if state.sync is Sync.DENIED:
         return f"You may not list pods in {where}, so there is no telling whose logs are meant ({state.reason})."
     return f"The pods cannot be listed: {state.reason}"
+
+
+def one_pod(namespace: str, name: str) -> OnePod:
+    return OnePod(namespace, name)
+
+
+def selected_pods(namespace: str, selector: str, keep: Callable[[LogPod], bool] = lambda pod: True) -> SelectedPods:
+    return SelectedPods(namespace, selector, keep)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from modeltui.kube.log_targets import Source, selected_pods
+from modeltui.kube.log_targets import SelectedPods, selected_pods
 from modeltui.kube.pod_facts import LogPod
 from modeltui.systems.core.types import Pod
 from modeltui.systems.protocol import View
 
 
-def logs_of(namespace: str, deployments: Sequence[tuple[View, str]]) -> Source:
+def logs_of(namespace: str, deployments: Sequence[tuple[View, str]]) -> SelectedPods:
     """`deployments`: each its view and its name, all in `namespace`. Pods are told by their labels and owners, as everywhere."""
 
     def keep(pod: LogPod) -> bool:
