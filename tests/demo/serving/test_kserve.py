@@ -192,7 +192,9 @@ def test_a_runtime_of_the_cluster_is_taken_where_the_namespace_has_none(yard: Ya
 
 
 def test_containers_of_its_own_need_no_runtime(yard: Yard) -> None:
-    container = {"name": "kserve-container", "image": "vllm/vllm-openai:v0.11.0", "args": ["--model", "Qwen/Qwen3-0.6B"]}
+    gpu = {"limits": {"nvidia.com/gpu": "1"}}
+    args = ["--model", "Qwen/Qwen3-0.6B"]
+    container = {"name": "kserve-container", "image": "vllm/vllm-openai:v0.11.0", "args": args, "resources": gpu}
     yard.make(ISVC, "own", spec={"predictor": {"containers": [{**container, "ports": [{"containerPort": 8000}]}]}})
     yard.until(lambda: ready(yard, "own"))
     assert yard.get("services", "own-predictor")["spec"]["ports"][0]["targetPort"] == 8000

@@ -47,7 +47,7 @@ def size(image: str) -> int:
     """Bytes of the image, compressed: images that carry CUDA or ROCm are large."""
     full = reference(image)
     spread = int(hashlib.sha256(full.encode()).hexdigest()[:6], 16)
-    heavy = re.search(r"vllm|sglang|trtllm|tensorrt|triton|/nim/|aim-|rocm|cuda|kaito", full)
+    heavy = re.search(r"vllm|sglang|trtllm|tensorrt|triton|/nim/|aim-(?!artifact)|rocm|cuda|kaito", full)
     return (6_000_000_000 + spread * 300) if heavy else (40_000_000 + spread * 10)
 
 

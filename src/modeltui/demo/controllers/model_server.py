@@ -23,7 +23,7 @@ _MARKS: Final = (
     (SGLANG, r"\bsglang\b"),
     (TRTLLM, r"trtllm|tensorrt-?llm"),
     (LLAMACPP, r"llama-server|llama[._-]?cpp|\baikit\b"),
-    (VLLM, r"vllm|\baim-[a-z0-9]|llm-d-cuda|kaito-base"),
+    (VLLM, r"vllm|\baim-(?!artifact)[a-z0-9]|llm-d-cuda|kaito-base"),
     (NIM, r"nvcr[.]io/nim/|/opt/nim/"),
     (HUGGINGFACE, r"huggingfaceserver"),
     (TGI, r"text-generation-inference|text-generation-launcher"),

@@ -42,7 +42,7 @@ def graph(obj: Object, version: str) -> Object:
 
 
 def _up(spec: Object) -> tuple[Object, Object]:
-    new = {key: spec[key] for key in _SAME if key in spec}
+    new: Object = {key: spec[key] for key in _SAME if key in spec}
     kept: Object = {key: spec[key] for key in ("pvcs", "topologyConstraint") if spec.get(key)}
     if spec.get("envs"):
         new["env"] = spec["envs"]
@@ -127,7 +127,7 @@ def _resources_up(resources: Object) -> Object:
 
 
 def _down(spec: Object, kept: Object) -> Object:
-    new = {key: spec[key] for key in _SAME if key in spec} | {key: kept[key] for key in ("pvcs", "topologyConstraint") if key in kept}
+    new: Object = {key: spec[key] for key in _SAME if key in spec} | {key: kept[key] for key in ("pvcs", "topologyConstraint") if key in kept}
     if spec.get("env"):
         new["envs"] = spec["env"]
     of_services = kept.get("services") or {}

@@ -6,10 +6,18 @@ They make Deployments, StatefulSets, Jobs, Services and claims, and read what be
 from __future__ import annotations
 
 from modeltui.demo.controllers.controller import Controller
+from modeltui.demo.controllers.serving import aim_model, aim_service
+from modeltui.demo.controllers.serving.aim_artifact import Artifacts
+from modeltui.demo.controllers.serving.aim_cache import TemplateCaches
+from modeltui.demo.controllers.serving.aim_config import RuntimeConfigs
+from modeltui.demo.controllers.serving.aim_template import Templates
 from modeltui.demo.controllers.serving.dynamo_graph import Graphs
 from modeltui.demo.controllers.serving.inferenceservice import InferenceServices
 
 
 def every(*, pace: float) -> list[Controller]:
     """One of each. `pace`: seconds of cluster time in a real second."""
-    return [InferenceServices(), Graphs()]
+    aim: list[Controller] = [aim_service.Services(), TemplateCaches(), Artifacts(pace=pace)]
+    for cluster in (False, True):
+        aim += [aim_model.Models(cluster=cluster, pace=pace), Templates(cluster=cluster, pace=pace), RuntimeConfigs(cluster=cluster)]
+    return [InferenceServices(), Graphs(), *aim]

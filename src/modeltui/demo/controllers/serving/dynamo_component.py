@@ -39,7 +39,7 @@ def dynamo_namespace(graph: Object) -> str:
 
 def worker_hash(graph: Object) -> str:
     """Of everything that makes workers what they are; the number of replicas does not count."""
-    told = {
+    told: Object = {
         each["name"]: {k: v for k, v in each.items() if k not in ("replicas", "minAvailable")}
         for each in components(graph)
         if is_worker(each)

@@ -85,7 +85,7 @@ def _filled(container: Object, service: Object) -> Object:
     def value(match: re.Match[str]) -> str:
         first, _, rest = match[1].partition(".")
         if first in plain and not rest:
-            return plain[first]
+            return str(plain[first])
         return str((metadata.get(first.lower()) or {}).get(rest, "")) if first in ("Labels", "Annotations") else match[0]
 
     return {key: _each_text(each, value) if key in ("args", "command", "env") else each for key, each in container.items()}
@@ -166,7 +166,7 @@ def _copied(annotations: Mapping[str, str]) -> dict[str, str]:
 def service_of(service: Object, spec: Object) -> Object:
     """Headless, as KServe makes it by default: port 80 leads to the first port of the first container, 8080 if it names none."""
     metadata, name = service["metadata"], predictor_name(service)
-    port = next(iter(spec["containers"][0].get("ports") or []), {}) if spec.get("containers") else {}
+    port: Object = next(iter(spec["containers"][0].get("ports") or []), {}) if spec.get("containers") else {}
     ports = [{"name": port.get("name") or name, "port": 80, "targetPort": port.get("containerPort", 8080), "protocol": "TCP"}]
     labels = {**(metadata.get("labels") or {}), "app": f"isvc.{name}", SERVICE_LABEL: metadata["name"], "component": "predictor"}
     return {

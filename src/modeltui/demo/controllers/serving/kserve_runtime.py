@@ -97,7 +97,7 @@ def _speaks(runtime: Object, protocol: str | None) -> bool:
 
 
 def _priority(runtime: Object, model: Object) -> int:
-    return max(each.get("priority", 0) for each in runtime["spec"]["supportedModelFormats"] if _same(each, model))
+    return max(int(each.get("priority", 0)) for each in runtime["spec"]["supportedModelFormats"] if _same(each, model))
 
 
 def _name(runtime: Object) -> str:
