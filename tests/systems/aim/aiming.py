@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from modeltui.domain import Finding, Severity
 from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
 from modeltui.systems.aim import types
 from modeltui.systems.aim.cache_types import AIMArtifact, AIMTemplateCache
+from modeltui.systems.aim.checks import (
+    check_artifact,
+    check_config,
+    check_model,
+    check_model_source,
+    check_service,
+    check_template,
+    check_template_cache,
+)
 from modeltui.systems.aim.config_types import AIMConfig, AIMModelSource
 from modeltui.systems.aim.model_types import AIMModel, AIMTemplate
 from modeltui.systems.aim.service_types import AIMService
@@ -129,3 +142,55 @@ def facts(objects: Iterable[Manifest] = (), *, of: Sequence[str] = ()) -> FactTa
     for document in documents:
         table.put(KINDS[document["kind"]][0], there(document))
     return table
+
+
+@dataclass(frozen=True)
+class Trap:
+    """A manifest that has it, one that has not, and the finding that tells them apart."""
+
+    name: str
+    has: Manifest
+    has_not: Manifest
+    says: str
+    """A part of the reason."""
+    field: str
+    severity: Severity = Severity.ERROR
+    known: Sequence[Manifest] = ()
+    """What there is, and of the kinds of it, and of `of`, nothing else."""
+    of: Sequence[str] = ()
+    otherwise: Sequence[Manifest] | None = None
+    """What there is instead of `known` for the manifest that has not the trap."""
+
+
+def checked(document: Manifest, known: Iterable[Manifest] = (), of: Sequence[str] = ()) -> tuple[Finding, ...]:
+    """As a review does, without the status."""
+    checks = {
+        "AIMService": check_service,
+        "AIMModel": check_model,
+        "AIMClusterModel": check_model,
+        "AIMServiceTemplate": check_template,
+        "AIMClusterServiceTemplate": check_template,
+        "AIMTemplateCache": check_template_cache,
+        "AIMArtifact": check_artifact,
+        "AIMRuntimeConfig": check_config,
+        "AIMClusterRuntimeConfig": check_config,
+        "AIMClusterModelSource": check_model_source,
+    }
+    return checks[document["kind"]](document, facts(known, of=of))
+
+
+def sentences(*files: Path) -> list[str]:
+    """The longest fixed part of the reason of every finding that these modules can make."""
+    found = []
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name(id="Finding"), args=[_, reason, *_]):
+                    told: ast.expr = reason
+                case ast.Assign(targets=[ast.Name(id="reason")], value=reason):
+                    told = reason
+                case _:
+                    continue
+            parts = [part.value for part in ast.walk(told) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+            found.append(max(parts, key=len, default=""))
+    return sorted({sentence for sentence in found if len(sentence) > 12})

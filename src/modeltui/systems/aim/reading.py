@@ -8,7 +8,7 @@ from typing import Final
 
 from modeltui.domain import Phase, Status
 from modeltui.kube.resource import Resource
-from modeltui.systems.aim import hardware
+from modeltui.systems.aim import hardware, references
 from modeltui.systems.aim.cache_types import AIMTemplateCache
 from modeltui.systems.aim.conditions import RAW_PHASES, Trouble, is_true, troubles
 from modeltui.systems.aim.model_types import AIMModel, AIMTemplate
@@ -254,7 +254,7 @@ def uses(service: AIMService, facts: Facts) -> Iterator[Ref]:
                     yield Ref(ARTIFACTS, artifact.name)
                 if artifact.persistent_volume_claim:
                     yield Ref(CLAIMS, artifact.persistent_volume_claim)
-    for name in secrets_of(service):
+    for name in references.of_service(service):
         yield Ref(SECRETS, name)
 
 
@@ -265,15 +265,6 @@ def _resolved(found: Resolved | None, named: str, namespace: str, facts: Facts, 
     elif named:
         wide = facts.get(own, namespace, named) is None and facts.get(cluster, "", named) is not None
         yield Ref(cluster, named, namespaced=False) if wide else Ref(own, named)
-
-
-def secrets_of(service: AIMService) -> tuple[str, ...]:
-    """Names of the Secrets that it refers to, each once."""
-    custom = service.spec.model.custom
-    sources = custom.model_sources if custom is not None else ()
-    variables = (*service.spec.env, *(variable for source in sources for variable in source.env))
-    named = [one.value_from.secret_key_ref.name for one in variables if one.value_from and one.value_from.secret_key_ref]
-    return tuple(dict.fromkeys(name for name in (*named, *(one.name for one in service.spec.image_pull_secrets)) if name))
 
 
 # ---- indexes --------------------------------------------------------------------------------------------------------

@@ -62,7 +62,8 @@ class AutoScaling(msgspec.Struct, frozen=True):
 
 class ServiceSpec(msgspec.Struct, frozen=True, rename="camel"):
     model: ModelChoice = ModelChoice()
-    template: TemplateChoice = TemplateChoice()
+    template_said: TemplateChoice | None = msgspec.field(name="template", default=None)
+    """Cannot be changed once it is there; one that is not there can still be added."""
     caching: Caching | None = None
     replicas: int | None = None
     """The API server fills in 1. Its schema sets no minimum: 0 is taken, and passed on to KServe."""
@@ -77,6 +78,10 @@ class ServiceSpec(msgspec.Struct, frozen=True, rename="camel"):
     overrides: Overrides | None = None
     image_pull_secrets: tuple[Named, ...] = ()
     service_account_name: str = ""
+
+    @property
+    def template(self) -> TemplateChoice:
+        return self.template_said or TemplateChoice()
 
     @property
     def autoscaled(self) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from modeltui.domain import RowKey
+from modeltui.domain import Finding, RowKey
 from modeltui.kube.resource import Resource
-from modeltui.systems.aim import cache_rows, config_rows, model_rows, reading
+from modeltui.systems.aim import cache_rows, checks, config_rows, model_rows, observed, reading, references
 from modeltui.systems.aim.cache_types import AIMArtifact, AIMTemplateCache
 from modeltui.systems.aim.config_types import AIMConfig, AIMModelSource
 from modeltui.systems.aim.model_types import AIMModel, AIMTemplate
@@ -25,7 +25,8 @@ from modeltui.systems.aim.types import (
     TEMPLATE_CACHES,
     TEMPLATES,
 )
-from modeltui.systems.protocol import Facts, Serves, View
+from modeltui.systems.core.types import NODES, STORAGE_CLASSES, Node, StorageClass
+from modeltui.systems.protocol import Facts, ObjectType, Serves, View
 from modeltui.systems.serving.views import serving_view
 
 DETAIL: Final = "aim"
@@ -48,6 +49,41 @@ def nothing_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowK
     return ()
 
 
+def examine_service(service: AIMService, facts: Facts) -> Iterable[Finding]:
+    return (*checks.check_service(service, facts), *observed.of_service(service, facts))
+
+
+def examine_model(model: AIMModel, facts: Facts) -> Iterable[Finding]:
+    return (*checks.check_model(model, facts), *observed.of_model(model, facts))
+
+
+def examine_template(template: AIMTemplate, facts: Facts) -> Iterable[Finding]:
+    return (*checks.check_template(template, facts), *observed.of_template(template, facts))
+
+
+def examine_cache(cache: AIMTemplateCache, facts: Facts) -> Iterable[Finding]:
+    return (*checks.check_template_cache(cache, facts), *observed.of_cache(cache, facts))
+
+
+def examine_artifact(artifact: AIMArtifact, facts: Facts) -> Iterable[Finding]:
+    return (*checks.check_artifact(artifact, facts), *observed.of_artifact(artifact, facts))
+
+
+def examine_config(config: AIMConfig, facts: Facts) -> Iterable[Finding]:
+    return (*checks.check_config(config, facts), *observed.of_object(config, config.status))
+
+
+def examine_source(source: AIMModelSource, facts: Facts) -> Iterable[Finding]:
+    return (*checks.check_model_source(source, facts), *observed.of_object(source, source.status))
+
+
+_CONFIGS: Final[Mapping[Resource, ObjectType]] = {CONFIGS: AIMConfig, CLUSTER_CONFIGS: AIMConfig}
+_MODELS: Final[Mapping[Resource, ObjectType]] = {MODELS: AIMModel, CLUSTER_MODELS: AIMModel}
+_TEMPLATES: Final[Mapping[Resource, ObjectType]] = {TEMPLATES: AIMTemplate, CLUSTER_TEMPLATES: AIMTemplate}
+_NODES: Final[Mapping[Resource, ObjectType]] = {NODES: Node}
+_CLASSES: Final[Mapping[Resource, ObjectType]] = {STORAGE_CLASSES: StorageClass}
+
+
 SERVICES_VIEW: Final = serving_view(
     name="aimservices",
     title="AIM services",
@@ -58,7 +94,10 @@ SERVICES_VIEW: Final = serving_view(
     serves=Serves(read=reading.read, pods=reading.service_of_pod),
     joins=reading.JOINS,
     dependents=services_touched,
-    secrets=reading.secrets_of,
+    examine=examine_service,
+    check=checks.check_service,
+    evidence={**_NODES, **_CONFIGS, **_CLASSES, ARTIFACTS: AIMArtifact},
+    secrets=references.of_service,
 )
 
 MODELS_VIEW: Final = View(
@@ -73,6 +112,10 @@ MODELS_VIEW: Final = View(
     detail=DETAIL,
     row=model_rows.model_row,
     dependents=models_touched,
+    examine=examine_model,
+    check=checks.check_model,
+    evidence={**_NODES, **_CONFIGS},
+    secrets=references.of_model,
 )
 
 CLUSTER_MODELS_VIEW: Final = replace(
@@ -82,6 +125,7 @@ CLUSTER_MODELS_VIEW: Final = replace(
     aliases=("aimclustermodel", "aimclmdl"),
     resource=CLUSTER_MODELS,
     joins={CLUSTER_TEMPLATES: AIMTemplate},
+    secrets=references.of_nothing,
 )
 
 TEMPLATES_VIEW: Final = View(
@@ -96,6 +140,10 @@ TEMPLATES_VIEW: Final = View(
     detail=DETAIL,
     row=model_rows.template_row,
     dependents=nothing_touched,
+    examine=examine_template,
+    check=checks.check_template,
+    evidence={**_NODES, **_CONFIGS, **_MODELS},
+    secrets=references.of_template,
 )
 
 CLUSTER_TEMPLATES_VIEW: Final = replace(
@@ -104,6 +152,7 @@ CLUSTER_TEMPLATES_VIEW: Final = replace(
     title="AIM cluster service templates",
     aliases=("aimclusterservicetemplate", "aimcltpl", "aimclustertemplates"),
     resource=CLUSTER_TEMPLATES,
+    secrets=references.of_nothing,
 )
 
 TEMPLATE_CACHES_VIEW: Final = View(
@@ -118,6 +167,10 @@ TEMPLATE_CACHES_VIEW: Final = View(
     detail=DETAIL,
     row=cache_rows.cache_row,
     dependents=nothing_touched,
+    examine=examine_cache,
+    check=checks.check_template_cache,
+    evidence={**_TEMPLATES, **_CONFIGS, **_CLASSES, ARTIFACTS: AIMArtifact},
+    secrets=references.of_cache,
 )
 
 ARTIFACTS_VIEW: Final = View(
@@ -132,6 +185,10 @@ ARTIFACTS_VIEW: Final = View(
     detail=DETAIL,
     row=cache_rows.artifact_row,
     dependents=nothing_touched,
+    examine=examine_artifact,
+    check=checks.check_artifact,
+    evidence={**_CONFIGS, **_CLASSES},
+    secrets=references.of_artifact,
 )
 
 CONFIGS_VIEW: Final = View(
@@ -146,6 +203,10 @@ CONFIGS_VIEW: Final = View(
     detail=DETAIL,
     row=config_rows.config_row,
     dependents=nothing_touched,
+    examine=examine_config,
+    check=checks.check_config,
+    evidence=_CLASSES,
+    secrets=references.of_config,
 )
 
 CLUSTER_CONFIGS_VIEW: Final = replace(
@@ -154,6 +215,7 @@ CLUSTER_CONFIGS_VIEW: Final = replace(
     title="AIM cluster runtime configs",
     aliases=("aimclusterruntimeconfig", "aimclrc"),
     resource=CLUSTER_CONFIGS,
+    secrets=references.of_nothing,
 )
 
 MODEL_SOURCES_VIEW: Final = View(
@@ -168,6 +230,8 @@ MODEL_SOURCES_VIEW: Final = View(
     detail=DETAIL,
     row=config_rows.source_row,
     dependents=nothing_touched,
+    examine=examine_source,
+    check=checks.check_model_source,
 )
 
 VIEWS: Final = (

@@ -1,0 +1,38 @@
+"""Names, and what is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from modeltui.domain import Finding, Severity
+from modeltui.systems.aim.types import PAUSED, AimObject
+from modeltui.systems.core.names import LONGEST_LABEL, name_problem
+
+LONGEST_NAMESPACE: Final = LONGEST_LABEL - len("-predictor-") - 10
+"""Of a service: the host name of its InferenceService holds the namespace and at least ten characters of a name."""
+
+
+def own(obj: AimObject) -> Iterator[Finding]:
+    name = obj.metadata.name
+    if problem := name_problem(name):
+        quoted = f'"{name}" ' if name else ""
+        yield Finding(Severity.ERROR, f"The name {quoted}{problem}.", "Give it a name such as qwen3-32b.", "metadata.name")
+    if obj.metadata.reconciliation_paused:
+        reason = "AIM Engine is told to leave it alone: nothing that is changed has an effect, and its status stays as it is."
+        yield Finding(Severity.WARNING, reason, f"Take the annotation {PAUSED} away.", f"metadata.annotations[{PAUSED}]")
+
+
+def service(obj: AimObject) -> Iterator[Finding]:
+    namespace, name = obj.metadata.key
+    if len(namespace) > LONGEST_NAMESPACE:
+        yield Finding(
+            Severity.ERROR,
+            f"The namespace {namespace} has {len(namespace)} characters: with more than {LONGEST_NAMESPACE} AIM Engine cannot name an "
+            "InferenceService whose host name fits.",
+            "Use a namespace with a shorter name.",
+            "metadata.namespace",
+        )
+    if len(name) > LONGEST_LABEL:
+        reason = f"The name has {len(name)} characters: in labels, by which its pods are found, only {LONGEST_LABEL} have room."
+        yield Finding(Severity.WARNING, reason, f"Choose one of at most {LONGEST_LABEL} characters.", "metadata.name")
