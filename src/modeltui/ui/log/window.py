@@ -138,7 +138,7 @@ class Window:
     # ---- moving
 
     def move(self, rows: Rows, height: int, by: int) -> None:
-        """So many rows down, or up. Moving up stops following; reaching the end begins it."""
+        """So many rows down, or up. Following stops when the end goes out of sight, and begins when it is reached."""
         if not self.count:
             return
         if by < 0:
@@ -152,7 +152,7 @@ class Window:
             skip -= rows_of
             place += 1
         self._top, self._skip = self._number(place), min(skip, max(len(rows(self._number(place))) - 1, 0))
-        if by > 0 and self._fits(rows, height):
+        if self._fits(rows, height):
             self.end()
 
     def home(self) -> None:
