@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,10 @@ import msgspec
 import pytest
 import yaml
 
+from modeltui.domain import Finding, Severity
 from modeltui.kube.resource import Resource
-from modeltui.systems.core.types import PODS, Pod
+from modeltui.systems.core.secrets import SECRETS, Secret
+from modeltui.systems.core.types import CLAIMS, NODES, PODS, Node, PersistentVolumeClaim, Pod
 from modeltui.systems.facts import FactTable
 from modeltui.systems.kserve.types import CLUSTER_RUNTIMES, RUNTIMES, InferenceService, ServingRuntime
 
@@ -120,3 +124,46 @@ def facts(*objects: Any, known: tuple[Resource, ...] = (), pods: list[Pod] | Non
         for one in pods:
             table.put(PODS, one)
     return table
+
+
+# ---- traps ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Trap:
+    """A manifest that has it, one that has not, and the finding that tells them apart."""
+
+    name: str
+    has: Manifest
+    has_not: Manifest
+    says: str
+    field: str
+    severity: Severity = Severity.ERROR
+    known: FactTable = dataclass_field(default_factory=FactTable)
+    otherwise: FactTable | None = None
+    """What there is instead for the manifest that has not the trap."""
+
+
+def tell_apart(trap: Trap, check: Callable[[Manifest, FactTable], Sequence[Finding]]) -> list[Finding]:
+    found = [finding for finding in check(trap.has, trap.known) if trap.says in finding.reason]
+    assert found, [finding.reason for finding in check(trap.has, trap.known)]
+    assert {(finding.severity, finding.field) for finding in found} == {(trap.severity, trap.field)}
+    assert all("\n" not in finding.reason and (finding.remedy or finding.severity is Severity.INFO) for finding in found)
+    other = check(trap.has_not, trap.otherwise or trap.known)
+    assert [finding for finding in other if trap.says in finding.reason] == []
+    return found
+
+
+def secret(name: str, *keys: str) -> tuple[Resource, Any]:
+    document = {"metadata": {"name": name, "namespace": "team"}, "data": dict.fromkeys(keys, "czNjcjN0")}
+    return SECRETS, msgspec.json.decode(msgspec.json.encode(document), type=Secret)
+
+
+def claim(name: str, *modes: str) -> tuple[Resource, Any]:
+    document = {"metadata": {"name": name, "namespace": "team"}, "spec": {"accessModes": list(modes)}}
+    return CLAIMS, msgspec.convert(document, PersistentVolumeClaim)
+
+
+def node(name: str, **allocatable: str) -> tuple[Resource, Any]:
+    found = {key.replace("__", "/").replace("_", "."): value for key, value in allocatable.items()}
+    return NODES, msgspec.convert({"metadata": {"name": name}, "status": {"allocatable": found}}, Node)

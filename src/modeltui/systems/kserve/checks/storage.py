@@ -1,0 +1,142 @@
+"""Where weights come from: schemes that KServe can read, claims, credentials."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from modeltui.domain import Finding, Severity
+from modeltui.systems.core.secrets import SECRETS, Secret
+from modeltui.systems.kserve.types import SERVICE_ACCOUNTS, InferenceService, ServiceAccount
+from modeltui.systems.protocol import Facts
+from modeltui.systems.serving import known, needs, uris
+
+SCHEMES: Final = (*("hf", "pvc", "s3", "gs", "oci", "oci+native", "oci+modelcar", "http", "https", "hdfs", "webhdfs", "file", "git"),)
+CONFIG: Final = "storage-config"
+"""Secret that `storage.key` means a key of."""
+TOKENS: Final = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
+_HUB: Final = re.compile(r"hf://[\w.-]+/[\w.-]+([:@][\w./-]+)?/?", re.IGNORECASE)
+
+
+def uri(text: str, field: str) -> Iterator[Finding]:
+    scheme = uris.scheme(text)
+    if text != text.strip() or " " in text:
+        yield Finding(Severity.ERROR, f'"{text}" has blanks in it.', "Take them out.", field)
+    elif not scheme:
+        yield Finding(
+            Severity.ERROR,
+            f'"{text}" is no URI: KServe takes it for a path that is in the image already, and fetches nothing.',
+            f"Write hf://{text}." if re.fullmatch(r"[\w.-]+/[\w.-]+", text) else "Begin with hf://, pvc://, s3://, oci:// or the like.",
+            field,
+        )
+    elif scheme not in SCHEMES:
+        hint = "Write hf:// instead." if scheme in ("huggingface", "modelscope") else f"One of {', '.join(SCHEMES)}."
+        yield Finding(Severity.ERROR, f"KServe cannot read {scheme}://, unless a ClusterStorageContainer of this cluster can.", hint, field)
+    elif scheme == "hf" and not _HUB.fullmatch(text):
+        yield Finding(Severity.ERROR, f'"{text}" names no model of the Hub.', "hf://ORGANISATION/MODEL, with :REVISION if need be.", field)
+    elif not text.partition("://")[2].strip("/"):
+        yield Finding(Severity.ERROR, f'"{text}" names nothing.', "Add what is to be read.", field)
+
+
+def of_service(service: InferenceService, facts: Facts) -> Iterator[Finding]:
+    predictor = service.spec.predictor
+    model, namespace = predictor.predicted, service.metadata.namespace
+    field = f"spec.predictor.{predictor.framework or 'model'}"
+    told = [(model.storage_uri, f"{field}.storageUri")] if model is not None and model.storage_uri else []
+    several = [(one.uri, f"spec.predictor.storageUris[{place}].uri") for place, one in enumerate(predictor.storage_uris)]
+    if told and several:
+        yield Finding(
+            Severity.ERROR,
+            "storageUri and storageUris stand side by side: KServe's webhook takes only one of them.",
+            "Keep storageUris.",
+            f"{field}.storageUri",
+        )
+    for text, where in (*told, *several):
+        yield from uri(text, where)
+    for place, one in enumerate(predictor.storage_uris):
+        if one.mount_path and (not one.mount_path.startswith("/") or one.mount_path == "/" or ".." in one.mount_path):
+            yield Finding(
+                Severity.ERROR,
+                f'"{one.mount_path}" is no place for weights: it has to be an absolute path other than /, without "..".',
+                "Correct it, such as /mnt/models.",
+                f"spec.predictor.storageUris[{place}].mountPath",
+            )
+    if model is not None and model.storage is not None and model.storage.key:
+        secret = facts.get(SECRETS, namespace, CONFIG)
+        if isinstance(secret, Secret) and model.storage.key not in secret.keys:
+            yield Finding(
+                Severity.ERROR,
+                f'Secret "{CONFIG}" of namespace {namespace} has no key "{model.storage.key}": it has {", ".join(secret.keys) or "none"}.',
+                "Correct the key, or add it to the Secret.",
+                f"{field}.storage.key",
+            )
+    for text, where in (*told, *several):
+        yield from credentials(service, text, where, facts)
+
+
+def credentials(service: InferenceService, text: str, field: str, facts: Facts) -> Iterator[Finding]:
+    """Who may not read the place gets no error before the pod runs, and then an init container that goes round in circles."""
+    predictor, notes = service.spec.predictor, service.metadata.annotations
+    scheme = uris.scheme(text)
+    given = notes.storage_secret or (predictor.predicted is not None and predictor.predicted.storage is not None)
+    if scheme == "s3" and not given and not _brings_secrets(service, facts):
+        yield Finding(
+            Severity.WARNING,
+            "Nothing gives it credentials for S3: only a bucket that everybody may read can be fetched.",
+            "Set a serviceAccountName whose ServiceAccount names the Secret, or the annotation serving.kserve.io/storageSecretName.",
+            field,
+        )
+    elif (
+        scheme == "hf"
+        and known.is_gated(uris.model_name(text))
+        and not given
+        and not _has_token(service)
+        and not _brings_secrets(service, facts)
+    ):
+        yield Finding(
+            Severity.ERROR,
+            f"{uris.model_name(text)} is gated on the Hub, and nothing gives it a token: it cannot be fetched.",
+            "Accept the model's terms, put a token as HF_TOKEN into a Secret, and name that Secret in the model's env.",
+            field,
+        )
+
+
+def _has_token(service: InferenceService) -> bool:
+    model = service.spec.predictor.predicted
+    return model is not None and (any(one.name in TOKENS for one in model.env) or bool(model.env_from))
+
+
+def _brings_secrets(service: InferenceService, facts: Facts) -> bool:
+    """Whether its ServiceAccount names Secrets, or may, for all that is known."""
+    name = service.spec.predictor.service_account_name or "default"
+    account = facts.get(SERVICE_ACCOUNTS, service.metadata.namespace, name)
+    if isinstance(account, ServiceAccount):
+        return bool(account.secrets)
+    return bool(service.spec.predictor.service_account_name) and not facts.known(SERVICE_ACCOUNTS, service.metadata.namespace)
+
+
+def claims(service: InferenceService, facts: Facts) -> Iterator[Finding]:
+    predictor, model = service.spec.predictor, service.spec.predictor.predicted
+    told = [model.storage_uri] if model is not None else []
+    named = [uris.claim(one) for one in (*told, *(one.uri for one in predictor.storage_uris))]
+    pods = max(predictor.min_replicas or 1, predictor.max_replicas or 1)
+    yield from needs.claims(
+        dict.fromkeys(filter(None, named)),
+        service.metadata.namespace,
+        facts,
+        f"spec.predictor.{predictor.framework or 'model'}.storageUri",
+        pods=pods,
+    )
+    mounted = [one.persistent_volume_claim.claim_name for one in predictor.volumes if one.persistent_volume_claim]
+    yield from needs.claims(dict.fromkeys(mounted), service.metadata.namespace, facts, "spec.predictor.volumes", pods=pods)
+
+
+def account(name: str, namespace: str, facts: Facts, field: str) -> Iterator[Finding]:
+    if name and facts.known(SERVICE_ACCOUNTS, namespace) and facts.get(SERVICE_ACCOUNTS, namespace, name) is None:
+        yield Finding(
+            Severity.ERROR,
+            f'There is no ServiceAccount "{name}" in namespace {namespace}: no pod is made.',
+            "Create it, or correct the name.",
+            field,
+        )
