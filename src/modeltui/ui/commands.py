@@ -9,6 +9,7 @@
 :new model|source|deployment [FILE]   a form, empty or with the answers of a file; :deploy [FILE] is :new deployment
 :history                    what was changed from this machine; also with namespaces, /filter and @context
 :ns [NAME[,NAME]]   :ctx [NAME]   :yaml   :describe   :actions   :edit   :delete   :refresh   :aliases   :messages   :help   :q
+:forwards (:pf)             the ports of this machine that lead into the cluster
 """
 
 from __future__ import annotations
@@ -97,6 +98,9 @@ ACTIONS: Final[Mapping[str, str]] = {
     "actions": "actions",
     "edit": "edit",
     "delete": "delete",
+    "forwards": "forwards",
+    "port-forwards": "forwards",
+    "pf": "forwards",
     "refresh": "refresh",
     "messages": "messages",
     "errors": "messages",

@@ -13,6 +13,7 @@ from modeltui.kube.background import in_background
 from modeltui.kube.credentials import Contexts, contexts, load
 from modeltui.kube.errors import ApiError, ConfigError, KubeError
 from modeltui.kube.exec_plugin import Leash
+from modeltui.kube.forwards import Forwards
 from modeltui.kube.origin import Origin, origin
 from modeltui.kube.resource import Resource
 from modeltui.kube.session import Session
@@ -46,6 +47,14 @@ class Cluster:
     user: str = ""
     namespaces: tuple[str, ...] = field(default=())
     """Those that could be listed, for suggestions."""
+    _forwards: Forwards | None = field(default=None, repr=False)
+
+    @property
+    def forwards(self) -> Forwards:
+        """The ports of this machine that lead there."""
+        if self._forwards is None:
+            self._forwards = Forwards(self.session)
+        return self._forwards
 
     @property
     def views(self) -> tuple[View, ...]:
@@ -105,6 +114,8 @@ class Cluster:
         return decoded
 
     async def aclose(self) -> None:
+        if self._forwards is not None:
+            await self._forwards.aclose()
         await self.session.aclose()
 
 

@@ -231,6 +231,9 @@ class ConsoleApp(App[int]):
     async def action_aliases(self) -> None:
         await self.navigator.open_aliases()
 
+    async def action_forwards(self) -> None:
+        await self.navigator.open_forwards()
+
     async def action_messages(self) -> None:
         await self.navigator.open_messages()
 
@@ -250,6 +253,8 @@ class ConsoleApp(App[int]):
         await self.navigator.step(step)
 
     def action_interrupt(self) -> None:
+        if isinstance(self.screen, ConsoleScreen) and self.screen.interrupt():
+            return
         now = monotonic()
         if now - self._interrupted < TWICE:
             self.exit(0)

@@ -63,12 +63,12 @@ OPERATIONS: Final[list[BindingType]] = [
 ]
 """k9s's keys for them; stop and start stand among the actions."""
 
-DEPLOYMENTS: Final[list[BindingType]] = [
+MERGED: Final[list[BindingType]] = [
     *BROWSE,
-    *OPERATIONS,
     Binding("x", "unfold", "Unfold", show=True, id="unfold"),
     Binding("X", "unfold_all", "Unfold all, or none", show=False, id="unfold.all"),
 ]
+DEPLOYMENTS: Final[list[BindingType]] = [*MERGED, *OPERATIONS]
 
 _OF_ONE_KIND: Final = ("logs", "logs.previous", "used_by", "owner")
 DOCTOR: Final[list[BindingType]] = [
@@ -207,6 +207,31 @@ CONNECTIONS: Final[list[BindingType]] = [
     Binding("tab", "app.focus_next", "Next pane", show=False, id="pane.next"),
     Binding("shift+tab", "app.focus_previous", "Pane before", show=False, id="pane.previous"),
 ]
+
+FORWARDS: Final[list[BindingType]] = [
+    *BACK,
+    Binding("P", "prompt", "Prompt through it", show=True, id="prompt"),
+    Binding("ctrl+d", "stop", "Stop it", show=True, id="forward.stop"),
+    Binding("c", "copy('address')", "Copy its address", show=True, id="copy.address"),
+    Binding("tab", "app.focus_next", "Next pane", show=False, id="pane.next"),
+    Binding("shift+tab", "app.focus_previous", "Pane before", show=False, id="pane.previous"),
+]
+
+PROMPT: Final[list[BindingType]] = [
+    Binding("escape", "back", "Stop; back", show=True, id="back"),
+    Binding("ctrl+o", "models", "Model", show=True, id="prompt.model"),
+    Binding("ctrl+n", "forget", "New conversation", show=True, id="prompt.new"),
+    Binding("ctrl+y,c", "copy('answer')", "Copy the answer", show=True, id="copy.answer"),
+    Binding("ctrl+x,x", "copy('curl')", "Copy as curl", show=True, id="copy.command", priority=True),
+    Binding("tab", "app.focus_next", "Next pane", show=False, id="pane.next"),
+    Binding("shift+tab", "app.focus_previous", "Pane before", show=False, id="pane.previous"),
+]
+
+REACH: Final[list[BindingType]] = [
+    Binding("F", "port_forward", "Forward a port", show=False, id="forward"),
+    Binding("P", "prompt", "Prompt", show=True, id="prompt"),
+]
+"""Of whatever serves models."""
 
 PICKER: Final[list[BindingType]] = [
     *BACK,

@@ -295,6 +295,14 @@ class Navigator:
         if (cluster := self._app.cluster) is not None:
             await self._app.push_screen(TextScreen("aliases", alias_lines(cluster.tables)))
 
+    async def open_forwards(self) -> None:
+        from modeltui.ui.screens.forwards import ForwardsScreen
+
+        if (cluster := self._app.cluster) is None:
+            self._app.say("There is no connection yet, and so no port that leads anywhere.", error=True)
+        elif not isinstance(self._app.screen, ForwardsScreen):
+            await self._app.push_screen(ForwardsScreen(cluster))
+
     async def open_messages(self) -> None:
         from modeltui.ui.screens.text import TextScreen, message_lines
 
@@ -335,6 +343,7 @@ _ACTIONS = {
     "help": "app.help",
     "aliases": "app.aliases",
     "messages": "app.messages",
+    "forwards": "app.forwards",
     "refresh": "app.refresh",
     "last_view": "app.last_view",
     "yaml": "screen.yaml",

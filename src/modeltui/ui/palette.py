@@ -19,6 +19,7 @@ def commands(app: ConsoleApp, screen: Screen[Any]) -> Iterable[SystemCommand]:
     if app.cluster is not None:
         for table in app.cluster.tables:
             yield SystemCommand(f"Show {table.title}", f":{table.name}", partial(app.navigator.run_line, table.name))
+        yield SystemCommand("Show port-forwards", ":forwards", app.navigator.open_forwards)
         yield SystemCommand("Choose namespaces", ":ns", app.navigator.choose_namespaces)
         for name in app.favourites():
             yield SystemCommand(f"Use namespace {name}", f":ns {name}", partial(app.navigator.use_namespaces, (name,)))

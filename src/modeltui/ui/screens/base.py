@@ -246,6 +246,10 @@ class ConsoleScreen(Screen[None]):
     def action_back(self) -> None:
         self.console.navigator.close(self)
 
+    def interrupt(self) -> bool:
+        """ctrl-c: whether it has ended something of this screen, so that it is not about the console."""
+        return False
+
     def refresh_now(self) -> None:
         """ctrl-r: try again what failed."""
         self.console.retry()

@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.widget import Widget
 
-from modeltui.domain import Finding, RowKey
+from modeltui.domain import Finding, Row, RowKey
 from modeltui.kube.events import EVENTS, Event
 from modeltui.kube.resource import Resource
 from modeltui.pages import deployment as page
@@ -22,15 +22,16 @@ from modeltui.systems.core.types import CLAIMS, PODS, PersistentVolumeClaim, Pod
 from modeltui.systems.core.workloads import REPLICA_SETS, STATEFUL_SETS, Workload
 from modeltui.systems.dataset.types import DATASETS, Dataset
 from modeltui.systems.facts import Chosen, FactTable
+from modeltui.systems.merged import LiveMerged
 from modeltui.systems.modelfs.types import MODELS, Model
 from modeltui.systems.protocol import Facts, ObjectType, Serves, View
 from modeltui.systems.serving import lineage, makers, why
-from modeltui.systems.serving.live import LiveDeployments
 from modeltui.systems.serving.pods import POD_COLUMNS, pod_row
 from modeltui.systems.serving.rows import pods_of
 from modeltui.systems.serving.versions import served
 from modeltui.ui import keys, tails
 from modeltui.ui.connection import Cluster
+from modeltui.ui.reaching import Reaches
 from modeltui.ui.screens.detail import DetailScreen
 from modeltui.ui.table.messages import Opened
 from modeltui.ui.widgets.line_view import LineView
@@ -49,10 +50,10 @@ _BESIDE: Final[Mapping[Resource, ObjectType]] = {
 }
 
 
-class DeploymentDetail(DetailScreen):
+class DeploymentDetail(DetailScreen, Reaches):
     """What it is beside its pods where there is room, above them where there is not."""
 
-    BINDINGS: ClassVar[list[BindingType]] = keys.DEPLOYMENT
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.DEPLOYMENT, *keys.REACH]
 
     def __init__(self, cluster: Cluster, view: View, key: RowKey, *, around: Sequence[str] | None = None) -> None:
         super().__init__(cluster, view, key, around=around)
@@ -60,7 +61,7 @@ class DeploymentDetail(DetailScreen):
         self.about = Pane("About", LineView(wrapped=True), key="tab", classes="about")
         self.table: ResourceTable
         self.pod_pane = Pane("Pod", LineView(wrapped=True), key="tab", classes="version")
-        self.family = LiveDeployments(cluster.session, (), (key[0],))
+        self.family: LiveMerged | None = None
         self._tails = tails.Tails(cluster.session.client, learned=self._learned)
         self._pods: dict[RowKey, Pod] = {}
 
@@ -80,18 +81,20 @@ class DeploymentDetail(DetailScreen):
         self.run_worker(self._follow_family(), group="family")
 
     def on_unmount(self) -> None:
-        self.family.close()
+        if self.family is not None:
+            self.family.close()
         self._tails.close()
         super().on_unmount()
 
     async def _follow_family(self) -> None:
         """What made it, and what it made."""
         views = await served(self.cluster.session.discovery, registry.serving())
-        self.family = LiveDeployments(self.cluster.session, views, (self.key[0],))
-        self.family.start()
+        family = LiveMerged(self.cluster.session, replace(registry.deployments(), parts=views), (self.key[0],))
+        self.family = family
+        family.start()
         while True:
-            await self.family.wait()
-            if self.family.take(limit=None).upserts:
+            await family.wait()
+            if family.take(limit=None).upserts:
                 self.repaint()
 
     def _learned(self) -> None:
@@ -166,16 +169,12 @@ class DeploymentDetail(DetailScreen):
         return [*errors_first(self.view.examine(obj, facts))] if self.view.examine is not None else []
 
     @property
-    def _family_key(self) -> RowKey:
-        return (*self.key, self.view.resource.group_resource)
+    def _ancestors(self) -> Sequence[Row]:
+        return self.family.ancestors(self.family.key_of(self.view, self.key)) if self.family is not None else ()
 
     @property
-    def _ancestors(self) -> Sequence[Any]:
-        return self.family.ancestors(self._family_key) if self.family.views else ()
-
-    @property
-    def _children(self) -> Sequence[Any]:
-        return self.family.children(self._family_key) if self.family.views else ()
+    def _children(self) -> Sequence[Row]:
+        return self.family.children(self.family.key_of(self.view, self.key)) if self.family is not None else ()
 
     def _fit_table(self) -> None:
         self.table.styles.height = 1 + min(max(len(self._pods), 1), max(self.size.height // PODS_SHARE, 5))
@@ -232,6 +231,9 @@ class DeploymentDetail(DetailScreen):
 
     async def on_resource_table_opened(self, event: Opened) -> None:
         await self.action_logs(False)
+
+    def reached(self) -> tuple[str, str]:
+        return self.key[0], f"{self.view.name}/{self.key[1]}"
 
     def copyable_commands(self) -> list[tuple[str, str]]:
         return page.commands(self.view.resource, self.key, self.pod)

@@ -16,12 +16,13 @@ from modeltui.ui import completeness, deployment_sights, keys, sights
 from modeltui.ui.bar import BarState, Counts
 from modeltui.ui.connection import Cluster
 from modeltui.ui.navigation import Place
+from modeltui.ui.reaching import Reaches
 from modeltui.ui.screens.rows import RowsScreen
 from modeltui.ui.sight import GLYPHS, Kind
 
 
-class DeploymentsScreen(RowsScreen):
-    BINDINGS: ClassVar[list[BindingType]] = keys.DEPLOYMENTS
+class DeploymentsScreen(RowsScreen, Reaches):
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.DEPLOYMENTS, *keys.REACH]
     live: LiveDeployments
 
     def __init__(self, cluster: Cluster, of: Merged, place: Place, **look: Any) -> None:
@@ -96,6 +97,10 @@ class DeploymentsScreen(RowsScreen):
         title = f"Log of {self.view_of(key).resource.kind} {key[1]}" if len(chosen) == 1 else f"Logs of {len(chosen)} deployments"
         source = logs_of(chosen[0][0], [(self.view_of(one), one[1]) for one in chosen])
         await self.app.push_screen(LogScreen(self.cluster, source, title=title, previous=previous))
+
+    def reached(self) -> tuple[str, str] | None:
+        key = self._key()
+        return (key[0], f"{self.view_of(key).name}/{key[1]}") if key is not None else None
 
     # ---- unfolding
 

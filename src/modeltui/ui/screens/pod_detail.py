@@ -19,12 +19,13 @@ from modeltui.systems.protocol import ObjectType, View
 from modeltui.systems.serving import why
 from modeltui.ui import keys, tails
 from modeltui.ui.connection import Cluster
+from modeltui.ui.reaching import Reaches
 from modeltui.ui.screens.detail import DetailScreen
 from modeltui.ui.widgets.line_view import LineView
 
 
-class PodDetail(DetailScreen):
-    BINDINGS: ClassVar[list[BindingType]] = keys.POD
+class PodDetail(DetailScreen, Reaches):
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.POD, *keys.REACH]
     beside: Mapping[Resource, ObjectType] = {EVENTS: Event, CLAIMS: PersistentVolumeClaim}
 
     def __init__(self, cluster: Cluster, view: View, key: RowKey, *, around: Sequence[str] | None = None) -> None:
@@ -66,6 +67,9 @@ class PodDetail(DetailScreen):
 
         source = one_pod(*self.key[:2])
         await self.app.push_screen(LogScreen(self.cluster, source, title=f"Log of {self.heading}", previous=previous))
+
+    def reached(self) -> tuple[str, str]:
+        return self.key[0], f"pod/{self.key[1]}"
 
     def copyable_commands(self) -> list[tuple[str, str]]:
         return page.commands(self.view.resource, self.key, None)

@@ -1,0 +1,76 @@
+"""From a deployment or a pod on a screen to a prompt to it, or to a local port that leads there."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from modeltui.kube.errors import KubeError
+from modeltui.kube.port_forward import PODS, READ_ONLY
+from modeltui.kube.resource import Resource
+from modeltui.prompting.routes import READ_ONLY as NO_PROMPT
+from modeltui.systems.serving.named import NotFoundByName
+from modeltui.systems.serving.reaching import NotReachable, resolve
+from modeltui.ui.connection import Cluster, raw_words
+from modeltui.ui.screens.base import ConsoleScreen
+
+HIGHEST: Final = 65535
+
+
+class Reaches(ConsoleScreen):
+    """For a screen that shows what serves models. `reached` says which one is meant."""
+
+    cluster: Cluster
+
+    def reached(self) -> tuple[str, str] | None:
+        """Namespace, and the name as the verbs take it: "isvc/qwen", "pod/llm-0". None when there is nothing under the cursor."""
+        raise NotImplementedError
+
+    async def action_prompt(self) -> None:
+        from modeltui.ui.screens.prompt import PromptScreen
+
+        if (named := self.reached()) is None:
+            return
+        if self.console.bar.read_only:
+            self.console.say(f"{NO_PROMPT[0].upper()}{NO_PROMPT[1:]}.", error=True)
+            return
+        await self.app.push_screen(PromptScreen(self.cluster, *named))
+
+    async def action_port_forward(self) -> None:
+        """Asks for the local port, and goes on in the background: the list of forwards says how it is."""
+        if (named := self.reached()) is None:
+            return
+        if self.console.bar.read_only:
+            self.console.say(f"{READ_ONLY[0].upper()}{READ_ONLY[1:]}.", error=True)
+            return
+        if why := await self._why_not(named[0], PODS, "portforward"):
+            self.console.say(f"No port can be forwarded: {why}.", error=True)
+            return
+        await self.ask(f"Local port for {named[1]} (0: a free one)", lambda typed: self._forward(named, typed), value="0")
+
+    async def _why_not(self, namespace: str, resource: Resource, subresource: str) -> str:
+        """ "" when it is allowed, or when nobody says."""
+        try:
+            verdict = await self.cluster.session.access.allowed("create", resource, namespace, subresource=subresource)
+        except KubeError:
+            return ""
+        return verdict.reason if verdict.allowed is False else ""
+
+    def _forward(self, named: tuple[str, str], typed: str) -> None:
+        port = typed.strip() or "0"
+        if not port.isdecimal() or int(port) > HIGHEST:
+            self.console.say(f"{typed.strip()!r} is no port; give a number from 0 to {HIGHEST}.", error=True)
+            return
+        self.run_worker(self._open(named, int(port)), group="forward")
+
+    async def _open(self, named: tuple[str, str], port: int) -> None:
+        session = self.cluster.session
+        try:
+            found = await resolve(session.client, session.discovery, *named)
+            forward = await self.cluster.forwards.open(found.target, port)
+        except (NotReachable, NotFoundByName) as error:
+            self.console.say(f"{error}.", error=True)
+            return
+        except KubeError as error:
+            self.console.say(str(error), error=True, raw=raw_words(error))
+            return
+        self.console.say(f"http://{forward.address} leads to {found.title} now; :forwards lists and stops it.")
