@@ -68,7 +68,7 @@ def model(service: LLMInferenceService) -> Iterator[Finding]:
     base = wanted.name or service.metadata.name
     for place, one in enumerate(wanted.lora.adapters):
         field = f"spec.model.lora.adapters[{place}]"
-        if one.name and names[one.name] > 1:
+        if one.name and names[one.name] > 1 and one.name not in [before.name for before in wanted.lora.adapters[:place]]:
             yield Finding(
                 Severity.ERROR, f'Adapter "{one.name}" stands {names[one.name]} times.', "Give each a name of its own.", f"{field}.name"
             )

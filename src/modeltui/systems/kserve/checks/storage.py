@@ -96,7 +96,7 @@ def credentials(service: InferenceService, text: str, field: str, facts: Facts) 
     ):
         yield Finding(
             Severity.ERROR,
-            f"{uris.model_name(text)} is gated on the Hub, and nothing gives it a token: it cannot be fetched.",
+            f"{uris.model_name(text)} is gated on the Hub, and nothing gives it a token, so that it cannot be fetched.",
             "Accept the model's terms, put a token as HF_TOKEN into a Secret, and name that Secret in the model's env.",
             field,
         )
