@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from modeltui.domain import Finding, RowKey
 from modeltui.kube.resource import Resource
-from modeltui.systems.aim import cache_rows, checks, config_rows, model_rows, observed, reading, references
+from modeltui.systems.aim import cache_rows, checks, config_rows, consequences, model_rows, observed, operations, reading, references
 from modeltui.systems.aim.cache_types import AIMArtifact, AIMTemplateCache
 from modeltui.systems.aim.config_types import AIMConfig, AIMModelSource
 from modeltui.systems.aim.model_types import AIMModel, AIMTemplate
@@ -96,6 +96,8 @@ SERVICES_VIEW: Final = serving_view(
     dependents=services_touched,
     examine=examine_service,
     check=checks.check_service,
+    consequences=consequences.of_service,
+    operations=operations.of_service,
     evidence={**_NODES, **_CONFIGS, **_CLASSES, ARTIFACTS: AIMArtifact},
     secrets=references.of_service,
 )
@@ -114,7 +116,8 @@ MODELS_VIEW: Final = View(
     dependents=models_touched,
     examine=examine_model,
     check=checks.check_model,
-    evidence={**_NODES, **_CONFIGS},
+    consequences=consequences.of_model,
+    evidence={**_NODES, **_CONFIGS, SERVICES: AIMService},
     secrets=references.of_model,
 )
 
@@ -142,7 +145,8 @@ TEMPLATES_VIEW: Final = View(
     dependents=nothing_touched,
     examine=examine_template,
     check=checks.check_template,
-    evidence={**_NODES, **_CONFIGS, **_MODELS},
+    consequences=consequences.of_template,
+    evidence={**_NODES, **_CONFIGS, **_MODELS, SERVICES: AIMService, TEMPLATE_CACHES: AIMTemplateCache},
     secrets=references.of_template,
 )
 
@@ -169,7 +173,8 @@ TEMPLATE_CACHES_VIEW: Final = View(
     dependents=nothing_touched,
     examine=examine_cache,
     check=checks.check_template_cache,
-    evidence={**_TEMPLATES, **_CONFIGS, **_CLASSES, ARTIFACTS: AIMArtifact},
+    consequences=consequences.of_cache,
+    evidence={**_TEMPLATES, **_CONFIGS, **_CLASSES, ARTIFACTS: AIMArtifact, SERVICES: AIMService},
     secrets=references.of_cache,
 )
 
@@ -187,7 +192,8 @@ ARTIFACTS_VIEW: Final = View(
     dependents=nothing_touched,
     examine=examine_artifact,
     check=checks.check_artifact,
-    evidence={**_CONFIGS, **_CLASSES},
+    consequences=consequences.of_artifact,
+    evidence={**_CONFIGS, **_CLASSES, TEMPLATE_CACHES: AIMTemplateCache},
     secrets=references.of_artifact,
 )
 
@@ -205,7 +211,8 @@ CONFIGS_VIEW: Final = View(
     dependents=nothing_touched,
     examine=examine_config,
     check=checks.check_config,
-    evidence=_CLASSES,
+    consequences=consequences.of_config,
+    evidence={**_CLASSES, SERVICES: AIMService},
     secrets=references.of_config,
 )
 
@@ -232,6 +239,8 @@ MODEL_SOURCES_VIEW: Final = View(
     dependents=nothing_touched,
     examine=examine_source,
     check=checks.check_model_source,
+    consequences=consequences.of_source,
+    evidence={CLUSTER_MODELS: AIMModel},
 )
 
 VIEWS: Final = (
