@@ -19,7 +19,7 @@ from modeltui.systems.protocol import System, View
         *((word, SOURCES_VIEW) for word in ("sources", "source", "msrc", "modelsource", "modelsources.model.samzong.dev")),
         *((word, DATASETS_VIEW) for word in ("datasets", "ds", "data", "datasets.dataset.baizeai.io")),
         *((word, SHARES_VIEW) for word in ("shares", "share", "audit", "references")),
-        *((word, None) for word in ("", "pods", "model s")),
+        *((word, None) for word in ("", "widgets", "model s")),
     ],
 )
 def test_views_are_found_by_any_of_their_names(word: str, view: View | None) -> None:

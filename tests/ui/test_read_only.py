@@ -101,7 +101,7 @@ def test_keys_that_write_are_known_by_their_ids() -> None:
 
 
 def test_what_is_not_offered_read_only_is_what_writes() -> None:
-    bound = [binding for binding in (*keys.CHANGES, *keys.REVIEW, *keys.HISTORY) if isinstance(binding, Binding)]
+    bound = [binding for binding in (*keys.CHANGES, *keys.OPERATIONS, *keys.REVIEW, *keys.HISTORY) if isinstance(binding, Binding)]
     assert {binding.action.partition("(")[0] for binding in bound if writes(binding.id)} == WRITE_ACTIONS
 
 

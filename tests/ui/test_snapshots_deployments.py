@@ -74,7 +74,7 @@ def test_none_is_there(size: tuple[int, int], console: Console, snap_compare: An
 
 
 def closely(app: Any) -> bool:
-    return isinstance(app.screen, DeploymentDetail) and bool(app.screen.family.views) and app.screen.pod is not None
+    return isinstance(app.screen, DeploymentDetail) and app.screen.family is not None and app.screen.pod is not None
 
 
 @sizes

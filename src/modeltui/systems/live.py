@@ -76,6 +76,10 @@ class LiveRows:
         self._sources = []
 
     @property
+    def started(self) -> bool:
+        return bool(self._sources)
+
+    @property
     def states(self) -> dict[str, SyncState]:
         """By namespace ("" for all), of the view's own resource: a joined one that is denied only makes cells unknown."""
         return self.store.states

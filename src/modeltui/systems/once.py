@@ -16,11 +16,10 @@ from modeltui.kube.errors import KubeError
 from modeltui.kube.listing import Listing
 from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
+from modeltui.systems import parents
 from modeltui.systems.facts import ALL_NAMESPACES, FactTable
 from modeltui.systems.live import is_row, row_of
-from modeltui.systems.protocol import ObjectType, View
-from modeltui.systems.serving import parents
-from modeltui.systems.serving.rows import PARENT
+from modeltui.systems.protocol import Merged, ObjectType, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +73,9 @@ class ListedTogether:
     failures: dict[Resource, dict[str, KubeError]]
 
 
-async def list_together(
-    client: Client, views: Sequence[View], namespaces: Sequence[str], *, selector: str = "", name: str = ""
-) -> ListedTogether:
-    """As `list_rows`, of all kinds that serve models. What one made of another is left out."""
+async def list_together(client: Client, merged: Merged, namespaces: Sequence[str], *, selector: str = "", name: str = "") -> ListedTogether:
+    """As `list_rows`, of all parts of a table. What stands under another row is left out."""
+    views, parent = merged.parts, parents.column(merged.columns)
     wanted = tuple(namespaces) or (ALL_NAMESPACES,)
     kinds: dict[Resource, ObjectType] = {view.resource: view.type for view in views}
     joins = {resource: kind for view in views for resource, kind in view.joins.items() if resource not in kinds}
@@ -94,7 +92,7 @@ async def list_together(
     for view in views:
         for obj in facts.every(view.resource):
             row = row_of(view, obj, facts)
-            made_by = parents.read(str(row.values[PARENT] or ""), resources) if not row.problem else None
+            made_by = parents.read(str(row.values[parent] or ""), resources) if not row.problem else None
             if made_by is None or facts.get(made_by.resource, obj.metadata.namespace, made_by.name) is None:
                 rows.append(row)
     failures = {view.resource: _failed(answers) for view, answers in zip(views, own, strict=True)}

@@ -155,6 +155,10 @@ class View(Table):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged(Table):
-    """One table of several kinds, all with the same columns. The key of a row ends in "plural.group"."""
+    """One table of several kinds, all with the same columns. The last of them, `parent`, names what a row stands under, as "Kind name"."""
 
     parts: tuple[View, ...]
+    main: str = ""
+    """ "plural.group" of the kind whose rows have the key (namespace, name) as everywhere; those of the others end in theirs."""
+    nothing: str
+    """What is the case when the cluster has none of the kinds, as a title."""

@@ -67,6 +67,7 @@ def deployments() -> Merged:
         columns=DEPLOYMENT_COLUMNS,
         default_sort="name",
         parts=serving(),
+        nothing="No system that serves models is installed in this cluster",
     )
 
 

@@ -8,7 +8,7 @@
 :columns [NAME,... | +NAME -NAME | default]
 :new model|source|deployment [FILE]   a form, empty or with the answers of a file; :deploy [FILE] is :new deployment
 :history                    what was changed from this machine; also with namespaces, /filter and @context
-:ns [NAME[,NAME]]   :ctx [NAME]   :yaml   :describe   :actions   :edit   :delete   :refresh   :aliases   :messages   :help   :q
+:ns [NAME[,NAME]]   :ctx [NAME]   :yaml   :describe   :actions   :edit   :delete   :catalog   :refresh   :aliases   :messages   :help   :q
 :forwards (:pf)             the ports of this machine that lead into the cluster
 """
 
@@ -98,6 +98,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "actions": "actions",
     "edit": "edit",
     "delete": "delete",
+    "catalog": "catalog",
+    "catalogs": "catalog",
     "forwards": "forwards",
     "port-forwards": "forwards",
     "pf": "forwards",

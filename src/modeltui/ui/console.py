@@ -231,8 +231,8 @@ class ConsoleApp(App[int]):
     async def action_aliases(self) -> None:
         await self.navigator.open_aliases()
 
-    async def action_forwards(self) -> None:
-        await self.navigator.open_forwards()
+    async def action_catalog(self) -> None:
+        await self.navigator.open_catalog()
 
     async def action_messages(self) -> None:
         await self.navigator.open_messages()
@@ -251,6 +251,9 @@ class ConsoleApp(App[int]):
 
     async def action_history(self, step: int) -> None:
         await self.navigator.step(step)
+
+    async def action_forwards(self) -> None:
+        await self.navigator.open_forwards()
 
     def action_interrupt(self) -> None:
         if isinstance(self.screen, ConsoleScreen) and self.screen.interrupt():

@@ -89,20 +89,35 @@ class Navigator:
         from modeltui.ui.wizards.files import FileProblem, path_of
         from modeltui.ui.wizards.kinds import FORMS
 
-        cluster, here = self._app.cluster, self.history.here
+        cluster, namespace = self._app.cluster, self._namespace_for_new()
         if cluster is None:
             return
         if self._app.bar.read_only:
             self._app.say("Nothing can be made: this console is read-only.", error=True)
             return
         form = next(form for form in FORMS if form.word == kind)
-        namespace = here.namespaces[0] if here and len(here.namespaces) == 1 else ""
         try:
             screen = form.opened(cluster, namespace, path_of(file)) if file else form.new(cluster, namespace)
         except (AnswersError, FileProblem) as error:
             self._app.say(str(error), error=True)
             return
         await self._app.push_screen(screen)
+
+    async def deploy(self, model: str) -> None:
+        """The form that deploys, with a model of the Hub in it."""
+        from modeltui.ui.wizards.deploy.screen import DeployWizard
+
+        if (cluster := self._app.cluster) is None:
+            self._app.say("There is no connection yet, so nothing can be deployed.", error=True)
+        elif self._app.bar.read_only:
+            self._app.say("Nothing can be made: this console is read-only.", error=True)
+        else:
+            await self._app.push_screen(DeployWizard(cluster, self._namespace_for_new(), model=model))
+
+    def _namespace_for_new(self) -> str:
+        """The one that is shown; "" where there is not exactly one."""
+        here = self.history.here
+        return here.namespaces[0] if here and len(here.namespaces) == 1 else ""
 
     def _choose_columns(self, words: str) -> None:
         from modeltui.ui.screens.table import TableScreen
@@ -167,14 +182,18 @@ class Navigator:
 
     def _table(self, cluster: Cluster, table: Table, place: Place) -> ConsoleScreen:
         from modeltui.systems.protocol import Merged, View
-        from modeltui.ui.screens.browse import BrowseScreen
         from modeltui.ui.screens.deployments import DeploymentsScreen
         from modeltui.ui.screens.doctor import DoctorScreen
+        from modeltui.ui.screens.kind import KindScreen
+        from modeltui.ui.screens.merged import MergedScreen
 
         look = self._look(table.name)
         if isinstance(table, View):
-            return BrowseScreen(cluster, table, place, **look)
-        return DeploymentsScreen(cluster, table, place, **look) if isinstance(table, Merged) else DoctorScreen(cluster, place, **look)
+            return KindScreen(cluster, table, place, **look)
+        if isinstance(table, Merged):
+            serve = all(view.serves is not None for view in table.parts)
+            return (DeploymentsScreen if serve else MergedScreen)(cluster, table, place, **look)
+        return DoctorScreen(cluster, place, **look)
 
     def _look(self, name: str) -> dict[str, Any]:
         """How a table of that name is shown, as it is remembered."""
@@ -295,6 +314,11 @@ class Navigator:
         if (cluster := self._app.cluster) is not None:
             await self._app.push_screen(TextScreen("aliases", alias_lines(cluster.tables)))
 
+    async def open_catalog(self) -> None:
+        from modeltui.ui.screens.catalog import CatalogScreen
+
+        await self._app.push_screen(CatalogScreen())
+
     async def open_forwards(self) -> None:
         from modeltui.ui.screens.forwards import ForwardsScreen
 
@@ -343,6 +367,7 @@ _ACTIONS = {
     "help": "app.help",
     "aliases": "app.aliases",
     "messages": "app.messages",
+    "catalog": "app.catalog",
     "forwards": "app.forwards",
     "refresh": "app.refresh",
     "last_view": "app.last_view",

@@ -43,9 +43,9 @@ def run(options: ConsoleOptions, wanted: Wanted) -> int:
     connection = credentials.load(options.kubeconfig, options.context, interactive=True)
     namespaces = () if options.all_namespaces else options.namespaces or (connection.namespace,)
     if isinstance(view, Merged):
-        from modeltui.verbs import deployments
+        from modeltui.verbs import merged
 
-        begun = deployments.print_changes if wanted.watch else deployments.print_once
+        begun = merged.print_changes if wanted.watch else merged.print_once
         return running.run(begun(connection, view, namespaces, wanted, order))
     if wanted.watch:
         from modeltui.verbs import watch

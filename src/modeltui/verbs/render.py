@@ -17,6 +17,8 @@ from modeltui.options import ConsoleOptions, UsageError
 from modeltui.redaction import MASK
 from modeltui.systems.answer_file import AnswersError, load, read
 from modeltui.systems.core.secrets import SECRETS, Secret, secret
+from modeltui.systems.deployables import DEPLOYABLES
+from modeltui.systems.deploying import Deployment, understood
 from modeltui.systems.facts import FactTable
 from modeltui.systems.manifest import Manifest
 from modeltui.systems.modelfs import manifests, source_manifests
@@ -26,13 +28,13 @@ from modeltui.verbs import printing
 from modeltui.verbs.telling import complain, say
 from modeltui.yaml_output import dump_object
 
-_T = TypeVar("_T", ModelAnswers, SourceAnswers)
+_T = TypeVar("_T", ModelAnswers, SourceAnswers, Deployment)
 
-KINDS: Final = ("model", "source")
+KINDS: Final = ("model", "source", "deployment")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("kind", metavar="KIND", choices=KINDS, help="model or source")
+    parser.add_argument("kind", metavar="KIND", choices=KINDS, help="model, source or deployment")
     parser.add_argument("-f", "--file", metavar="FILE", required=True, type=Path, help="the answers, as YAML; - reads stdin")
     parser.add_argument("-o", "--output", choices=("yaml", "json"), default="yaml")
     parser.add_argument(
@@ -48,10 +50,13 @@ def run(options: ConsoleOptions, arguments: argparse.Namespace) -> int:
         raise UsageError("a manifest goes into one namespace; give one with -n, or none")
     namespace = options.namespaces[0] if options.namespaces else ""
     try:
-        if arguments.kind == "model":
-            documents, found = _model(_answers(arguments.file, ModelAnswers), namespace)
-        else:
-            documents, found = _source(_answers(arguments.file, SourceAnswers), namespace, with_secret=arguments.with_secret)
+        match arguments.kind:
+            case "model":
+                documents, found = _model(_answers(arguments.file, ModelAnswers), namespace)
+            case "source":
+                documents, found = _source(_answers(arguments.file, SourceAnswers), namespace, with_secret=arguments.with_secret)
+            case _:
+                documents, found = _deployment(_answers(arguments.file, Deployment), namespace)
     except AnswersError as error:
         raise UsageError(str(error).rstrip(".")) from error
     _refuse_masks(documents)
@@ -75,6 +80,12 @@ def _answers(file: Path, kind: type[_T]) -> _T:
 def _model(answers: ModelAnswers, namespace: str) -> tuple[list[Manifest], Sequence[Finding]]:
     manifest = _placed(manifests.model(answers), namespace)
     return [manifest], check_model(manifest, FactTable())
+
+
+def _deployment(answers: Deployment, namespace: str) -> tuple[list[Manifest], Sequence[Finding]]:
+    of, found = understood(answers, DEPLOYABLES)
+    manifest = _placed(of.manifest(found), namespace)
+    return [manifest], tuple(of.view.check(manifest, FactTable())) if of.view.check is not None else ()
 
 
 def _source(answers: SourceAnswers, namespace: str, *, with_secret: bool) -> tuple[list[Manifest], Sequence[Finding]]:

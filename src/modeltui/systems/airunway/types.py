@@ -33,6 +33,13 @@ TOKEN_SECRET: Final = "hf-token-secret"
 """What everybody calls the Secret with the token; nothing creates it in a namespace."""
 TOKEN_KEY: Final = "HF_TOKEN"
 NVIDIA: Final = "nvidia.com/gpu"
+GATEWAYS: Final = Resource(group="gateway.networking.k8s.io", version="v1", plural="gateways", kind="Gateway")
+ROUTES: Final = Resource(group="gateway.networking.k8s.io", version="v1", plural="httproutes", kind="HTTPRoute")
+RAY_SERVICES: Final = Resource(group="ray.io", version="v1", plural="rayservices", kind="RayService")
+DYNAMO: Final = "dynamo"
+KAITO: Final = "kaito"
+KUBERAY: Final = "kuberay"
+"""Names that the providers register themselves under."""
 
 
 class Gpu(msgspec.Struct, frozen=True):
@@ -128,7 +135,7 @@ class DeploymentSpec(msgspec.Struct, frozen=True, rename="camel"):
     gateway: Gateway = Gateway()
     image: str = ""
     env: tuple[Env, ...] = ()
-    node_selector: dict[str, str] = {}
+    pod_template: dict[str, Any] | None = None
 
     @property
     def mode(self) -> str:
@@ -197,6 +204,10 @@ class ModelDeployment(Object, frozen=True, kw_only=True):
     status: DeploymentStatus = DeploymentStatus()
 
 
+class EngineGateway(msgspec.Struct, frozen=True, rename="camel"):
+    ignores_served_name: bool = False
+
+
 class EngineCapability(msgspec.Struct, frozen=True, rename="camel"):
     name: str = ""
     serving_modes: tuple[str, ...] = ()
@@ -205,6 +216,7 @@ class EngineCapability(msgspec.Struct, frozen=True, rename="camel"):
     requires_crd: bool | None = msgspec.field(name="requiresCRD", default=None)
     """None is true: the provider writes objects of a kind that has to be installed."""
     api_formats: tuple[str, ...] = ()
+    gateway: EngineGateway | None = None
 
 
 class Capabilities(msgspec.Struct, frozen=True):

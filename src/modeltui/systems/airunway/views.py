@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from modeltui.domain import RowKey
+from modeltui.domain import Finding, RowKey
+from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
-from modeltui.systems.airunway.reading import deployments_of_pod, graph_named, made_for, pods_by, provider_of, read
+from modeltui.systems.airunway import consequences, observed, operations
+from modeltui.systems.airunway.checks import check_deployment
+from modeltui.systems.airunway.reading import deployments_of_pod, graph_named, made_for, pods_by, provider_of, read, secrets_of
 from modeltui.systems.airunway.rows import PROVIDER_COLUMNS, provider_row
-from modeltui.systems.airunway.types import DEPLOYMENTS, PROVIDERS, ModelDeployment, ProviderConfig
-from modeltui.systems.core.types import PODS, SERVICES, Pod, Service
+from modeltui.systems.airunway.types import DEPLOYMENTS, GATEWAYS, PROVIDERS, RAY_SERVICES, ROUTES, ModelDeployment, ProviderConfig
+from modeltui.systems.core.types import CLAIMS, PODS, SERVICES, STORAGE_CLASSES, PersistentVolumeClaim, Pod, Service, StorageClass
 from modeltui.systems.dynamo.reading import graphs_of_pod, graphs_of_service
-from modeltui.systems.dynamo.types import GRAPHS, Graph
+from modeltui.systems.dynamo.types import GRAPHS, GROVE_SETS, OLDER_GRAPHS, Graph
+from modeltui.systems.kaito.types import WORKSPACES
 from modeltui.systems.protocol import Facts, Serves, View
 from modeltui.systems.serving.views import serving_view
 
@@ -43,6 +47,10 @@ def service_named(deployment: ModelDeployment) -> Iterable[str]:
     return (endpoint.service,) if endpoint is not None and endpoint.service else ()
 
 
+def examine_deployment(deployment: ModelDeployment, facts: Facts) -> Iterable[Finding]:
+    return (*check_deployment(deployment, facts), *observed.of_deployment(deployment, facts))
+
+
 def providers_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
     """The provider of a ModelDeployment. Which it had before is not known, so all of them count anew."""
     return {("", provider_of(obj)), *(one.metadata.key for one in facts.all(PROVIDERS, ""))}
@@ -55,9 +63,18 @@ DEPLOYMENTS_VIEW: Final = serving_view(
     system="AI Runway",
     resource=DEPLOYMENTS,
     kind=ModelDeployment,
-    serves=Serves(read=read, pods=deployments_of_pod, made=pods_by),
+    serves=Serves(read=read, pods=deployments_of_pod, made=pods_by, good_when=observed.good_when),
     joins={GRAPHS: Graph, SERVICES: Service, PODS: Pod},
     dependents=deployments_touched,
+    examine=examine_deployment,
+    check=check_deployment,
+    consequences=consequences.of_deployment,
+    operations=operations.of_deployment,
+    evidence={
+        **{PROVIDERS: ProviderConfig, CLAIMS: PersistentVolumeClaim, STORAGE_CLASSES: StorageClass},
+        **dict.fromkeys((OLDER_GRAPHS, GROVE_SETS, WORKSPACES, RAY_SERVICES, GATEWAYS, ROUTES), Object),
+    },
+    secrets=secrets_of,
 )
 
 PROVIDERS_VIEW: Final = View(
@@ -73,4 +90,6 @@ PROVIDERS_VIEW: Final = View(
     detail="yaml",
     row=provider_row,
     dependents=providers_touched,
+    examine=observed.of_provider,
+    consequences=consequences.of_provider,
 )

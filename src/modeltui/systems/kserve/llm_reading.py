@@ -175,6 +175,11 @@ def _uses(service: LLMInferenceService, spec: LlmSpec) -> Iterable[Ref]:
             yield Ref(SERVICE_ACCOUNTS, name)
 
 
+def uses(service: LLMInferenceService) -> Iterable[Ref]:
+    """What it names itself, whatever its configs add."""
+    return _uses(service, service.spec)
+
+
 def templates(spec: LlmSpec) -> list[PodSpec]:
     parts = (spec, spec.prefill) if spec.prefill else (spec,)
     return [one for part in parts for one in (part.template, part.worker) if one is not None]

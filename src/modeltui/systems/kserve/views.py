@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from modeltui.domain import RowKey
+from modeltui.domain import Finding, RowKey
 from modeltui.kube.resource import Resource
-from modeltui.systems.kserve import llm_reading, reading, rows
-from modeltui.systems.kserve.cache_types import CACHES, LocalModelCache
+from modeltui.systems.core.types import CLAIMS, NODES, Node, PersistentVolumeClaim
+from modeltui.systems.kserve import consequences, llm_reading, operations, reading, rows
+from modeltui.systems.kserve.cache_types import CACHES, NODE_GROUPS, LocalModelCache, LocalModelNodeGroup
+from modeltui.systems.kserve.checks import check_cache, check_llm, check_runtime, check_service
 from modeltui.systems.kserve.llm_types import (
     LLM_CONFIGS,
     LLM_SERVICES,
@@ -17,7 +19,15 @@ from modeltui.systems.kserve.llm_types import (
     LLMInferenceService,
     LLMInferenceServiceConfig,
 )
-from modeltui.systems.kserve.types import CLUSTER_RUNTIMES, RUNTIMES, SERVICES, InferenceService, ServingRuntime
+from modeltui.systems.kserve.types import (
+    CLUSTER_RUNTIMES,
+    RUNTIMES,
+    SERVICE_ACCOUNTS,
+    SERVICES,
+    InferenceService,
+    ServiceAccount,
+    ServingRuntime,
+)
 from modeltui.systems.protocol import Facts, Serves, View
 from modeltui.systems.serving.views import serving_view
 
@@ -37,6 +47,8 @@ def caches_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKe
     return ()
 
 
+EVIDENCE: Final = {CLAIMS: PersistentVolumeClaim, NODES: Node, SERVICE_ACCOUNTS: ServiceAccount}
+
 SERVICES_VIEW: Final = serving_view(
     name="inferenceservices",
     title="InferenceServices",
@@ -48,6 +60,11 @@ SERVICES_VIEW: Final = serving_view(
     joins={RUNTIMES: ServingRuntime, CLUSTER_RUNTIMES: ServingRuntime},
     dependents=services_touched,
     secrets=reading.secrets,
+    examine=check_service,
+    check=check_service,
+    consequences=consequences.of_service,
+    operations=operations.of_service,
+    evidence=EVIDENCE,
 )
 
 
@@ -63,6 +80,9 @@ def _llm_view(services: Resource, configs: Resource, older: tuple[View, ...] = (
         namespace, name = obj.metadata.key
         return [service.metadata.key for service in facts.where(services, namespace, _config_of, name)]
 
+    def checked(manifest: Any, facts: Facts) -> Iterable[Finding]:
+        return check_llm(manifest, facts, kind=services, configs=configs)
+
     return serving_view(
         name="llminferenceservices",
         title="LLMInferenceServices",
@@ -74,6 +94,11 @@ def _llm_view(services: Resource, configs: Resource, older: tuple[View, ...] = (
         joins={configs: LLMInferenceServiceConfig},
         dependents=touched,
         secrets=llm_reading.secrets,
+        examine=checked,
+        check=checked,
+        consequences=consequences.of_llm,
+        operations=operations.of_llm(services),
+        evidence=EVIDENCE,
         older=older,
     )
 
@@ -92,6 +117,9 @@ RUNTIMES_VIEW: Final = View(
     detail="runtime",
     row=rows.runtime_row,
     dependents=runtimes_touched,
+    examine=check_runtime,
+    check=check_runtime,
+    consequences=consequences.of_runtime,
 )
 
 CLUSTER_RUNTIMES_VIEW: Final = View(
@@ -106,6 +134,9 @@ CLUSTER_RUNTIMES_VIEW: Final = View(
     detail="runtime",
     row=rows.runtime_row,
     dependents=runtimes_touched,
+    examine=check_runtime,
+    check=check_runtime,
+    consequences=consequences.of_runtime,
     elsewhere=frozenset({SERVICES}),
 )
 
@@ -121,4 +152,8 @@ CACHES_VIEW: Final = View(
     detail="cache",
     row=rows.cache_row,
     dependents=caches_touched,
+    examine=check_cache,
+    check=check_cache,
+    consequences=consequences.of_cache,
+    evidence={NODE_GROUPS: LocalModelNodeGroup},
 )

@@ -6,9 +6,13 @@ Read once, when first asked; what a user adds to them counts from the next start
 from __future__ import annotations
 
 from functools import cache
+from typing import Final
 
 from modeltui.catalog.entries import Arguments
 from modeltui.catalog.merged import Catalogs, load
+
+GATED: Final = ("meta-llama/", "google/gemma-2", "google/gemma-3-")
+"""What the ids begin with of which all are gated, in the catalogs or not."""
 
 
 @cache
@@ -17,9 +21,11 @@ def catalogs() -> Catalogs:
 
 
 def is_gated(model: str) -> bool | None:
-    """Whether the Hub gives a model only to those who have accepted its terms; None when no catalog says."""
+    """Whether the Hub gives a model only to those who have accepted its terms; None when nobody says."""
     entry = catalogs().model(model)
-    return None if entry is None or entry.access == "unknown" else entry.access == "gated"
+    if entry is not None and entry.access != "unknown":
+        return entry.access == "gated"
+    return True if model.startswith(GATED) else None
 
 
 def spelled(engine: str, system: str) -> Arguments:

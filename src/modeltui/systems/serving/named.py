@@ -12,11 +12,10 @@ from modeltui.kube.discovery import Discovery
 from modeltui.kube.errors import KubeError, NotFound
 from modeltui.kube.objects import Object, Undecodable
 from modeltui.kube.resource import Resource
-from modeltui.systems import registry
+from modeltui.systems import parents, registry
 from modeltui.systems.core.types import Pod
 from modeltui.systems.once import read
 from modeltui.systems.protocol import Facts, ObjectType, Serves, View
-from modeltui.systems.serving import parents
 from modeltui.systems.serving.deployment import Deployment
 from modeltui.systems.serving.rows import pods_of
 from modeltui.systems.serving.versions import served

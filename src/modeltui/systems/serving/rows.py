@@ -36,8 +36,6 @@ DEPLOYMENT_COLUMNS: Final = (
     Column("parent", "MADE BY", hidden=True),
 )
 
-PARENT: Final = next(index for index, column in enumerate(DEPLOYMENT_COLUMNS) if column.key == "parent")
-
 
 def deployment_row(obj: Object, deployment: Deployment, pods: Sequence[Pod] | None, *, system: str, kind: str, parent: str = "") -> Row:
     """`pods`: those that belong to it; None when pods may not be seen. `parent`: what made it, as "Kind name"."""

@@ -8,8 +8,8 @@ from typing import Any
 from modeltui.domain import Row, RowKey
 from modeltui.kube.resource import Resource
 from modeltui.systems.core.types import PODS, Pod
+from modeltui.systems.parents import parent_of
 from modeltui.systems.protocol import Facts, ObjectType, Serves, View
-from modeltui.systems.serving.parents import parent_of
 from modeltui.systems.serving.rows import DEPLOYMENT_COLUMNS, deployment_row, pods_of
 
 Touched = Callable[[Resource, Any, Facts], Iterable[RowKey]]
@@ -33,7 +33,8 @@ def serving_view(
     **more: Any,
 ) -> View:
     """`system`: as the rows name it, short. `kind`: the Struct. `joins`: what `serves.read` asks for beyond pods; `dependents` says whose
-    rows an object of those touches; of pods it is asked only where they stand in `joins`. `more`: other fields of a View (check, examine, consequences, operations, evidence, secrets, older)."""
+    rows an object of those touches; of pods it is asked only where they stand in `joins`. `more`: other fields of a View (check, examine,
+    consequences, operations, evidence, secrets, older)."""
 
     def row(obj: Any, facts: Facts) -> Row:
         deployment = serves.read(obj, facts)

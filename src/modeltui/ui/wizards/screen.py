@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import on
 from textual.events import Mount
 
@@ -34,9 +32,6 @@ class WizardScreen(CardsScreen):
     """Subclasses give the form, the answers that an object stands for (`draft_of`), the change that answers mean (`change`) and the
     file they are (`answers_text`); they may say more (`names`, `about`, `spot`)."""
 
-    resource: ClassVar[Resource]
-    """What is made or edited."""
-
     def __init__(
         self, form: Form, answers: Draft, *, cluster: Cluster, namespace: str, live: Manifest | None = None, file: str = ""
     ) -> None:
@@ -56,6 +51,11 @@ class WizardScreen(CardsScreen):
         self._reviewing: ReviewScreen | None = None
 
     # ---- for subclasses
+
+    @property
+    def resource(self) -> Resource:
+        """What is made or edited."""
+        raise NotImplementedError
 
     def spot(self, position: int, path: str) -> Spot | None:
         """Which field is answered for by `path` of the object that step `position` of the change writes."""

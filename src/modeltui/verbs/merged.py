@@ -1,8 +1,9 @@
-"""`modeltui get deployments`: what serves, whichever system runs it; printed once or with every change."""
+"""`modeltui get deployments`, and other tables of several kinds: printed once or with every change."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from modeltui.kube.client import Client
 from modeltui.kube.credentials import Connection
@@ -11,9 +12,9 @@ from modeltui.kube.errors import KubeError, NotFound
 from modeltui.kube.resource import Resource
 from modeltui.kube.session import Session
 from modeltui.kube.state import Sync
+from modeltui.systems.merged import LiveMerged
 from modeltui.systems.once import list_together
 from modeltui.systems.protocol import Merged, View
-from modeltui.systems.serving.live import LiveDeployments
 from modeltui.systems.serving.versions import served
 from modeltui.verbs import watch
 from modeltui.verbs.get import Order, Wanted, explained, missing_namespaces, nothing_found, text
@@ -26,8 +27,8 @@ async def print_once(connection: Connection, merged: Merged, namespaces: Sequenc
     """The exit code: that of the worst failure, but a system that is not installed is none."""
     client = Client(connection, read_only=True)
     try:
-        views = await served(Discovery(client), merged.parts)
-        listed = await list_together(client, views, namespaces, selector=wanted.selector, name=wanted.name)
+        merged = replace(merged, parts=await served(Discovery(client), merged.parts))
+        listed = await list_together(client, merged, namespaces, selector=wanted.selector, name=wanted.name)
         filled = {row.key[0] for row in listed.rows}
         missing = await missing_namespaces(client, [name for name in namespaces if name not in filled])
     finally:
@@ -36,13 +37,13 @@ async def print_once(connection: Connection, merged: Merged, namespaces: Sequenc
     if rows or wanted.output in ("json", "yaml"):
         print(text(merged, rows, wanted))
     failures = worth_telling(listed.failures)
-    for sentence in sentences(failures, views, wanted.selector):
+    for sentence in sentences(failures, merged.parts, wanted.selector):
         complain(sentence)
     for namespace in missing:
         complain(f'namespace "{namespace}" does not exist')
     absent = absent_of(listed.failures)
-    if len(absent) == len(views):
-        complain(none_installed(views))
+    if len(absent) == len(merged.parts):
+        complain(none_installed(merged))
         return 1
     if not rows and not failures and not missing:
         say(nothing_found(merged, namespaces, wanted))
@@ -72,22 +73,22 @@ def sentences(failures: Failures, views: Iterable[View], selector: str) -> Itera
     )
 
 
-def none_installed(views: Iterable[View]) -> str:
-    looked = ", ".join(view.resource.group_resource for view in views)
-    return f"no system that serves models is installed in this cluster; looked for {looked}"
+def none_installed(merged: Merged) -> str:
+    looked = ", ".join(view.resource.group_resource for view in merged.parts)
+    return f"{merged.nothing[:1].lower()}{merged.nothing[1:]}; looked for {looked}"
 
 
 async def print_changes(connection: Connection, merged: Merged, namespaces: Sequence[str], wanted: Wanted, order: Order) -> int:
     """Until cancelled. Ends with an exit code only when nothing can be watched from the start."""
     session = Session(connection, read_only=True)
     try:
-        views = await served(session.discovery, merged.parts)
-        live = LiveDeployments(session, views, namespaces, wanted.selector)
+        merged = replace(merged, parts=await served(session.discovery, merged.parts))
+        live = LiveMerged(session, merged, namespaces, wanted.selector)
         live.start()
         try:
             await watch.settle(live)
             if not live.installed:
-                complain(none_installed(views))
+                complain(none_installed(merged))
                 return 1
             if watch.unusable(live.states):
                 return _give_up(live)
@@ -98,7 +99,7 @@ async def print_changes(connection: Connection, merged: Merged, namespaces: Sequ
         await session.aclose()
 
 
-def _give_up(live: LiveDeployments) -> int:
+def _give_up(live: LiveMerged) -> int:
     """Nothing can be listed: each reason once."""
     said = {(state.sync, state.reason): None for view in live.installed for state in live.states_of(view).values()}
     for sync, reason in said:

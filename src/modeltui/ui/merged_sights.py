@@ -1,11 +1,11 @@
-"""What the table of deployments says when it has nothing to show, and the marks beside rows that are not all. Pure."""
+"""What a table of several kinds says when it has nothing to show, and the marks beside rows that are not all. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from modeltui.kube.state import Sync, SyncState
-from modeltui.systems.serving.live import LiveDeployments
+from modeltui.systems.merged import LiveMerged
 from modeltui.ui import sights
 from modeltui.ui.sight import Kind, Sight
 from modeltui.ui.sights import Note, Subject
@@ -20,19 +20,19 @@ class Shown:
     filter: str = ""
 
 
-def every(live: LiveDeployments) -> dict[str, SyncState]:
+def every(live: LiveMerged) -> dict[str, SyncState]:
     """Of every list: by namespace and what is listed there. Kinds that are not installed are none, unless there is no other."""
     views = live.installed or live.views
     return {f"{namespace} {view.name}": state for view in views for namespace, state in live.states_of(view).items()}
 
 
-def sight(live: LiveDeployments, shown: Shown) -> Sight | None:
+def sight(live: LiveMerged, shown: Shown) -> Sight | None:
     """The full-pane message; None when there are rows to look at."""
     if not shown.total and live.absent and not live.installed:
         looked = ", ".join(view.resource.group_resource for view in live.absent)
         return Sight(
             Kind.NOT_INSTALLED,
-            "No system that serves models is installed in this cluster",
+            live.merged.nothing,
             (f"Looked for: {looked}.", "This table fills by itself once one of their CRDs is there."),
             (("ctrl-r", "look now"), (":aliases", "other tables"), (":ctx", "another cluster")),
         )
@@ -44,13 +44,13 @@ def sight(live: LiveDeployments, shown: Shown) -> Sight | None:
     return found
 
 
-def absent(live: LiveDeployments) -> tuple[str, ...]:
+def absent(live: LiveMerged) -> tuple[str, ...]:
     """A sentence that names what the cluster does not have; none when it has all of it."""
     names = ", ".join(view.title for view in live.absent)
     return (f"Not installed in this cluster: {names}.",) if names else ()
 
 
-def notes(live: LiveDeployments, shown: Shown) -> tuple[Note, ...]:
+def notes(live: LiveMerged, shown: Shown) -> tuple[Note, ...]:
     """One line for each list that is not as it should be; what is said of all of them alike is said once."""
     if not shown.total and sights.sight(_subject(live, shown), live.states) is not None and _alike(live):
         return ()
@@ -64,12 +64,12 @@ def notes(live: LiveDeployments, shown: Shown) -> tuple[Note, ...]:
     return tuple(found)
 
 
-def _alike(live: LiveDeployments) -> bool:
+def _alike(live: LiveMerged) -> bool:
     """Whether all lists stand the same, so that one message speaks for them."""
     return len({state.sync for state in every(live).values()}) == 1
 
 
-def _subject(live: LiveDeployments, shown: Shown) -> Subject:
+def _subject(live: LiveMerged, shown: Shown) -> Subject:
     views = [view for view in live.installed if any(state.sync is Sync.DENIED for state in live.states_of(view).values())]
     resource = next(iter(views or live.installed or live.views)).resource
-    return Subject("Deployments", resource, shown.total, shown.shown, shown.filter)
+    return Subject(live.merged.title, resource, shown.total, shown.shown, shown.filter)

@@ -1,8 +1,9 @@
-"""The merged table of deployments: after any sequence of events it is what would be made from scratch."""
+"""A merged table, such as that of deployments: after any sequence of events it is what would be made from scratch."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,16 +16,16 @@ from modeltui.domain import Row
 from modeltui.kube.state import Sync, SyncState
 from modeltui.systems import registry
 from modeltui.systems.core.types import PODS
-from modeltui.systems.serving.live import UNDER, UNFOLDED, UNFOLDS, LiveDeployments
+from modeltui.systems.merged import UNDER, UNFOLDED, UNFOLDS, LiveMerged
 from modeltui.systems.serving.rows import DEPLOYMENT_COLUMNS
 from modeltui.ui.table.order import RowOrder
 
-VIEWS = (BREWS_VIEW, CUPS_VIEW)
+TEAS = replace(registry.deployments(), parts=(BREWS_VIEW, CUPS_VIEW))
 BREW, CUP = ("team", "earl", "brews.tea.example"), ("team", "earl", "cups.tea.example")
 
 
-def started(cluster: Cluster, namespaces: Sequence[str] = ("team",)) -> LiveDeployments:
-    live = LiveDeployments(cluster, VIEWS, namespaces)
+def started(cluster: Cluster, namespaces: Sequence[str] = ("team",)) -> LiveMerged:
+    live = LiveMerged(cluster, TEAS, namespaces)
     live.start()
     return live
 
@@ -33,7 +34,7 @@ def cell(row: Row, column: str) -> Any:
     return row.values[[entry.key for entry in DEPLOYMENT_COLUMNS].index(column)]
 
 
-def shown(live: LiveDeployments) -> dict[Any, Row]:
+def shown(live: LiveMerged) -> dict[Any, Row]:
     live.take(limit=None)
     return {row.key: row for row in live.rows()}
 

@@ -1,13 +1,22 @@
-"""Which deployment made which: the one that is controlled goes under the one that controls it. Pure."""
+"""Which object of a merged table stands under which: a row says so in its column `parent`. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
+from modeltui.domain import Column
 from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
 from modeltui.systems.protocol import View
 from modeltui.systems.serving.deployment import Deployment, Ref
+
+KEY: Final = "parent"
+
+
+def column(columns: Sequence[Column]) -> int:
+    """The place of what says it. Raises StopIteration for columns of no merged table."""
+    return next(place for place, column in enumerate(columns) if column.key == KEY)
 
 
 def parent_of(obj: Object, deployment: Deployment | None = None) -> str:

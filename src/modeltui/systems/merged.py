@@ -1,6 +1,6 @@
-"""The deployments of every system in one live table. What one made of another stands under it, and shows when that is unfolded.
+"""Several kinds in one live table. What stands under another row, such as what one system made of another's, shows when that is unfolded.
 
-As `systems.live.LiveRows`, but of several kinds: pulled, and only rows that a change touches are made anew.
+As `systems.live.LiveRows`: pulled, and only rows that a change touches are made anew.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from modeltui.domain import Leader, Row, RowKey
 from modeltui.kube.objects import Object, Undecodable
 from modeltui.kube.resource import Resource
 from modeltui.kube.state import Sync, SyncState
+from modeltui.systems import parents
 from modeltui.systems.facts import ALL_NAMESPACES, FactTable
 from modeltui.systems.live import BATCH, RowChanges, Source, Watching, row_of
-from modeltui.systems.protocol import Facts, ObjectType, View
-from modeltui.systems.serving import parents
-from modeltui.systems.serving.rows import PARENT
+from modeltui.systems.protocol import Facts, Merged, ObjectType, View
 
 UNFOLDS: Final = "▸ "
 """Before the name of a row that has others under it."""
@@ -33,24 +32,23 @@ States = Mapping[str, SyncState]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One object. Its row's key is (namespace, name, group_resource)."""
+    """One object."""
 
     resource: Resource
     namespace: str
     name: str
 
-    @property
-    def key(self) -> RowKey:
-        return (self.namespace, self.name, self.resource.group_resource)
 
-
-class LiveDeployments:
+class LiveMerged:
     """Use it on the session's event loop; `close()` gives the watches back."""
 
-    def __init__(self, session: Watching, views: Sequence[View], namespaces: Sequence[str], selector: str = "") -> None:
-        """`views`: those of `registry.serving()`, in versions that the cluster serves. `namespaces`: none means all. `selector` narrows
-        them, and not what they are joined with."""
-        self.views = tuple(views)
+    def __init__(self, session: Watching, merged: Merged, namespaces: Sequence[str], selector: str = "") -> None:
+        """`merged`: with its parts in versions that the cluster serves. `namespaces`: none means all. `selector` narrows the parts, and not
+        what they are joined with."""
+        self.merged = merged
+        self.views = merged.parts
+        self._main = merged.main
+        self._parent = parents.column(merged.columns)
         self.namespaces = tuple(namespaces)
         self._session = session
         self._selector = selector
@@ -68,6 +66,7 @@ class LiveDeployments:
         """Of every row that something made: by what, whether that is there or not."""
         self._under: dict[Place, set[Place]] = {}
         self._open: set[Place] = set()
+        """Those that are not as the others are: open, or while all are open, closed."""
         self._all_open = False
         self._shown: dict[RowKey, Row] = {}
         self._removed: dict[RowKey, None] = {}
@@ -137,7 +136,8 @@ class LiveDeployments:
         return [row for place, row in self._made.items() if self._leader(place) is None]
 
     def view_of(self, key: RowKey) -> View:
-        return self._by_word[key[2]]
+        """Raises KeyError for a key that is none of its rows'."""
+        return self._by_word[key[2] if len(key) > 2 else self._main]
 
     def obj(self, key: RowKey) -> Object | None:
         """The object behind a row, now."""
@@ -208,6 +208,15 @@ class LiveDeployments:
     def _place(self, key: RowKey) -> Place:
         return Place(self.view_of(key).resource, key[0], key[1])
 
+    def _key(self, place: Place) -> RowKey:
+        """Of its row. Those of the main kind have the key that they have everywhere; others are told apart by theirs."""
+        word = place.resource.group_resource
+        return (place.namespace, place.name) if word == self._main else (place.namespace, place.name, word)
+
+    def key_of(self, view: View, key: RowKey) -> RowKey:
+        """Of the row of that view's object (namespace, name)."""
+        return self._key(Place(view.resource, key[0], key[1]))
+
     # ---- from changes to rows
 
     def _note(self, source: Source) -> None:
@@ -223,7 +232,7 @@ class LiveDeployments:
                 if version is not None and not isinstance(version, Undecodable):
                     self._mark(resource, version)
         if own is not None:
-            self._recreated |= {(*key, resource.group_resource) for key in changes.recreated}
+            self._recreated |= {self._key(Place(resource, *key)) for key in changes.recreated}
         if changes.states:
             self._new_states = True
             for namespace, known in source.known().items():
@@ -254,10 +263,10 @@ class LiveDeployments:
                 self._move(place, None)
             return
         row = row_of(self._own[place.resource], obj, self._facts)
-        if row == before and (*row.key, place.resource.group_resource) not in self._recreated:
+        if row == before and self._key(place) not in self._recreated:
             return
         self._made[place] = row
-        made_by = parents.read(str(row.values[PARENT] or ""), self._kinds) if len(row.values) > PARENT else None
+        made_by = parents.read(str(row.values[self._parent] or ""), self._kinds)
         self._move(place, Place(made_by.resource, place.namespace, made_by.name) if made_by is not None else None)
         self._touch(place)
 
@@ -302,14 +311,14 @@ class LiveDeployments:
 
     def _show(self, place: Place) -> Row | None:
         """The row as it is to be shown, when that is news; what is to be shown no more is noted."""
-        row, leader, key = self._made.get(place), self._leader(place), place.key
+        row, leader, key = self._made.get(place), self._leader(place), self._key(place)
         if row is None or (leader is not None and not self._is_open(leader)):
             if self._shown.pop(key, None) is not None:
                 self._removed[key] = None
             return None
         top = leader or place
         lead = UNDER if leader is not None else (UNFOLDED if self._is_open(place) else UNFOLDS) if self._under.get(place) else ""
-        shown = replace(row, key=key, leader=Leader(top.key, self._made[top].values), lead=lead)
+        shown = replace(row, key=key, leader=Leader(self._key(top), self._made[top].values), lead=lead)
         if self._shown.get(key) == shown and key not in self._recreated:
             return None
         self._shown[key] = shown
