@@ -1,0 +1,87 @@
+"""What hangs on KServe's objects, told before they are changed or deleted. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from modeltui.domain import Finding, Severity
+from modeltui.kube.objects import Object
+from modeltui.systems.checking import errors_first
+from modeltui.systems.core.types import CLAIMS, PODS, Pod
+from modeltui.systems.kserve import llm_reading, reading, rows
+from modeltui.systems.kserve.cache_types import LocalModelCache
+from modeltui.systems.kserve.llm_types import LLMInferenceService
+from modeltui.systems.kserve.types import SERVICES, InferenceService, ServingRuntime
+from modeltui.systems.protocol import Facts, Unseen
+from modeltui.systems.serving import owners
+from modeltui.systems.serving.deployment import Ref
+from modeltui.systems.serving.rows import pods_of
+from modeltui.systems.unseen import listed, why_not
+
+Found = tuple[Finding, ...]
+
+
+def of_service(before: InferenceService, after: InferenceService | None, facts: Facts, unseen: Unseen) -> Found:
+    if after is None:
+        return errors_first(gone(before, reading.pods, reading.read(before, facts).uses, facts, unseen))
+    return errors_first(_changed(before, stops=after.metadata.stop and not before.metadata.stop, anew=before.spec != after.spec))
+
+
+def of_llm(before: LLMInferenceService, after: LLMInferenceService | None, facts: Facts, unseen: Unseen) -> Found:
+    if after is None:
+        uses = tuple(llm_reading.uses(before))
+        return errors_first(gone(before, llm_reading.pods, uses, facts, unseen))
+    return errors_first(_changed(before, stops=after.metadata.stop and not before.metadata.stop, anew=before.spec != after.spec))
+
+
+def gone(obj: Object, names: Callable[[Pod], Iterable[str]], uses: Iterable[Ref], facts: Facts, unseen: Unseen) -> Iterator[Finding]:
+    """Of whatever serves, when it is deleted. `names`: as `Serves.pods`. `uses`: what it names and leaves behind."""
+    yield Finding(Severity.WARNING, "What it serves is not served any more.")
+    if owner := owners.controller(obj):
+        yield Finding(Severity.WARNING, f"{owner} made it and makes it again.", f"Delete {owner} instead.")
+    pods = pods_of(facts, names, obj)
+    if pods:
+        told = listed(sorted(pod.metadata.name for pod in pods))
+        yield Finding(Severity.WARNING, f"{f'Its {len(pods)} pods go' if len(pods) > 1 else 'Its pod goes'}: {told}.")
+    elif pods is None:
+        yield Finding(Severity.WARNING, f"Which pods go with it is unknown: {why_not(unseen, PODS, obj.metadata.namespace)}.")
+    claims = [ref.name for ref in uses if ref.resource == CLAIMS]
+    if claims:
+        plural = len(claims) > 1
+        yield Finding(Severity.INFO, f"Claim{'s' if plural else ''} {listed(claims)} stay{'' if plural else 's'}, with the data.")
+
+
+def _changed(obj: Object, *, stops: bool, anew: bool) -> Iterator[Finding]:
+    if stops:
+        yield Finding(Severity.WARNING, "All of its pods are taken away: what it serves is not served until it is started.")
+    elif anew and not owners.controller(obj):
+        yield Finding(
+            Severity.INFO, "A change of what its pods are made of replaces them; until the new ones are ready, GPUs for both are needed."
+        )
+    if owner := owners.controller(obj):
+        yield Finding(Severity.WARNING, f"{owner} made it and sets the change back.", f"Change {owner} instead.")
+
+
+def of_runtime(before: ServingRuntime, after: ServingRuntime | None, facts: Facts, unseen: Unseen) -> Found:
+    """Of either scope: the InferenceServices that run on it."""
+    if after is not None and after.spec == before.spec:
+        return ()
+    using = sorted("/".join(one.metadata.key) for one in rows.users(before, facts))
+    found = []
+    if using:
+        what = "cannot be started anew without it" if after is None else "get new pods"
+        found.append(Finding(Severity.WARNING, f"InferenceService{'s' if len(using) > 1 else ''} {listed(using)} {what}."))
+    if not facts.known(SERVICES, before.metadata.namespace):
+        told = why_not(unseen, SERVICES, before.metadata.namespace)
+        found.append(Finding(Severity.WARNING, f"Which InferenceServices run on it is unknown: {told}.", "Ask somebody who may look."))
+    return errors_first(found)
+
+
+def of_cache(before: LocalModelCache, after: LocalModelCache | None, facts: Facts, unseen: Unseen) -> Found:
+    if after is not None:
+        return ()
+    using = sorted(map(str, before.status.used_by))
+    found = [Finding(Severity.WARNING, f"Its copies are deleted from {len(before.status.node_status) or 'its'} nodes.")]
+    if using:
+        found.append(Finding(Severity.WARNING, f"{listed(using)} run from it: their next pods download the model, or do not start."))
+    return errors_first(found)
