@@ -29,6 +29,18 @@ def kept_since(moment: datetime) -> Iterator[None]:
         _kept_since.reset(token)
 
 
+def forgotten(moment: datetime) -> bool:
+    """Is what happens at that moment of no interest any more, now that its history is being made?"""
+    oldest = _kept_since.get()
+    return oldest is not None and moment < oldest
+
+
+def until_kept(moment: datetime) -> float:
+    """Seconds until it is."""
+    oldest = _kept_since.get()
+    return 0.0 if oldest is None else max(0.0, (oldest - moment).total_seconds())
+
+
 def record(
     api: Api,
     about: Object,

@@ -127,7 +127,8 @@ def _resources_up(resources: Object) -> Object:
 
 
 def _down(spec: Object, kept: Object) -> Object:
-    new: Object = {key: spec[key] for key in _SAME if key in spec} | {key: kept[key] for key in ("pvcs", "topologyConstraint") if key in kept}
+    new: Object = {key: spec[key] for key in _SAME if key in spec}
+    new |= {key: kept[key] for key in ("pvcs", "topologyConstraint") if key in kept}
     if spec.get("env"):
         new["envs"] = spec["env"]
     of_services = kept.get("services") or {}

@@ -11,6 +11,7 @@ from modeltui.demo.controllers.serving.aim_artifact import Artifacts
 from modeltui.demo.controllers.serving.aim_cache import TemplateCaches
 from modeltui.demo.controllers.serving.aim_config import RuntimeConfigs
 from modeltui.demo.controllers.serving.aim_template import Templates
+from modeltui.demo.controllers.serving.airunway_deployment import ModelDeployments, Providers
 from modeltui.demo.controllers.serving.dynamo_graph import Graphs
 from modeltui.demo.controllers.serving.inferenceservice import InferenceServices
 
@@ -20,4 +21,4 @@ def every(*, pace: float) -> list[Controller]:
     aim: list[Controller] = [aim_service.Services(), TemplateCaches(), Artifacts(pace=pace)]
     for cluster in (False, True):
         aim += [aim_model.Models(cluster=cluster, pace=pace), Templates(cluster=cluster, pace=pace), RuntimeConfigs(cluster=cluster)]
-    return [InferenceServices(), Graphs(), *aim]
+    return [InferenceServices(), Graphs(), *aim, Providers(), ModelDeployments()]

@@ -32,6 +32,8 @@ from modeltui.demo.controllers.serving_pods import SERVES
 from modeltui.demo.errors import Object, StatusError
 
 FINALIZER: Final = "nvidia.com/finalizer"
+POOLS: Final = "inferencepools.inference.networking.k8s.io"
+"""What an endpoint picker picks from; of the Gateway API's inference extension, which this cluster does not have."""
 
 
 class Graphs:
@@ -57,6 +59,10 @@ class Graphs:
         old = status_of(graph)
         if any(each.get("multinode") for each in components(graph)):
             self._fail(api, graph, old, "no multinode orchestrator available: install Grove, or LeaderWorkerSet and Volcano")
+            return
+        if any(each.get("type") == "epp" for each in components(graph)) and not api.served(POOLS):
+            missing = 'no matches for kind "InferencePool" in version "inference.networking.k8s.io/v1"'
+            self._fail(api, graph, old, f"failed to reconcile EPP resources: {missing}")
             return
         try:
             found = self._components(api, graph, old)
