@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from modeltui.domain import RowKey
 from modeltui.kube.resource import Resource
-from modeltui.systems.kaito import reading
+from modeltui.systems.kaito import operations, reading
+from modeltui.systems.kaito.checks import check_set, check_workspace
 from modeltui.systems.kaito.types import OLD_SETS, OLD_WORKSPACES, SETS, WORKSPACES, InferenceSet, Workspace
 from modeltui.systems.protocol import Facts, Serves, View
 from modeltui.systems.serving.views import serving_view
@@ -23,6 +24,9 @@ def _workspaces(resource: Resource, older: tuple[View, ...] = ()) -> View:
         kind=Workspace,
         serves=Serves(read=reading.read, pods=reading.pods),
         secrets=reading.secrets,
+        examine=check_workspace,
+        check=check_workspace,
+        operations=operations.of_workspace,
         older=older,
     )
 
@@ -42,6 +46,9 @@ def _sets(resource: Resource, workspaces: Resource, older: tuple[View, ...] = ()
         joins={workspaces: Workspace},
         dependents=touched,
         secrets=reading.secrets_of_set,
+        examine=check_set,
+        check=check_set,
+        operations=operations.of_set(resource),
         older=older,
     )
 

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from modeltui.domain import RowKey
 from modeltui.kube.resource import Resource
-from modeltui.systems.nim_operator import reading, rows
+from modeltui.systems.core.types import CLAIMS, NODES, Node, PersistentVolumeClaim
+from modeltui.systems.nim_operator import operations, reading, rows
+from modeltui.systems.nim_operator.checks import check_cache, check_service
 from modeltui.systems.nim_operator.types import CACHES, SERVICES, NIMCache, NIMService
 from modeltui.systems.protocol import Facts, Serves, View
 from modeltui.systems.serving.views import serving_view
@@ -35,6 +37,10 @@ SERVICES_VIEW: Final = serving_view(
     joins={CACHES: NIMCache},
     dependents=services_touched,
     secrets=reading.secrets,
+    examine=check_service,
+    check=check_service,
+    operations=operations.of_service,
+    evidence={CLAIMS: PersistentVolumeClaim, NODES: Node},
 )
 
 CACHES_VIEW: Final = View(
@@ -50,4 +56,6 @@ CACHES_VIEW: Final = View(
     row=rows.cache_row,
     dependents=caches_touched,
     secrets=reading.cache_secrets,
+    examine=check_cache,
+    check=check_cache,
 )
