@@ -1,0 +1,152 @@
+"""Activate and deactivate, in the Model Manager's sense: one InferenceService of a fixed name, whose model is swapped from a catalog. Pure.
+
+Source: the catalog entries and the manifest of ol-model-manager. What it writes and KServe does not know (`predictor.resources`) is left
+out; the resources stand in the model's container.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from modeltui.systems.kserve.types import SERVICES, STOP, InferenceService
+from modeltui.systems.manifest import Manifest, begun, part
+from modeltui.systems.serving import uris
+
+NAME: Final = "active-llm"
+"""Of the InferenceService, unless somebody has chosen another."""
+MODEL_ID: Final = "model-manager/model-id"
+SECRET: Final = "hf-token"  # the name of a Secret
+RUNTIME: Final = "vllm-runtime"
+_READ_ONLY: Final = "storage.kserve.io/readonly"
+_SECRET_NOTE: Final = "serving.kserve.io/secretName"  # the key of an annotation
+_OURS: Final = ("--model", "--host", "--port", "--served-model-name")
+"""Extra arguments that begin so are dropped: KServe and the entry itself say them. By prefix, so that --model-impl goes, too."""
+
+
+class VllmSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    tensor_parallel_size: int | None = None
+    dtype: str = ""
+    gpu_memory_utilization: float | None = None
+    max_model_len: int | None = None
+    trust_remote_code: bool = False
+    extra_args: tuple[str, ...] = ()
+
+
+class EntryStorage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    key: str = ""
+    path: str = ""
+    schema_path: str = ""
+    storage_key: str = ""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One model of the catalog. What it does not know of it is skipped."""
+
+    id: str
+    display_name: str = ""
+    hf_model_id: str = ""
+    served_model_name: str = ""
+    storage_uri: str = ""
+    runtime: str = RUNTIME
+    env: tuple[dict[str, Any], ...] = ()
+    storage: EntryStorage | None = None
+    vllm: VllmSettings = VllmSettings()
+    node_selector: dict[str, str] = {}
+    tolerations: tuple[dict[str, Any], ...] = ()
+    resources: dict[str, Any] = {}
+    volume_mounts: tuple[dict[str, Any], ...] = ()
+    volumes: tuple[dict[str, Any], ...] = ()
+
+
+def activated(entry: Entry, *, name: str, namespace: str, live: Mapping[str, Any] | None = None) -> Manifest:
+    """The InferenceService with that model. Of a live one the model is swapped whole: what an earlier one asked for does not stay; its
+    labels, its other annotations and its replicas do, and it is started when it was stopped."""
+    desired = begun(SERVICES, name=name, namespace=namespace, live=live)
+    annotations = part(part(desired, "metadata"), "annotations")
+    for key in (STOP, _READ_ONLY, _SECRET_NOTE):
+        annotations.pop(key, None)
+    annotations |= {_SECRET_NOTE: SECRET, MODEL_ID: entry.id}
+    uri = source(entry)
+    if uris.scheme(uri) == "pvc":
+        annotations[_READ_ONLY] = "false"
+    predictor = part(part(desired, "spec"), "predictor")
+    predictor.setdefault("minReplicas", 1)
+    predictor["model"] = _model(entry, uri)
+    for key, value in (("nodeSelector", entry.node_selector), ("tolerations", entry.tolerations), ("volumes", entry.volumes)):
+        predictor.pop(key, None)
+        if value:
+            predictor[key] = msgspec.to_builtins(value)
+    return desired
+
+
+def source(entry: Entry) -> str:
+    """Where the weights are: where they were installed, else the Hub; "" when the entry says neither."""
+    return entry.storage_uri or (f"hf://{entry.hf_model_id}" if entry.hf_model_id else "")
+
+
+def _model(entry: Entry, uri: str) -> dict[str, Any]:
+    model: dict[str, Any] = {"modelFormat": {"name": "custom"}, "runtime": entry.runtime}
+    if entry.storage is not None and not entry.storage_uri:
+        told = {"key": entry.storage.key or entry.storage.storage_key, "path": entry.storage.path, "schemaPath": entry.storage.schema_path}
+        model["storage"] = {key: value for key, value in told.items() if value}
+    elif uri:
+        model["storageUri"] = uri
+    for key, value in (
+        ("env", entry.env),
+        ("args", arguments(entry)),
+        ("resources", entry.resources),
+        ("volumeMounts", entry.volume_mounts),
+    ):
+        if value:
+            model[key] = msgspec.to_builtins(value)
+    return model
+
+
+def arguments(entry: Entry) -> list[str]:
+    """Of vLLM, in the Model Manager's order, so that an InferenceService of its making shows no difference."""
+    settings = entry.vllm
+    line: list[str] = []
+    if settings.tensor_parallel_size is not None:
+        line += ["--tensor-parallel-size", str(settings.tensor_parallel_size)]
+    if settings.dtype:
+        line += ["--dtype", settings.dtype]
+    if settings.gpu_memory_utilization is not None:
+        line += ["--gpu-memory-utilization", f"{settings.gpu_memory_utilization:f}"]
+    if settings.max_model_len is not None:
+        line += ["--max-model-len", str(settings.max_model_len)]
+    if settings.trust_remote_code:
+        line.append("--trust-remote-code")
+    if served := entry.served_model_name or entry.hf_model_id:
+        line += ["--served-model-name", served]
+    return line + _extra(settings.extra_args)
+
+
+def _extra(given: Iterable[str]) -> list[str]:
+    """Without what is ours, and without the values of that."""
+    kept: list[str] = []
+    dropping = False
+    for word in given:
+        if word.startswith("-"):
+            dropping = word.startswith(_OURS)
+            if not dropping:
+                kept.append(word)
+            dropping = dropping and "=" not in word
+        elif not dropping:
+            kept.append(word)
+    return kept
+
+
+def active(services: Iterable[InferenceService], *, name: str = NAME) -> InferenceService | None:
+    """The one whose model is swapped: the one of that name, else the only one that the Model Manager has marked."""
+    found = list(services)
+    named = next((one for one in found if one.metadata.name == name), None)
+    marked = [one for one in found if one.metadata.annotations.model_id]
+    return named or (marked[0] if len(marked) == 1 else None)
+
+
+def is_active(service: InferenceService, entry: Entry) -> bool:
+    """Whether it serves that model of the catalog, and is not stopped."""
+    return service.metadata.annotations.model_id == entry.id and not service.metadata.stop
