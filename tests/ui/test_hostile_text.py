@@ -75,7 +75,7 @@ async def test_it_is_text_on_every_screen(cluster: EmbeddedCluster, tmp_path: Pa
         await pilot.press("t", "m", "w")
         await walk.look("log")
         await walk.back()
-        for line in ("doctor", "shares", "messages", "ns"):
+        for line in ("doctor", "shares", "catalog", "messages", "ns"):
             await walk.command(line)
             await pilot.pause(0.2)
             await walk.look(line)

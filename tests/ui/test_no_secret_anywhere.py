@@ -157,7 +157,7 @@ async def test_looking_at_everything(walk: Callable[[Walking], Awaitable[Walk]])
             raise AssertionError(f"nobody walks through the table {view}")
         await walk.command(f"shares {NAMESPACE}")
         await walk.look("table of shares")
-        for line in ("doctor", "history", "help", "aliases", "messages", "ns", "ctx"):
+        for line in ("doctor", "history", "catalog", "help", "aliases", "messages", "ns", "ctx"):
             await walk.command(line)
             await pilot.pause(0.2)
             await walk.look(line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Final, Generic, TypeVar
@@ -49,14 +50,24 @@ class Catalogs:
         return found.entry if (found := self.engines.get(id_)) is not None else None
 
 
-def load(folders: Sequence[Path] = (), *, shipped: Path | None = None, own: Path | None = None) -> Catalogs:
-    """`folders`: as the settings name them; the user's own is read before them. Never raises for what a user wrote."""
-    shipped = shipped or paths.catalogs_dir()
-    contents = [(files.read(shipped / name), True) for name in SHIPPED]
+@cache
+def shipped() -> Catalogs:
+    """What stands in every installation; a few milliseconds, once."""
+    return _merged([(files.read(paths.catalogs_dir() / name), True) for name in SHIPPED], [])
+
+
+def load(folders: Sequence[Path] = (), *, own: Path | None = None) -> Catalogs:
+    """All of them. `folders`: as the settings name them; the user's `own` is read before them. Never raises for what a user wrote."""
+    contents = [(files.read(paths.catalogs_dir() / name), True) for name in SHIPPED]
     problems: list[str] = []
     own = own or paths.config_dir() / "catalogs"
     for folder in (*([own] if own.exists() else []), *(folder.expanduser() for folder in folders)):
         contents += [(files.read(path), False) for path in _files(folder, problems)]
+    return _merged(contents, problems)
+
+
+def _merged(contents: Iterable[tuple[files.Content, bool]], problems: list[str]) -> Catalogs:
+    """`contents`: with whether it is shipped."""
     models: dict[str, Found[ModelEntry]] = {}
     engines: dict[str, Found[EngineEntry]] = {}
     for content, of_ours in contents:

@@ -6,7 +6,7 @@
 :models /llama              with the filter "llama" already typed; it runs to the end of the line
 :models @prod               in another context
 :columns [NAME,... | +NAME -NAME | default]
-:new model|source|deployment [FILE]   a form, empty or with the answers of a file; :deploy [FILE] is :new deployment
+:new model|source [FILE]    a form, empty or with the answers of a file
 :history                    what was changed from this machine; also with namespaces, /filter and @context
 :ns [NAME[,NAME]]   :ctx [NAME]   :yaml   :describe   :actions   :edit   :delete   :catalog   :refresh   :aliases   :messages   :help   :q
 :forwards (:pf)             the ports of this machine that lead into the cluster
@@ -116,8 +116,6 @@ NAMESPACE_WORDS: Final = ("ns", "namespace", "namespaces")
 COLUMN_WORDS: Final = ("columns", "cols")
 CONTEXT_WORDS: Final = ("ctx", "context", "contexts")
 NEW_WORDS: Final = ("new", "create")
-DEPLOY_WORD: Final = "deploy"
-"""`:new deployment`, since that is what people say."""
 
 
 def _no_files(_: str) -> Iterable[str]:
@@ -145,7 +143,7 @@ class Vocabulary:
     def words(self) -> tuple[str, ...]:
         """Every first word, the names of views first."""
         names = dict.fromkeys(self.views.values())
-        with_arguments = (*NAMESPACE_WORDS, *CONTEXT_WORDS, *COLUMN_WORDS, *NEW_WORDS, DEPLOY_WORD)
+        with_arguments = (*NAMESPACE_WORDS, *CONTEXT_WORDS, *COLUMN_WORDS, *NEW_WORDS)
         return tuple(dict.fromkeys((*names, "ns", "ctx", *self.views, *ACTIONS, *with_arguments)))
 
 
@@ -164,8 +162,6 @@ def parse(line: str, vocabulary: Vocabulary) -> Command:
         return ChooseColumns(rest)
     if word in NEW_WORDS:
         return _new(rest, vocabulary)
-    if word == DEPLOY_WORD:
-        return _new(f"deployment {rest}", vocabulary)
     if word in vocabulary.views:
         return _show(vocabulary.views[word], rest, vocabulary)
     if word in ACTIONS:
@@ -180,8 +176,6 @@ def suggest(line: str, vocabulary: Vocabulary) -> str | None:
     word, space, rest = line.partition(" ")
     if space and word.lower() in NEW_WORDS:
         return _complete_new(word + space, rest, vocabulary)
-    if space and word.lower() == DEPLOY_WORD:
-        return _complete(word + space, rest, vocabulary.files(rest)) if rest else None
     head, space, last = line.rpartition(" ")
     if not space:
         return _complete("", last, vocabulary.words)

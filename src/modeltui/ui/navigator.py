@@ -103,17 +103,6 @@ class Navigator:
             return
         await self._app.push_screen(screen)
 
-    async def deploy(self, model: str) -> None:
-        """The form that deploys, with a model of the Hub in it."""
-        from modeltui.ui.wizards.deploy.screen import DeployWizard
-
-        if (cluster := self._app.cluster) is None:
-            self._app.say("There is no connection yet, so nothing can be deployed.", error=True)
-        elif self._app.bar.read_only:
-            self._app.say("Nothing can be made: this console is read-only.", error=True)
-        else:
-            await self._app.push_screen(DeployWizard(cluster, self._namespace_for_new(), model=model))
-
     def _namespace_for_new(self) -> str:
         """The one that is shown; "" where there is not exactly one."""
         here = self.history.here
