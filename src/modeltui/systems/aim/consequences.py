@@ -216,9 +216,8 @@ def _model_deleted(model: AIMModel, facts: Facts, unseen: Unseen) -> Iterator[Fi
             f"Its template{'s' if len(owned) > 1 else ''} {listed(sorted(owned))} go{'' if len(owned) > 1 else 'es'} with it.",
         )
     if left:
-        yield Finding(
-            Severity.WARNING, f"Template{'s' if len(left) > 1 else ''} {listed(sorted(left))} stay without a model, and are of no use."
-        )
+        what = f"Templates {listed(sorted(left))} stay" if len(left) > 1 else f"Template {left[0]} stays"
+        yield Finding(Severity.WARNING, f"{what} without a model, of no use.")
     if not templates and not facts.known(resource, namespace):
         yield Finding(Severity.INFO, f"Which templates go with it is unknown: {why_not(unseen, resource, namespace)}.")
 
@@ -229,7 +228,8 @@ def _template_deleted(template: AIMTemplate, facts: Facts, unseen: Unseen) -> It
     caches = [one for one in facts.all(TEMPLATE_CACHES, namespace) if isinstance(one, AIMTemplateCache) and _is_cache_of(one, template)]
     owned = sorted(one.metadata.name for one in caches if any(owner.name == name for owner in one.metadata.owner_references))
     if owned:
-        reason = f"AIMTemplateCache{'s' if len(owned) > 1 else ''} {listed(owned)} go{'' if len(owned) > 1 else 'es'} with it; shared weights stay."
+        what = f"AIMTemplateCaches {listed(owned)} go" if len(owned) > 1 else f"AIMTemplateCache {owned[0]} goes"
+        reason = f"{what} with it; weights that are shared stay."
         yield Finding(Severity.INFO, reason)
     if any(owner.controller for owner in template.metadata.owner_references):
         owner = next(one for one in template.metadata.owner_references if one.controller)
