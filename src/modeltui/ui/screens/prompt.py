@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import ClassVar, Final
 
 from textual import events
@@ -144,7 +145,7 @@ class PromptScreen(ConsoleScreen):
             self.console.say("An answer is still coming; esc stops it.")
             return
         self.question.clear()
-        self.latest(lambda: self._ask(text), group=_ASK)
+        self.latest(partial(self._ask, text), group=_ASK)
 
     async def _ask(self, question: str) -> None:
         turn = Turn(question, self.model)
