@@ -12,7 +12,7 @@ from modeltui.systems.dynamo.parts import AnyGraph, parts_of, statuses_of
 from modeltui.systems.dynamo.request_types import OlderRequest, Request
 from modeltui.systems.dynamo.rows import graph_name, model_status, request_status
 from modeltui.systems.dynamo.status import SUCCESSFUL, status_of
-from modeltui.systems.dynamo.types import GRAPHS, DynamoModel, Graph
+from modeltui.systems.dynamo.types import GRAPHS, Adapter, DynamoModel, Graph
 from modeltui.systems.protocol import Facts
 from modeltui.systems.serving.command_line import models_of
 
@@ -82,3 +82,13 @@ def of_model(model: DynamoModel, facts: Facts) -> Iterator[Finding]:
         )
     elif status.phase in (Phase.DEGRADED, Phase.PROCESSING):
         yield Finding(Severity.WARNING, status.reason, "Look at the log of the pods that do not have it.", "status.endpoints")
+
+
+def of_adapter(adapter: Adapter, facts: Facts) -> Iterator[Finding]:
+    ref, namespace = adapter.spec.dgd_ref, adapter.metadata.namespace
+    graph = facts.get(GRAPHS, namespace, ref.name)
+    if graph is None and facts.known(GRAPHS, namespace):
+        yield Finding(Severity.WARNING, f"It scales graph {ref.name}, which does not exist.", "Delete it.", "spec.dgdRef.name")
+    elif isinstance(graph, Graph) and ref.part not in [part.name for part in parts_of(graph)]:
+        reason = f"It scales {ref.part}, which graph {ref.name} does not have."
+        yield Finding(Severity.WARNING, reason, "Name a component of the graph.", "spec.dgdRef")

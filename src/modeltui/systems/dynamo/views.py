@@ -147,6 +147,11 @@ MODELS_VIEW: Final = View(
     evidence={GRAPHS: Graph},
 )
 
+
+def examine_adapter(adapter: Adapter, facts: Facts) -> Iterable[Finding]:
+    return observed.of_adapter(adapter, facts)
+
+
 _OLDER_ADAPTERS_VIEW: Final = View(
     name="dynamoadapters",
     title="Dynamo Scaling Adapters",
@@ -159,7 +164,9 @@ _OLDER_ADAPTERS_VIEW: Final = View(
     detail="yaml",
     row=adapter_row,
     dependents=_nobody,
+    examine=examine_adapter,
     consequences=consequences.of_adapter,
+    evidence={GRAPHS: Graph},
     operations=operations.of_older_adapter,
 )
 

@@ -1,0 +1,31 @@
+"""What can be asked of Dynamo: a graph as one says, or one that it finds for a goal."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from modeltui.systems.deploying import Deployable
+from modeltui.systems.dynamo import manifests, names
+from modeltui.systems.dynamo.answers import GraphAnswers, RequestAnswers
+from modeltui.systems.dynamo.views import GRAPHS_VIEW, REQUESTS_VIEW
+
+GRAPH: Final = Deployable(
+    word="dynamo",
+    title="NVIDIA Dynamo",
+    view=GRAPHS_VIEW,
+    answers=GraphAnswers,
+    manifest=manifests.graph,
+    answers_of=manifests.answers_of,
+    propose=names.propose,
+    name_problem=names.name_problem,
+)
+REQUEST: Final = Deployable(
+    word="dynamo-request",
+    title="NVIDIA Dynamo, for a goal of latency",
+    view=REQUESTS_VIEW,
+    answers=RequestAnswers,
+    manifest=manifests.request,
+    answers_of=manifests.request_of,
+    propose=names.propose,
+    name_problem=names.name_problem,
+)

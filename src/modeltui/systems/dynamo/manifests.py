@@ -1,0 +1,206 @@
+"""Answers -> manifest of a graph in either version, or of a request, and back. Pure.
+
+v1beta1 is written wherever it is served; `older_graph` is for clusters that have v1alpha1 only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from modeltui.systems.answer_file import AnswersError
+from modeltui.systems.dynamo.answers import GraphAnswers, RequestAnswers
+from modeltui.systems.dynamo.answers_back import read_back
+from modeltui.systems.dynamo.arguments import arguments, command
+from modeltui.systems.dynamo.types import GRAPHS, OLDER_GRAPHS, REQUESTS
+from modeltui.systems.manifest import Manifest, begun
+from modeltui.systems.serving import known, pieces
+from modeltui.systems.serving.answers import NVIDIA, MountAnswers
+from modeltui.systems.serving.carrying import carried
+
+FRONTEND: Final = "Frontend"
+_VOLUME: Final = "model-cache"
+_SHOWN: Final = "This graph cannot be shown as a form, edit it as YAML"
+
+
+def graph(answers: GraphAnswers, *, live: Mapping[str, Any] | None = None) -> Manifest:
+    """v1beta1. Raises AnswersError when the live object is one that the form cannot show."""
+    fresh = _graph(answers)
+    if live is None:
+        return fresh
+    return carried(begun(GRAPHS, name="", namespace="", live=live), _graph(answers_of(live)), fresh)
+
+
+def _graph(answers: GraphAnswers) -> Manifest:
+    manifest = begun(GRAPHS, name=answers.name, namespace=answers.namespace, live=None)
+    components = [_component(answers, FRONTEND, "frontend", answers.frontend_replicas)]
+    components += [_component(answers, role, role, replicas) for role, replicas in _workers(answers)]
+    manifest["spec"] = {"backendFramework": answers.engine, "components": components}
+    return manifest
+
+
+def _workers(answers: GraphAnswers) -> list[tuple[str, int]]:
+    if answers.mode == "disaggregated":
+        return [("prefill", answers.prefill_replicas), ("decode", answers.decode_replicas)]
+    return [("worker", answers.replicas)]
+
+
+def image_of(answers: GraphAnswers) -> str:
+    return answers.image or known.image(answers.engine, "dynamo")
+
+
+def _component(answers: GraphAnswers, name: str, role: str, replicas: int) -> dict[str, Any]:
+    main: dict[str, Any] = {"name": "main", "image": image_of(answers)}
+    if answers.token_secret:
+        main["envFrom"] = [{"secretRef": {"name": answers.token_secret}}]
+    pod: dict[str, Any] = {"containers": [main]}
+    if role == "frontend":
+        if answers.router_mode:
+            main["env"] = [{"name": "DYN_ROUTER_MODE", "value": answers.router_mode}]
+    else:
+        _work(answers, role, main, pod)
+    found = {"name": name, "type": role, "replicas": replicas, "podTemplate": {"spec": pod}}
+    return found | ({"runtimeVersionOverride": answers.runtime_version} if answers.runtime_version else {})
+
+
+def _work(answers: GraphAnswers, role: str, main: dict[str, Any], pod: dict[str, Any]) -> None:
+    main |= {"command": command(answers.engine), "args": arguments(answers, role)}
+    main["resources"] = {"limits": {NVIDIA: str(answers.gpus)}}
+    if variables := _variables(answers):
+        main["env"] = variables
+    if answers.cache is not None:
+        main["volumeMounts"] = [_mount(answers.cache)]
+        pod["volumes"] = [{"name": _VOLUME, "persistentVolumeClaim": {"claimName": answers.cache.claim}}]
+    pieces.lay_placement(pod, answers.placement, type(answers.placement)())
+
+
+def _variables(answers: GraphAnswers) -> list[dict[str, Any]]:
+    """Models are fetched into the claim, unless the answers say where."""
+    own = pieces.env(answers.env)
+    if answers.cache is None or any(one["name"] == "HF_HOME" for one in own):
+        return own
+    return [*own, {"name": "HF_HOME", "value": answers.cache.path}]
+
+
+def _mount(cache: MountAnswers) -> dict[str, Any]:
+    mount: dict[str, Any] = {"name": _VOLUME, "mountPath": cache.path}
+    return mount | ({"subPath": cache.sub_path} if cache.sub_path else {}) | ({"readOnly": True} if cache.read_only else {})
+
+
+# ---- v1alpha1 -------------------------------------------------------------------------------------------------------
+
+
+def older_graph(answers: GraphAnswers) -> Manifest:
+    """The same graph for a cluster that serves v1alpha1 only."""
+    manifest = begun(OLDER_GRAPHS, name=answers.name, namespace=answers.namespace, live=None)
+    services = {FRONTEND: _service(answers, "frontend", answers.frontend_replicas)}
+    services |= {role: _service(answers, role, replicas) for role, replicas in _workers(answers)}
+    spec: dict[str, Any] = {"backendFramework": answers.engine, "services": services}
+    if answers.cache is not None:
+        spec["pvcs"] = [{"name": answers.cache.claim, "create": False}]
+    manifest["spec"] = spec
+    return manifest
+
+
+def _service(answers: GraphAnswers, role: str, replicas: int) -> dict[str, Any]:
+    main: dict[str, Any] = {"image": image_of(answers)}
+    service: dict[str, Any] = {"componentType": "frontend" if role == "frontend" else "worker", "replicas": replicas}
+    pod: dict[str, Any] = {"mainContainer": main}
+    if answers.token_secret:
+        service["envFromSecret"] = answers.token_secret
+    if answers.runtime_version:
+        service["runtimeVersionOverride"] = answers.runtime_version
+    if role == "frontend":
+        if answers.router_mode:
+            service["envs"] = [{"name": "DYN_ROUTER_MODE", "value": answers.router_mode}]
+    else:
+        if role != "worker":
+            service["subComponentType"] = role
+        service["resources"] = {"limits": {"gpu": str(answers.gpus)}}
+        if variables := _variables(answers):
+            service["envs"] = variables
+        if answers.cache is not None:
+            service["volumeMounts"] = [{"name": answers.cache.claim, "mountPoint": answers.cache.path}]
+        main |= {"command": command(answers.engine), "args": arguments(answers, role)}
+        pieces.lay_placement(pod, answers.placement, type(answers.placement)())
+    return service | {"extraPodSpec": pod}
+
+
+# ---- back -----------------------------------------------------------------------------------------------------------
+
+
+def answers_of(live: Mapping[str, Any]) -> GraphAnswers:
+    """What the form shows of a v1beta1 graph. Raises AnswersError for one that is put together in another way."""
+    found = read_back(live)
+    made, there = _graph(found)["spec"], live.get("spec") or {}
+    by_name = {one.get("name"): one for one in there.get("components") or () if isinstance(one, Mapping)}
+    if made["backendFramework"] != there.get("backendFramework", made["backendFramework"]):
+        raise AnswersError(f"{_SHOWN}: backendFramework is another than its workers run.")
+    if set(by_name) != {one["name"] for one in made["components"]}:
+        raise AnswersError(f"{_SHOWN}: it has components that the form does not make ({', '.join(sorted(map(str, by_name)))}).")
+    for component in made["components"]:
+        if (path := _differs(component, by_name[component["name"]])) is not None:
+            raise AnswersError(f"{_SHOWN}: component {component['name']} is set up otherwise than the form would ({path}).")
+    return found
+
+
+def _differs(made: Any, there: Any, path: str = "") -> str | None:
+    """Where the live object does not say what the form would write; what it says besides is kept, and is no difference."""
+    if isinstance(made, Mapping):
+        if not isinstance(there, Mapping):
+            return path or "it"
+        return next((found for key, value in made.items() if (found := _differs(value, there.get(key), f"{path}.{key}".lstrip(".")))), None)
+    if isinstance(made, list) and made and all(isinstance(one, Mapping) and "name" in one for one in made):
+        named = {one.get("name"): one for one in there or () if isinstance(one, Mapping)}
+        return next((found for one in made if (found := _differs(one, named.get(one["name"]), f"{path}[{one['name']}]"))), None)
+    return None if str(made) == str(there) or (made == 1 and there is None and path == "replicas") else path
+
+
+# ---- a request ------------------------------------------------------------------------------------------------------
+
+
+def request(answers: RequestAnswers, *, live: Mapping[str, Any] | None = None) -> Manifest:
+    """v1beta1. Raises AnswersError."""
+    fresh = _request(answers)
+    return fresh if live is None else carried(begun(REQUESTS, name="", namespace="", live=live), _request(request_of(live)), fresh)
+
+
+def _request(answers: RequestAnswers) -> Manifest:
+    manifest = begun(REQUESTS, name=answers.name, namespace=answers.namespace, live=None)
+    hardware = {"gpuSku": answers.gpu_sku or None, "numGpusPerNode": answers.gpus_per_node, "totalGpus": answers.total_gpus}
+    spec: dict[str, Any] = {
+        "model": answers.model,
+        "backend": answers.engine,
+        "image": answers.image or None,
+        "searchStrategy": answers.search,
+        "autoApply": answers.apply,
+        "hardware": _told(hardware),
+        "workload": _told({"isl": answers.input_tokens, "osl": answers.output_tokens}),
+        "sla": _told({"ttft": answers.ttft, "itl": answers.itl}),
+        "modelCache": _told({"pvcName": answers.cache_claim or None}),
+    }
+    manifest["spec"] = _told(spec)
+    return manifest
+
+
+def _told(fields: Mapping[str, Any]) -> dict[str, Any] | None:
+    return {key: value for key, value in fields.items() if value is not None} or None
+
+
+def request_of(live: Mapping[str, Any]) -> RequestAnswers:
+    """Raises AnswersError."""
+    spec, metadata = live.get("spec") or {}, live.get("metadata") or {}
+    hardware, load, sla = (spec.get(key) or {} for key in ("hardware", "workload", "sla"))
+    said = {
+        **{"name": metadata.get("name"), "namespace": metadata.get("namespace"), "model": spec.get("model"), "engine": spec.get("backend")},
+        **{"image": spec.get("image"), "gpuSku": hardware.get("gpuSku"), "gpusPerNode": hardware.get("numGpusPerNode")},
+        **{"totalGpus": hardware.get("totalGpus"), "inputTokens": load.get("isl"), "outputTokens": load.get("osl")},
+        **{"ttft": sla.get("ttft"), "itl": sla.get("itl"), "search": spec.get("searchStrategy"), "apply": spec.get("autoApply")},
+        "cacheClaim": (spec.get("modelCache") or {}).get("pvcName"),
+    }
+    try:
+        return msgspec.convert({key: value for key, value in said.items() if value is not None}, RequestAnswers)
+    except msgspec.ValidationError as error:
+        raise AnswersError(f"This request cannot be shown as a form, edit it as YAML: {error}.") from error

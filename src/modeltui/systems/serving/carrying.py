@@ -1,0 +1,47 @@
+"""What an answer changes, carried over to the object that is there. Pure.
+
+Two manifests are made, of the answers as they were and as they are: only where these differ is the live object touched, so that what no
+answer speaks of, and how it spells what stays, is kept.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+
+def carried(live: Mapping[str, Any], before: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """`live` with the difference from `before` to `wanted`. Entries of a list go by their names where all have one."""
+    result = dict(copy.deepcopy(dict(live)))
+    for key in (*wanted, *(key for key in before if key not in wanted)):
+        was, now = before.get(key), wanted.get(key)
+        if was == now:
+            continue
+        there = result.get(key)
+        if isinstance(now, Mapping) and isinstance(there, Mapping):
+            inner = carried(there, was if isinstance(was, Mapping) else {}, now)
+            result[key] = inner
+        elif _named(now) and _named(there) and (was is None or _named(was)):
+            result[key] = _entries(there, was or [], now)
+        elif now is None:
+            result.pop(key, None)
+        else:
+            result[key] = copy.deepcopy(now)
+    return result
+
+
+def _named(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, Mapping) and "name" in entry for entry in value)
+
+
+def _entries(live: Any, before: Any, wanted: Any) -> list[Any]:
+    """In the order that is there; new ones at the end. What no answer has made stays."""
+    was, now = ({entry["name"]: entry for entry in entries} for entries in (before, wanted))
+    kept = [
+        carried(entry, was.get(entry["name"], {}), now[entry["name"]]) if entry["name"] in now else copy.deepcopy(entry)
+        for entry in live
+        if entry["name"] in now or entry["name"] not in was
+    ]
+    there = {entry["name"] for entry in live}
+    return kept + [copy.deepcopy(entry) for name, entry in now.items() if name not in there]
