@@ -28,6 +28,7 @@ from modeltui.ui.log.ranges import RANGES
 from modeltui.ui.log.rows import plain_text
 from modeltui.ui.log.saving import file_name, save_lines
 from modeltui.ui.screens.base import ConsoleScreen
+from modeltui.ui.widgets.line_view import LineView
 from modeltui.ui.widgets.log_view import LogView
 
 BAR_EVERY: Final = 2.0
@@ -57,6 +58,7 @@ class LogScreen(ConsoleScreen):
         self._follower: Follower | None = None
         self._filter: LineFilter | None = None
         self._only_matches = True
+        self._said_following = True
         self._bar_timer: Timer | None = None
         self.text = LogView(self._ring)
 
@@ -141,6 +143,13 @@ class LogScreen(ConsoleScreen):
             self.show_bar()
 
     # ---- what is said about it
+
+    def on_line_view_viewed(self, event: LineView.Viewed) -> None:
+        """Moving may have stopped following, or begun it."""
+        super().on_line_view_viewed(event)
+        if self.text.following is not self._said_following:
+            self._said_following = self.text.following
+            self.show_bar()
 
     def bar(self) -> BarState:
         doing = self._follower.doing if self._follower is not None else {}

@@ -236,8 +236,10 @@ class LogView(LineCanvas, can_focus=True):
         if found is None:
             if len(self._rows) > _KEPT_ROWS:
                 self._rows.clear()
-            one = line_of(self._ring[number], self._look, self._names, self._tones)
-            found = self._rows[number] = rows_of(one, self.size.width, wrapped=self._look.wrapped)
+            entry = self._ring[number]
+            one = line_of(entry, self._look, self._names, self._tones)
+            wrapped = self._look.wrapped or bool(entry.note)  # what the console says of its own is read whole
+            found = self._rows[number] = rows_of(one, self.size.width, wrapped=wrapped)
         return found
 
     def _style(self, tone: Tone) -> Style:
