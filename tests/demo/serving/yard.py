@@ -50,7 +50,7 @@ class Yard:
         self.make("namespaces", self.ns, namespace="")
 
     def make(
-        self, resource: str, name: str, *, namespace: str | None = None, labels: Any = None, annotations: Any = None, **rest: Any
+        self, resource: str, name: str, /, *, namespace: str | None = None, labels: Any = None, annotations: Any = None, **rest: Any
     ) -> Obj:
         metadata: Obj = {"name": name, "labels": labels or {}, "annotations": annotations or {}}
         if where := (self.ns if namespace is None else namespace):

@@ -14,6 +14,7 @@ from modeltui.demo.controllers.serving.aim_template import Templates
 from modeltui.demo.controllers.serving.airunway_deployment import ModelDeployments, Providers
 from modeltui.demo.controllers.serving.dynamo_graph import Graphs
 from modeltui.demo.controllers.serving.inferenceservice import InferenceServices
+from modeltui.demo.controllers.serving.kaito_workspace import InferenceSets, Workspaces
 
 
 def every(*, pace: float) -> list[Controller]:
@@ -21,4 +22,4 @@ def every(*, pace: float) -> list[Controller]:
     aim: list[Controller] = [aim_service.Services(), TemplateCaches(), Artifacts(pace=pace)]
     for cluster in (False, True):
         aim += [aim_model.Models(cluster=cluster, pace=pace), Templates(cluster=cluster, pace=pace), RuntimeConfigs(cluster=cluster)]
-    return [InferenceServices(), Graphs(), *aim, Providers(), ModelDeployments()]
+    return [InferenceServices(), Graphs(), *aim, Providers(), ModelDeployments(), Workspaces(), InferenceSets()]
