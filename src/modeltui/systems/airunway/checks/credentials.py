@@ -36,7 +36,7 @@ def of_deployment(deployment: ModelDeployment, facts: Facts) -> Iterator[Finding
     if known.is_gated(spec.model.id) and not spec.secrets.hugging_face_token and not any(one.name in _TOKENS for one in spec.env):
         yield Finding(
             Severity.ERROR,
-            f"{spec.model.id} is gated on the Hub, and the deployment names no token: it cannot be fetched.",
+            f"{spec.model.id} is gated on the Hub, and the deployment names no token, so it cannot be fetched.",
             f"Accept the model's terms, create Secret {TOKEN_SECRET} with key {TOKEN_KEY}, and name it in secrets.huggingFaceToken.",
             _FIELD,
         )
