@@ -89,16 +89,16 @@ def test_a_request_asks_for_a_stream_with_usage() -> None:
 
 def test_figures_come_from_the_servers_count_or_from_the_pieces() -> None:
     meter = Meter(10.0)
-    assert str(meter.figures(10.5)) == "no token yet · 0.50 s in all"
+    assert str(meter.figures(10.5)) == "no token · 0.50 s"
     for at in (11.0, 11.5, 12.0):
         meter.piece(at)
     counted = meter.figures(12.0)
     assert (counted.first, counted.tokens, counted.told, counted.rate) == (1.0, 3, False, 2.0)
-    assert str(counted) == "first token after 1.00 s · 2.0 pieces/s · 3 pieces (the server does not count tokens) · 2.00 s in all"
+    assert str(counted) == "first token 1.00 s · 2.0 pieces/s · 3 pieces (tokens not told) · 2.00 s"
     meter.usage(Usage(7, 1201))
     meter.end(12.5)
     assert meter.figures(99.0) == Figures(1.0, 2.5, 1201, True, 7, 1200.0)
-    assert str(meter.figures(99.0)) == "first token after 1.00 s · 1200.0 tokens/s · 1,201 tokens · 2.50 s in all"
+    assert str(meter.figures(99.0)) == "first token 1.00 s · 1200.0 tokens/s · 1,201 tokens · 2.50 s"
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ from modeltui.prompting.equivalents import curl
 
 COLUMNS: Final = (
     Column("local", "LOCAL", min_width=15, max_width=21, help="The address on this machine; nothing else can reach it."),
+    Column("state", "STATE", ColumnKind.STATUS, max_width=20),
     Column("target", "TARGET", max_width=40),
     Column("namespace", "NAMESPACE", max_width=24),
     Column("port", "PORT", max_width=12, help="Of the pod."),
-    Column("state", "STATE", ColumnKind.STATUS, max_width=26),
     Column("pod", "POD", max_width=40, help="Where new connections go to now."),
     Column("connections", "OPEN", ColumnKind.NUMBER, help="Connections that are open now."),
     Column("sent", "SENT", max_width=10, help="To pods, since it was opened."),
@@ -30,6 +30,8 @@ _PHASES: Final = {
     State.BROKEN: Phase.FAILED,
     State.CLOSED: Phase.COMPLETED,
 }
+_WORDS: Final = {**dict.fromkeys(State, ""), State.WAITING: "no pod", State.LOOKING: "looking"}
+"""Beside the phase, where that says too little."""
 
 
 def key(forward: Forward) -> RowKey:
@@ -42,10 +44,10 @@ def row(forward: Forward) -> Row:
         key(forward),
         (
             forward.address,
+            Status(_PHASES[forward.state], _WORDS[forward.state], forward.reason),
             target.title,
             target.namespace,
             str(target.port),
-            Status(_PHASES[forward.state], str(forward.state), forward.reason),
             forward.pod or None,
             forward.connections,
             size(forward.sent),

@@ -64,6 +64,6 @@ def intro(*, way: str, model: str, served: Sequence[ModelCard] | None, problem: 
     if model:
         card = next((card for card in served or () if card.name == model), None)
         context = f", context of {card.context:,} tokens" if card is not None and card.context else ""
-        others = f"; {len(served)} are served, ctrl-o chooses" if served and len(served) > 1 else ""
+        others = f" · {len(served)} served (ctrl-o)" if served and len(served) > 1 else ""
         found.append((("Model ", "label"), (plain(model), "title"), (context + others, "dim")))
     return found

@@ -23,15 +23,15 @@ class Figures:
     """Tokens a second, from the first one to the last."""
 
     def __str__(self) -> str:
-        """ "first token after 0.18 s · 41.2 tokens/s · 128 tokens · 3.2 s in all"."""
+        """ "first token 0.18 s · 41.2 tokens/s · 128 tokens · 3.20 s": the last is how long it took in all."""
         unit = "tokens" if self.told else "pieces"
-        found = [f"first token after {seconds(self.first)}" if self.first is not None else "no token yet"]
+        found = [f"first token {seconds(self.first)}" if self.first is not None else "no token"]
         if self.rate is not None:
             found.append(f"{self.rate:.1f} {unit}/s")
         if self.tokens is not None:
             number = f"{self.tokens:,} {unit if self.tokens != 1 else unit[:-1]}"
-            found.append(number if self.told else f"{number} (the server does not count tokens)")
-        return " · ".join([*found, f"{seconds(self.total)} in all"])
+            found.append(number if self.told else f"{number} (tokens not told)")
+        return " · ".join([*found, seconds(self.total)])
 
 
 def seconds(value: float) -> str:

@@ -210,7 +210,7 @@ CONNECTIONS: Final[list[BindingType]] = [
 
 FORWARDS: Final[list[BindingType]] = [
     *BACK,
-    Binding("P", "prompt", "Prompt through it", show=True, id="prompt"),
+    Binding("P", "prompt", "Prompt through it", show=False, id="prompt"),
     Binding("ctrl+d", "stop", "Stop it", show=True, id="forward.stop"),
     Binding("c", "copy('address')", "Copy its address", show=True, id="copy.address"),
     Binding("tab", "app.focus_next", "Next pane", show=False, id="pane.next"),

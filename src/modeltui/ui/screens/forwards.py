@@ -15,6 +15,7 @@ from modeltui.ui import keys
 from modeltui.ui.connection import Cluster
 from modeltui.ui.screens.base import ConsoleScreen
 from modeltui.ui.table.messages import Opened
+from modeltui.ui.widgets.bottombar import Hint
 from modeltui.ui.widgets.line_view import LineView
 from modeltui.ui.widgets.pane import Pane
 from modeltui.ui.widgets.resource_table import ResourceTable
@@ -79,6 +80,9 @@ class ForwardsScreen(ConsoleScreen):
 
     def on_resource_table_cursor_moved(self) -> None:
         self._tell()
+
+    def hints(self) -> list[Hint]:
+        return [(key, "prompt through it" if key == "enter" else does) for key, does in super().hints()]
 
     # ---- actions
 

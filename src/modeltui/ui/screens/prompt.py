@@ -248,8 +248,11 @@ class PromptScreen(ConsoleScreen):
         self.run_worker(self._look(), group="looking", exclusive=True)
 
     def hints(self) -> list[Hint]:
-        typing = self.focused is self.question and not self.prompt_open
-        return [("enter", "send"), ("ctrl-j", "new line"), *super().hints()] if typing else super().hints()
+        found = super().hints()
+        if self.focused is not self.question or self.prompt_open:
+            return found
+        back = [hint for hint in found if hint[0] == "esc"]
+        return [("enter", "send"), *back, *(hint for hint in found if hint not in back)]
 
 
 _PLACEHOLDER: Final = "Ask something; enter sends, ctrl-j begins a new line"
