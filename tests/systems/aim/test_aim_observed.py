@@ -184,6 +184,8 @@ def test_a_template_that_no_node_can_run() -> None:
     finding = only(template(status="NotAvailable"), node("n", "740f"))
     assert (finding.severity, finding.field) == (Severity.WARNING, "status.status")
     assert finding.reason == "Template qwen-template wants 1 x MI300X; the nodes have MI210."
+    told = template(status="NotAvailable", told={"conditions": [false("HardwareReady", "GPUNotAvailable")]})
+    assert only(told, node("n", "740f")).reason == finding.reason
 
 
 def test_a_download_in_its_second_attempt() -> None:

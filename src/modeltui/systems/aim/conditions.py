@@ -34,12 +34,18 @@ class Meaning:
 
 
 _WAIT: Final = "It goes on by itself; if it stays so, look at what it waits for."
+_LABELS: Final = "Add such a node, or look whether AMD's labeller runs on those that have one: the label is amd.com/gpu.device-id."
 _PULL: Final = "Name a Secret of type kubernetes.io/dockerconfigjson in imagePullSecrets"
 
 MEANINGS: Final = {
     # configuration
     "InvalidSpec": Meaning(Phase.FAILED, "The spec cannot be carried out", "Correct what the message names."),
     "ReferenceNotFound": Meaning(Phase.FAILED, "Something that it names is not there", "Create it, or correct the name."),
+    "RuntimeConfigNotFound": Meaning(
+        Phase.FAILED, "The runtime config that it names is not there", "Create it, in the namespace or in the cluster, or correct the name."
+    ),
+    "ComponentsNotReady": Meaning(Phase.PROCESSING, "Some of what it needs is not ready", "The other conditions say what."),
+    "Progressing": Meaning(Phase.PROCESSING, "It is being brought about", _WAIT),
     "AuthError": Meaning(
         Phase.FAILED, "A registry or a hub refused the credentials", "Look at the Secrets that it names: whether they are there, and valid."
     ),
@@ -90,6 +96,10 @@ MEANINGS: Final = {
     "DiscoveryFailed": Meaning(
         Phase.FAILED, "The image did not say which profiles it has", "Look at the discovery Job's log; give spec.modelSources instead."
     ),
+    "DiscoveryRunning": Meaning(Phase.PROCESSING, "A discovery Job asks the image for its profiles", _WAIT),
+    "TemplateFailed": Meaning(Phase.FAILED, "Its template failed", "Look at the template's own conditions."),
+    "TemplateNotAvailable": Meaning(Phase.FAILED, "No node has the GPU that its template wants", _LABELS),
+    "GPUNotAvailable": Meaning(Phase.DEGRADED, "No node has the GPU that it wants", _LABELS),
     # weights
     "CacheCreating": Meaning(Phase.PROCESSING, "Its weights are about to be fetched", _WAIT),
     "CreatingCaches": Meaning(Phase.PROCESSING, "Its weights are about to be fetched", _WAIT),
@@ -110,6 +120,17 @@ MEANINGS: Final = {
         Phase.FAILED,
         "How much storage its weights need is not known",
         "Give the size: modelSources[].size of the model or the template.",
+    ),
+    "ArtifactsProgressing": Meaning(Phase.PROCESSING, "Its weights are being fetched", "The AIMArtifacts say how far that is."),
+    "ArtifactFailed": Meaning(
+        Phase.FAILED, "Some of its weights could not be fetched", "Look at the AIMArtifact and the log of its download."
+    ),
+    "CheckingSize": Meaning(Phase.PROCESSING, "A Job finds out how large the weights are", _WAIT),
+    "SizeCheckFailed": Meaning(
+        Phase.FAILED, "How large the weights are could not be found out", "Is the address right, the token valid? Or give spec.size."
+    ),
+    "DownloadFailed": Meaning(
+        Phase.FAILED, "The weights could not be fetched", "Look at the log of the download: address, credentials, space on the volume."
     ),
     "Downloading": Meaning(Phase.PROCESSING, "Being downloaded", _WAIT),
     "Verifying": Meaning(Phase.PROCESSING, "Downloaded, and being verified", _WAIT),
@@ -133,6 +154,8 @@ MEANINGS: Final = {
         "Correct the reference. A registry may say so of a private image, too, instead of asking who you are.",
     ),
     "ImagePullBackOff": Meaning(Phase.FAILED, "Its image cannot be pulled", f"Is the reference right, the registry in reach? {_PULL}."),
+    "ErrImagePull": Meaning(Phase.FAILED, "Its image cannot be pulled", f"Is the reference right, the registry in reach? {_PULL}."),
+    "PodsNotReady": Meaning(Phase.PROCESSING, "Its pods are not ready", "They say themselves what they wait for."),
     "ServerlessModeRejected": Meaning(
         Phase.FAILED, "KServe wants Knative, which is not installed", "Set KServe's default deployment mode to Standard (RawDeployment)."
     ),

@@ -57,8 +57,11 @@ def of_model(model: AIMModel, facts: Facts) -> Iterator[Finding]:
 
 
 def of_template(template: AIMTemplate, facts: Facts) -> Iterator[Finding]:
-    yield from of_object(template, template.status)
-    if template.status.status == "NotAvailable":
+    unavailable = template.status.status == "NotAvailable"
+    for trouble in troubles(template.status.conditions, template.status.status):
+        if not unavailable or trouble.condition.reason != "GPUNotAvailable":  # which is told below, with what there is
+            yield _finding(trouble, More())
+    if unavailable:
         yield Finding(Severity.WARNING, f"{_not_available(template, facts)}.", _GPU_REMEDY, "status.status")
 
 

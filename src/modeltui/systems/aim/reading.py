@@ -216,6 +216,8 @@ def status(service: AIMService, ready: int | None, *, template: AIMTemplate | No
     else:
         phase = upstream_phase(worst, template=template, model=model)
         reason = f"{worst.sentence}."
+        if raw in ("Failed", "Degraded"):  # it knows more than its conditions say
+            phase = max(phase, RAW_PHASES[raw], key=lambda one: one.severity)
         if serves and phase is Phase.FAILED:
             phase, reason = Phase.DEGRADED, f"It serves, but: {worst.sentence}."
     if phase is Phase.READY and ready == 0:
