@@ -1,0 +1,12 @@
+"""Which systems can be asked to deploy a model: a line each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from modeltui.systems.aim.deployable import AIM_SERVICE
+from modeltui.systems.airunway.deployable import DEPLOYMENT
+from modeltui.systems.deploying import Deployable
+from modeltui.systems.dynamo.deployable import GRAPH, REQUEST
+
+DEPLOYABLES: Final[tuple[Deployable, ...]] = (GRAPH, REQUEST, DEPLOYMENT, AIM_SERVICE)
