@@ -55,7 +55,8 @@ def understood(found: Deployment, known: Sequence[Deployable]) -> tuple[Deployab
     try:
         return chosen, msgspec.convert(found.answers, type=chosen.answers)
     except msgspec.ValidationError as error:
-        raise AnswersError(f"answers: {strict_yaml.misfit(error, chosen.answers, whole='the answers')}") from error
+        told = strict_yaml.misfit(error, chosen.answers, whole="answers")
+        raise AnswersError(told if told.startswith("answers: ") else f"answers.{told}") from error
 
 
 def written(of: Deployable, answers: Answers) -> str:

@@ -201,8 +201,8 @@ def test_answers_go_to_a_file_and_come_back() -> None:
     [
         ("answers: {}", 'system: "system" is missing: there are alpha, beta.'),
         ("system: alfa", 'system: "alfa" is none: did you mean "alpha"?'),
-        ("system: alpha\nanswers: {flavor: x}", 'answers: the answers: there is no "flavor": did you mean "flavour"?'),
-        ("system: alpha\nanswers: {resources: {gpus: many}}", "answers: resources.gpus: wants a whole number or nothing, got text."),
+        ("system: alpha\nanswers: {flavor: x}", 'answers: there is no "flavor": did you mean "flavour"?'),
+        ("system: alpha\nanswers: {resources: {gpus: many}}", "answers.resources.gpus: wants a whole number or nothing, got text."),
         ("systems: alpha", 'the answers: there is no "systems": did you mean "system"?'),
     ],
 )
