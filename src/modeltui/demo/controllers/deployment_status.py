@@ -45,7 +45,7 @@ def conditions(deployment: Object, told: Object, sets: list[Object], new: Object
 def progressing(deployment: Object, told: Object, new: Object | None, *, late: bool) -> tuple[str, str, str] | None:
     """The Progressing condition as (status, reason, message); None when it stays as it is."""
     before = condition(deployment, "Progressing")
-    if deployment["spec"].get("progressDeadlineSeconds") is None:
+    if deployment["spec"].get("progressDeadlineSeconds") is None or deployment["spec"].get("paused"):
         return None
     finished = told.get("replicas", 0) == told.get("updatedReplicas", 0)
     if before is not None and before.get("reason") == COMPLETE and finished:

@@ -132,7 +132,8 @@ class Deployments:
         if annotations.get(rollout.REVISION) == str(number):
             return deployment
         deployment["metadata"]["annotations"] = {**annotations, rollout.REVISION: str(number)}
-        return api.update(DEPLOYMENTS, deployment, manager=CONTROLLER_MANAGER)
+        # Through the status, so that it counts as no new generation.
+        return api.update(DEPLOYMENTS, deployment, manager=CONTROLLER_MANAGER, subresource="status")
 
     def _size(self, api: Api, deployment: Object, each: Object, size: int, *, always: bool = False) -> bool:
         """Scales a ReplicaSet; whether anything had to be done. `always`: at least what it says of the Deployment's size is renewed."""

@@ -318,12 +318,15 @@ class PodWorker:
     def _pull(self, container: Object, now: Object) -> Object | None:
         """What the container waits for while its image is not there; None when it is."""
         name, image = container["name"], container["image"]
+        if f"pulled/{name}/{image}" in self._memory.moments:  # and then it waited for something else
+            return None
         if problem := self._pull_problem(container):
             return self._unpullable(container, now, problem)
         present = index(self._api).has_image(self._pod["spec"]["nodeName"], images.reference(image))
         policy = container.get("imagePullPolicy", "IfNotPresent")
         if present and policy != "Always":
             self._tell("Pulled", f'Container image "{image}" already present on machine', name)
+            self._memory.moments[f"pulled/{name}/{image}"] = clock.now()
             return None
         size = images.size(image)
         seconds = 0.4 if present else 0.5 + size / PULL_SPEED
@@ -339,6 +342,7 @@ class PodWorker:
         took = f"{seconds:.3f}s" if seconds >= 1 else f"{seconds * 1000:.0f}ms"
         self._tell("Pulled", f'Successfully pulled image "{image}" in {took} ({took} including waiting). Image size: {size} bytes.', name)
         del self._memory.moments[what]
+        self._memory.moments[f"pulled/{name}/{image}"] = clock.now()
         return None
 
     def _pull_problem(self, container: Object) -> str:

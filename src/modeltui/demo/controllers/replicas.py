@@ -27,6 +27,7 @@ class ReplicaSets:
 
     def __init__(self, *, seed: int, pace: float) -> None:
         self._seed = seed
+        self._made = 0
         self._availability = Availability(pace=pace)
 
     def reconcile(self, api: Api, key: Key) -> float | None:
@@ -53,8 +54,9 @@ class ReplicaSets:
         """The Pods made, and the server's words when it would have no more: the rest is tried again later."""
         made: list[Object] = []
         base = f"{owner['metadata']['name']}-"
-        for index in range(number):
-            rng = random.Random(f"{self._seed}/{owner['metadata']['namespace']}/{base}/{index}/{clock.now()}")
+        for _ in range(number):
+            self._made += 1
+            rng = random.Random(f"{self._seed}/{owner['metadata']['namespace']}/{base}/{self._made}/{clock.now()}")
             pod = pod_of(owner["spec"]["template"], owner, name=generated(base, rng), base=base)
             try:
                 made.append(api.create(PODS, pod, manager=CONTROLLER_MANAGER))
@@ -86,9 +88,9 @@ class ReplicaSets:
         status: dict[str, Any] = {"observedGeneration": owner["metadata"].get("generation", 1), "replicas": len(pods)}
         status |= {name: number for name, number in counts.items() if number} | {"terminatingReplicas": terminating}
         if problem:
-            before = condition(owner, FAILURE) or {}
+            # The first refusal stays. Each has another Pod's name in it, and a status that changes is a reason to try again at once.
             entry = {"type": FAILURE, "status": "True", "reason": "FailedCreate", "message": problem}
-            status["conditions"] = [{**entry, "lastTransitionTime": before.get("lastTransitionTime") or clock.stamp(clock.now())}]
+            status["conditions"] = [condition(owner, FAILURE) or {**entry, "lastTransitionTime": clock.stamp(clock.now())}]
         write_status(api, REPLICA_SETS, owner, status, manager=CONTROLLER_MANAGER)
         return min((each for each in left if each), default=None)
 

@@ -39,7 +39,7 @@ def limits(deployment: Object) -> Limits:
     replicas = int(spec.get("replicas", 1))
     strategy = spec.get("strategy") or {}
     if strategy.get("type") == "Recreate":
-        return Limits(replicas, 0, replicas)  # as its available condition counts
+        return Limits(replicas, 0, 0)
     rolling = strategy.get("rollingUpdate") or {}
     surge = _share(rolling.get("maxSurge", "25%"), replicas, up=True)
     unavailable = _share(rolling.get("maxUnavailable", "25%"), replicas, up=False)

@@ -85,6 +85,7 @@ def nodes() -> list[Object]:
     }
     mi300x = {
         "amd.com/gpu.product-name": "AMD_Instinct_MI300X_OAM",
+        "amd.com/gpu.device-id": "74a1",
         "amd.com/gpu.vram": "192G",
         "amd.com/gpu.family": "AI",
         "amd.com/gpu.cu-count": "304",
