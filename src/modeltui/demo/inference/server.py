@@ -97,9 +97,7 @@ class ModelServer:
             if fault is not None:
                 match fault.kind:
                     case "status":
-                        return _failure(
-                            Problem(fault.code, "InternalServerError" if fault.code >= 500 else "BadRequestError", _CRASHED)
-                        )
+                        return _failure(Problem(fault.code, "InternalServerError" if fault.code >= 500 else "BadRequestError", _CRASHED))
                     case "delay":
                         await asyncio.sleep(fault.seconds)
                     case "stall" if fault.after == 0:

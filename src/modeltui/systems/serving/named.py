@@ -44,7 +44,7 @@ class Found:
     @property
     def pods(self) -> list[Pod] | None:
         """None when they may not be seen."""
-        return pods_of(self.facts, self.serves.pods, self.obj)
+        return pods_of(self.facts, self.serves.pods, self.obj, self.serves.made(self.obj, self.facts))
 
     def __str__(self) -> str:
         return f"{self.view.resource.kind} {self.obj.metadata.namespace}/{self.obj.metadata.name}"

@@ -118,7 +118,7 @@ class DeploymentDetail(DetailScreen, Reaches):
     def paint(self, obj: Any, now: datetime) -> None:
         facts = self.known
         deployment = self.serves.read(obj, facts)
-        pods = pods_of(self.live.facts, self.serves.pods, obj)
+        pods = pods_of(self.live.facts, self.serves.pods, obj, self.serves.made(obj, self.live.facts))
         evidence = self._evidence(pods or [])
         self._tails.want(self.key[0], pods or [])
         shown = page.Shown(

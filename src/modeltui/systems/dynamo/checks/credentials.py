@@ -47,7 +47,7 @@ def _token(part: Part, namespace: str, facts: Facts) -> Iterator[Finding]:
     has = f"; Secret {', '.join(part.secrets)} holds neither {' nor '.join(TOKENS)}" if part.secrets else ""
     yield Finding(
         Severity.ERROR,
-        f"{gated[0]} is gated on the Hub, and {part.name} gets no token{has}: it cannot fetch the model.",
+        f"{gated[0]} is gated on the Hub, and {part.name} gets no token{has}, so it cannot fetch the model.",
         "Accept the model's terms, put a token as HF_TOKEN into a Secret of this namespace, and take it in with envFrom.",
         part.field,
     )
