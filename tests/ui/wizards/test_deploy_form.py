@@ -19,7 +19,7 @@ from modeltui.systems.serving.answers import Answers, EnvAnswers, ResourceAnswer
 from modeltui.ui.wizards import draft as drafts
 from modeltui.ui.wizards.deploy import model_step, shared, spelling, system_step
 from modeltui.ui.wizards.deploy.form import Deploying
-from modeltui.ui.wizards.deploy.system_form import SystemForm
+from modeltui.ui.wizards.deploy.system_form import SystemForm, always
 from modeltui.ui.wizards.draft import Draft
 from modeltui.ui.wizards.form import Field, Step
 
@@ -70,7 +70,7 @@ def _toy(word: str, *, longest: int, refuses: Mapping[str, str], asks: set[str])
             name_problem=lambda name: f"At most {longest} characters." if len(name) > longest else "",
         ),
         refuses=refuses,
-        asks=frozenset(asks),
+        asks=always(*asks),
         steps=(
             Step(
                 key=word,

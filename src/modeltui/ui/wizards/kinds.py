@@ -10,10 +10,14 @@ from typing import Final
 from modeltui.kube.apply import Manifest
 from modeltui.kube.resource import Resource
 from modeltui.systems.answer_file import load
+from modeltui.systems.deployables import DEPLOYABLES
+from modeltui.systems.deploying import Deployment, understood
 from modeltui.systems.modelfs.answers import ModelAnswers, SourceAnswers
 from modeltui.systems.modelfs.types import MODELS, SOURCES
 from modeltui.ui.connection import Cluster
 from modeltui.ui.screens.base import ConsoleScreen
+from modeltui.ui.wizards.deploy.screen import DeployWizard
+from modeltui.ui.wizards.deploy.systems import SYSTEMS
 from modeltui.ui.wizards.model import ModelWizard
 from modeltui.ui.wizards.source import SourceWizard
 
@@ -49,6 +53,16 @@ FORMS: Final = (
         opened=lambda cluster, namespace, file: ModelWizard(cluster, namespace, answers=load(file, ModelAnswers), file=str(file)),
         edit=lambda cluster, live: ModelWizard(cluster, live["metadata"]["namespace"], live=live),
         more={"Add a version": lambda cluster, live: ModelWizard(cluster, live["metadata"]["namespace"], live=live, add_version=True)},
+    ),
+    Form(
+        word="deployment",
+        title="New deployment",
+        resources=tuple(dict.fromkeys(one.view.resource for one in DEPLOYABLES)),
+        new=lambda cluster, namespace: DeployWizard(cluster, namespace, SYSTEMS),
+        opened=lambda cluster, namespace, file: DeployWizard(
+            cluster, namespace, SYSTEMS, answers=understood(load(file, Deployment), [one.of for one in SYSTEMS]), file=str(file)
+        ),
+        edit=lambda cluster, live: DeployWizard(cluster, live["metadata"]["namespace"], SYSTEMS, live=live),
     ),
     Form(
         word="source",

@@ -40,6 +40,7 @@ class Deploying:
                 system_step.step(self.choices, self.absent, editing=editing),
                 shared.basics(self._proposed_name, editing=editing),
                 *(step for system in self.systems for step in system.steps),
+                shared.serving(self._asks, self.catalogs),
                 shared.resources(self._asks, self.catalogs),
             ),
             across=self._across,
@@ -54,17 +55,17 @@ class Deploying:
         return next((one for one in self.systems if one.of.word == values.get("system")), self.systems[0])
 
     def _asks(self, values: Values, key: str) -> bool:
-        return key in self.system(values).asks
+        return key in self.system(values).asks(values)
 
     def _proposed_name(self, values: Values) -> str:
         model = model_step.named(values)
         return self.system(values).of.propose(model) if model else ""
 
     def _across(self, groups: Mapping[str, Sequence[Values]]) -> tuple[Problem, ...]:
-        """What is wrong with a name, and with a system, depends on both."""
-        values = {**groups[model_step.STEP][0], **groups[system_step.STEP][0], **groups[shared.BASICS][0]}
+        """What is wrong with a name depends on the system, and some answers do not fit each other."""
+        values = {key: text for step in groups.values() for key, text in step[0].items()}
         chosen = self.system(values)
-        found = []
+        found = [*chosen.problems(values)]
         if reason := chosen.refuses.get(model_step.origin(values), ""):
             found.append(Problem(system_step.STEP, 0, "system", f"{chosen.of.title} cannot take it: {reason}."))
         name = values.get("name", "").strip()

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, Protocol, TypedDict
 
 from modeltui.catalog.merged import Catalogs
 from modeltui.systems.serving.answers import NVIDIA, PlacementAnswers, ResourceAnswers
 from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import model_step, spelling
 from modeltui.ui.wizards.draft import Group
-from modeltui.ui.wizards.form import Field, Kind, Step, Values
+from modeltui.ui.wizards.form import NO, YES, Field, Kind, Step, Values
 
 BASICS: Final = "basics"
+SERVING: Final = "serving"
 RESOURCES: Final = "resources"
+SERVING_KEYS: Final = (
+    *("served_name", "context_length", "prefix_caching", "eager", "trust_remote_code"),
+    *("extra_args", "token_secret"),
+)
+TOKEN_SECRET: Final = "hf-token-secret"
+"""What the Secret with a token of the Hub is proposed to be called, as Dynamo and AI Runway call it in their own words."""
+
+DEFAULT: Final = "default"
+"""Of a choice: nothing is said, and the engine does what it does by itself."""
+ON, OFF = "on", "off"
 
 GPU_RESOURCES: Final = (NVIDIA, "amd.com/gpu", "gpu.intel.com/i915", "gpu.intel.com/xe")
 """Suggested; any other extended resource may be typed."""
@@ -40,6 +51,146 @@ def basics(propose: Callable[[Values], str], *, editing: bool) -> Step:
             Field(key="namespace", label="Namespace", required=True, suggests="namespaces", check=answering.label_name, fixed=editing),
         ),
     )
+
+
+def serving(asks: Asks, catalogs: Catalogs) -> Step:
+    """How the engine serves it."""
+
+    def wanted(key: str) -> Callable[[Values], bool]:
+        return lambda values: asks(values, key)
+
+    fields = (
+        Field(
+            key="served_name",
+            label="Served name",
+            check=_one_word,
+            wanted=wanted("served_name"),
+            proposes=lambda values: served_name(values) if asks(values, "served_name") else "",
+            help="What clients write as the model. Empty: as the model is called.",
+        ),
+        Field(
+            key="context_length",
+            label="Context length",
+            check=spelling.at_least(1),
+            wanted=wanted("context_length"),
+            help="Tokens of prompt and answer together. Empty: what the model can; less needs less memory.",
+        ),
+        Field(
+            key="prefix_caching",
+            label="Prefix caching",
+            kind=Kind.CHOICE,
+            choices=(DEFAULT, ON, OFF),
+            default=DEFAULT,
+            wanted=wanted("prefix_caching"),
+            help="Reuse what was worked out for the same beginning of a prompt. Left and right choose:",
+        ),
+        Field(
+            key="eager",
+            label="Eager mode",
+            kind=Kind.SWITCH,
+            wanted=wanted("eager"),
+            help="Without CUDA graphs: it starts faster and answers slower.",
+        ),
+        Field(
+            key="trust_remote_code",
+            label="Trust remote code",
+            kind=Kind.SWITCH,
+            wanted=wanted("trust_remote_code"),
+            help="Run Python from the model's repository: only for those whose publisher you trust.",
+        ),
+        Field(
+            key="extra_args",
+            label="Engine arguments",
+            check=spelling.words_problem,
+            keeps=lambda text, _: spelling.words_kept(text),
+            wanted=wanted("extra_args"),
+            help="More of them, as in a shell: --max-num-seqs 64. They come last, so that they count.",
+        ),
+        Field(
+            key="token_secret",
+            label="Token Secret",
+            suggests="secrets",
+            check=answering.object_name,
+            wanted=wanted("token_secret"),
+            proposes=lambda values: TOKEN_SECRET if asks(values, "token_secret") and model_step.gated(catalogs, values) else "",
+            help="A Secret of the namespace with HF_TOKEN, for gated models.",
+        ),
+    )
+    return Step(key=SERVING, title="Serving", fields=fields, wanted=lambda values: any(asks(values, key) for key in SERVING_KEYS))
+
+
+class Served(Protocol):
+    """Answers of a system that the whole step speaks of."""
+
+    @property
+    def served_name(self) -> str: ...
+    @property
+    def context_length(self) -> int | None: ...
+    @property
+    def prefix_caching(self) -> bool | None: ...
+    @property
+    def eager(self) -> bool: ...
+    @property
+    def trust_remote_code(self) -> bool: ...
+    @property
+    def extra_args(self) -> tuple[str, ...]: ...
+    @property
+    def token_secret(self) -> str: ...
+
+
+class ServingAnswers(TypedDict):
+    """What such answers are made with."""
+
+    served_name: str
+    context_length: int | None
+    eager: bool
+    trust_remote_code: bool
+    extra_args: tuple[str, ...]
+    token_secret: str
+
+
+def serving_answers(group: Group) -> ServingAnswers:
+    """All but prefix caching, of which some systems say yes and no, and others nothing too (`caching`)."""
+    return ServingAnswers(
+        served_name=group["served_name"].strip(),
+        context_length=spelling.count(group["context_length"]),
+        eager=group["eager"] == YES,
+        trust_remote_code=group["trust_remote_code"] == YES,
+        extra_args=spelling.words(group["extra_args"]),
+        token_secret=group["token_secret"].strip(),
+    )
+
+
+def serving_texts(found: Served) -> Mapping[str, str]:
+    return {
+        "served_name": found.served_name,
+        "context_length": spelling.count_text(found.context_length),
+        "prefix_caching": caching_text(found.prefix_caching),
+        "eager": YES if found.eager else NO,
+        "trust_remote_code": YES if found.trust_remote_code else NO,
+        "extra_args": spelling.words_text(found.extra_args),
+        "token_secret": found.token_secret,
+    }
+
+
+def served_name(values: Values) -> str:
+    """A claim's weights have no name of their own but the path; the folder they lie in is a better one."""
+    if model_step.origin(values) != model_step.CLAIM:
+        return ""
+    return model_step.named(values).rpartition("/")[2]
+
+
+def _one_word(text: str) -> str:
+    return "One word, without spaces." if any(character.isspace() for character in text) else ""
+
+
+def caching(text: str) -> bool | None:
+    """What the choice of prefix caching means; None: nothing is said."""
+    return {ON: True, OFF: False}.get(text)
+
+
+def caching_text(found: bool | None) -> str:
+    return {True: ON, False: OFF, None: DEFAULT}[found]
 
 
 def resources(asks: Asks, catalogs: Catalogs) -> Step:

@@ -186,6 +186,37 @@ def name(text: str) -> str:
     return f"A name {problem}." if problem else ""
 
 
+def image(text: str) -> str:
+    """Of a container."""
+    return "" if re.fullmatch(_IMAGE, text) else "An image is written registry/name:tag, or with @sha256: and its digest."
+
+
+_IMAGE: Final = r"[a-zA-Z0-9][a-zA-Z0-9._:/-]*(@sha256:[0-9a-f]{64})?"
+
+
+def version(text: str) -> str:
+    return "" if re.fullmatch(r"\d+\.\d+\.\d+", text) else "A version is written MAJOR.MINOR.PATCH, such as 1.1.1."
+
+
+def absolute_path(text: str) -> str:
+    return _path(text) if text.startswith("/") else 'A path in the container begins with "/".'
+
+
+def relative_path(text: str) -> str:
+    return 'A folder of the claim does not begin with "/".' if text.startswith("/") else _path(text)
+
+
+def _path(text: str) -> str:
+    if {".", ".."} & set(text.split("/")):
+        return "No part of a path is a dot or two."
+    return 'A path of a mount has no ":".' if ":" in text else ""
+
+
+def count_or(text: str, otherwise: int) -> int:
+    """What a text means that is a number; nothing is `otherwise`."""
+    return int(text) if text.strip() else otherwise
+
+
 def count(text: str) -> int | None:
     """What a text means that is a number or nothing."""
     return int(text) if text.strip() else None

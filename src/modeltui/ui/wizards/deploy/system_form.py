@@ -8,11 +8,24 @@ from typing import Any
 
 from modeltui.systems.deploying import Deployable
 from modeltui.ui.wizards.draft import Draft, Group
-from modeltui.ui.wizards.form import Step
+from modeltui.ui.wizards.form import Problem, Step, Values
 from modeltui.ui.wizards.frame import Spot
 
 Groups = Mapping[str, Group]
 """Step -> what is answered in it, of those that the answers of a system say something of."""
+
+
+Asks = Callable[[Values], frozenset[str]]
+
+
+def always(*keys: str) -> Asks:
+    """The same shared questions, whatever is answered."""
+    asked = frozenset(keys)
+    return lambda _: asked
+
+
+def _nothing(_: Values) -> tuple[Problem, ...]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +35,8 @@ class SystemForm:
     of: Deployable
     refuses: Mapping[str, str] = field(default_factory=dict)
     """Where a model comes from (`model_step.ORIGINS`) -> why it cannot be taken from there."""
-    asks: frozenset[str]
-    """Keys of the shared questions (`shared`) that this system wants answered."""
+    asks: Asks
+    """Keys of the shared questions (`shared`) that this system wants answered, given the answers of all steps."""
     steps: tuple[Step, ...] = ()
     """Its own, asked when it is chosen; keys of steps and of fields begin with its word, so that no two systems share one."""
     answers: Callable[[Draft], Any]
@@ -32,3 +45,5 @@ class SystemForm:
     """The inverse. Raises AnswersError for what the form cannot show."""
     spot: Callable[[Draft, str], Spot | None]
     """Which field answers for what stands at a path of the object."""
+    problems: Callable[[Values], tuple[Problem, ...]] = _nothing
+    """What is wrong only in view of several answers, before anything is made of them."""

@@ -1,0 +1,10 @@
+"""The systems that the form offers, in the order in which it does: a line each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from modeltui.ui.wizards.deploy import dynamo_form
+from modeltui.ui.wizards.deploy.system_form import SystemForm
+
+SYSTEMS: Final[tuple[SystemForm, ...]] = (dynamo_form.FORM,)
