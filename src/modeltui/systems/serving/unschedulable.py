@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from modeltui.systems.core.types import Pod
+from modeltui.systems.core import quantity
+from modeltui.systems.core.types import Node, Pod
 from modeltui.systems.serving import gpus
 
 _HEAD: Final = re.compile(r"^(?P<fit>\d+)/(?P<all>\d+) nodes are available(?:, \d+ [^:]*)?: ")
@@ -35,8 +37,8 @@ def obstacles(message: str) -> tuple[int, list[Obstacle]]:
     return int(head["all"]), [Obstacle(int(part["count"]), part["what"].strip().rstrip(".")) for part in _PART.finditer(rest)]
 
 
-def explained(message: str, pod: Pod) -> tuple[str, str]:
-    """(reason, remedy)."""
+def explained(message: str, pod: Pod, nodes: Sequence[Node] | None = None) -> tuple[str, str]:
+    """(reason, remedy). `nodes`: of the cluster; with them what no node will ever have is told from what is only taken."""
     said = message.strip()
     if (claim := re.search(r'persistentvolumeclaim "(?P<name>[^"]+)" not found', said)) is not None:
         return (
@@ -66,6 +68,8 @@ def explained(message: str, pod: Pod) -> tuple[str, str]:
         kept = [match["taint"] for one in found if (match := _TAINT.search(one.what)) is not None and _is_for_gpus(match["taint"], name)]
         hint = f" Nodes with the taint {', '.join(dict.fromkeys(kept))} are for such pods: a toleration lets it in." if kept else ""
         rest = " The other nodes do not do either." if obstacle.nodes < total else ""
+        if nodes is not None and (never := _never(name, wanted.get(name, 0), nodes)):
+            return f"{never[0]} ({counted})", never[1]
         return (
             f"No node has {asked}{name} free: {obstacle.nodes} of {total} nodes have too few.{rest} ({counted})",
             f"Stop something that holds some, ask for fewer, or add nodes.{hint}",
@@ -83,11 +87,44 @@ def explained(message: str, pod: Pod) -> tuple[str, str]:
     if any("affinity/selector" in obstacle.what for obstacle in found):
         chosen = ", ".join(f"{key}={value}" for key, value in pod.spec.node_selector.items())
         by = f" ({chosen})" if chosen else ""
+        if nodes is not None and (unmet := _unmet(pod.spec.node_selector, nodes)):
+            return (
+                f"No node has the label {unmet[0]} that it asks for. {unmet[1]} ({counted})",
+                "Correct its node selector, or add such a node; a GPU's labels come from its vendor's feature discovery.",
+            )
         return (
             f"No node has the labels that it asks for{by}, or those that have them do not do. ({counted})",
             "Check its node selector and affinity against the nodes' labels.",
         )
     return f"None of {total} nodes takes it. ({counted})", "The scheduler's words say what each lacks."
+
+
+def _never(resource: str, number: int, nodes: Sequence[Node]) -> tuple[str, str] | None:
+    """(reason, remedy) of what would not find a place on empty nodes either."""
+    most = max((int(quantity.parse(node.status.allocatable.get(resource, 0)) or 0) for node in nodes), default=0)
+    if not most:
+        others = sorted({name for node in nodes for name in node.status.allocatable if gpus.is_gpu(name)})
+        has = f"there is {', '.join(others)}" if others else "no node has any accelerator"
+        return (
+            f"No node of the cluster has {resource}; {has}.",
+            "Ask for what there is; if such GPUs are built in, look at the vendor's device plugin on their nodes.",
+        )
+    if number > most:
+        return (
+            f"It asks for {number} {resource}, and no node has more than {most}.",
+            "Ask for fewer GPUs in one pod; a larger model is split over several nodes, or quantised.",
+        )
+    return None
+
+
+def _unmet(selector: Mapping[str, str], nodes: Sequence[Node]) -> tuple[str, str] | None:
+    """(the label that no node has, what the nodes have in its place); None when each is to be found on some node."""
+    for key, value in selector.items():
+        there = sorted({found for node in nodes if (found := node.metadata.labels.get(key)) is not None})
+        if value not in there:
+            has = f"Nodes have {', '.join(f'{key}={one}' for one in there)}." if there else f"No node has a label {key} at all."
+            return f"{key}={value}", has
+    return None
 
 
 def _is_for_gpus(taint: str | None, resource: str) -> bool:

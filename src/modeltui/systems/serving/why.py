@@ -13,7 +13,7 @@ from modeltui.domain import Finding, Severity
 from modeltui.kube.events import Event, by_last_seen, is_about
 from modeltui.kube.objects import Condition, Object
 from modeltui.redaction import redact_text
-from modeltui.systems.core.types import PersistentVolumeClaim, Pod
+from modeltui.systems.core.types import Node, PersistentVolumeClaim, Pod
 from modeltui.systems.core.workloads import Workload
 from modeltui.systems.serving import log_causes, pulls, unschedulable
 from modeltui.systems.serving.pods import Container, claims, containers, is_ready
@@ -31,6 +31,8 @@ class Evidence:
     """Of the namespace."""
     claims: Mapping[str, PersistentVolumeClaim] | None = None
     """By name."""
+    nodes: Sequence[Node] | None = None
+    """Of the cluster: what they have to offer."""
     workloads: Sequence[Workload] = ()
     """That make the pods: ReplicaSets, StatefulSets, Jobs."""
     tails: Tails = field(default_factory=dict)
@@ -126,7 +128,7 @@ def _unscheduled(pod: Pod, evidence: Evidence) -> Iterator[Finding]:
             "Look at that queue (Kueue, KAI): is there room in it?",
         )
     elif message:
-        yield _pod(pod, Severity.ERROR, *unschedulable.explained(message, pod))
+        yield _pod(pod, Severity.ERROR, *unschedulable.explained(message, pod, evidence.nodes))
 
 
 def _volumes(pod: Pod, evidence: Evidence) -> Iterator[Finding]:

@@ -1,0 +1,134 @@
+"""Why a deployment is not well: what its pods say, what its system says and what its controller says, the first cause first. Pure.
+
+What a pod says is nearest to the cause, so it comes before what the system makes of it; where there are no pods, the system's word is all
+there is. A pod that is merely not ready yet explains less than an error of the system.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from modeltui.domain import Finding, Phase, Severity
+from modeltui.kube.events import EVENTS, Event, by_last_seen
+from modeltui.kube.objects import Object
+from modeltui.kube.resource import Resource
+from modeltui.redaction import redact_text
+from modeltui.systems.checking import errors_first
+from modeltui.systems.core.types import CLAIMS, NODES, PODS, Node, PersistentVolumeClaim, Pod
+from modeltui.systems.core.workloads import REPLICA_SETS, STATEFUL_SETS, Workload
+from modeltui.systems.protocol import Facts, ObjectType, View
+from modeltui.systems.serving import makers
+from modeltui.systems.serving.deployment import Deployment
+from modeltui.systems.serving.pods import claims
+from modeltui.systems.serving.rows import pods_of
+from modeltui.systems.serving.why import Evidence, Tails, why
+
+EVIDENCE: Final[Mapping[Resource, ObjectType]] = {
+    PODS: Pod,
+    EVENTS: Event,
+    CLAIMS: PersistentVolumeClaim,
+    REPLICA_SETS: Workload,
+    STATEFUL_SETS: Workload,
+    NODES: Node,
+}
+"""What an explanation is made of beyond what the view itself asks for. Any of it may be unknown."""
+MOST_SAID: Final = 2
+"""Of a controller's own events: the newest, where nothing else explains it."""
+_WELL: Final = frozenset({Phase.READY, Phase.PAUSED, Phase.COMPLETED})
+_T = TypeVar("_T", bound=Object)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    causes: tuple[Finding, ...]
+    """Why it is not well, the first cause first; of one that is, what is wrong with single pods."""
+    others: tuple[Finding, ...]
+    """What else there is to know of it, errors first."""
+
+
+def explained(view: View, obj: Any, facts: Facts, *, tails: Tails | None = None) -> Explanation:
+    """`view`: of a kind that serves. Raises nothing: what is not known is left out."""
+    assert view.serves is not None
+    deployment = view.serves.read(obj, facts)
+    found = errors_first(view.examine(obj, facts)) if view.examine is not None else ()
+    evidence = gathered(view, obj, facts, tails=tails)
+    causes = tuple(ranked(deployment, why(evidence), found, evidence.about(obj)))
+    return Explanation(causes, tuple(finding for finding in found if finding not in causes))
+
+
+def ranked(deployment: Deployment, of_pods: Sequence[Finding], of_system: Sequence[Finding], said: Sequence[Event]) -> Iterator[Finding]:
+    """`said`: events about the object itself, newest first."""
+    if deployment.status.phase in _WELL:
+        yield from of_pods
+        return
+    errors = [*_of(Severity.ERROR, of_pods), *_of(Severity.ERROR, of_system)]
+    errors = errors or list(_of_controller(said))
+    yield from errors
+    yield from (finding for finding in of_pods if finding.severity is not Severity.ERROR)
+    if not errors:
+        yield from _of(Severity.WARNING, of_system)
+    reason = redact_text(deployment.status.reason)
+    if not errors and deployment.status.phase in (Phase.FAILED, Phase.DEGRADED) and reason:
+        severity = Severity.ERROR if deployment.status.phase is Phase.FAILED else Severity.WARNING
+        yield Finding(severity, reason, "Its conditions and events say more; so does the log of its controller.", "status")
+
+
+def _of(severity: Severity, found: Iterable[Finding]) -> Iterator[Finding]:
+    return (finding for finding in found if finding.severity is severity)
+
+
+def _of_controller(said: Sequence[Event]) -> Iterator[Finding]:
+    """Its words, where neither pods nor checks know a cause: some controllers tell what they stumble over in events alone."""
+    warnings = {(event.reason, event.message): event for event in reversed(said) if event.type == "Warning"}
+    for event in by_last_seen(warnings.values())[:MOST_SAID]:
+        about = f"{event.involved_object.kind} {event.involved_object.name}"
+        yield Finding(
+            Severity.ERROR,
+            f"{event.reason}: {redact_text(event.message).strip().rstrip('.')}.",
+            f"So says {event.reporter or 'its controller'}, which tries again by itself: mend what it names.",
+            about=about,
+        )
+
+
+# ---- what is known ------------------------------------------------------------------------------------------------------
+
+
+def gathered(view: View, obj: Any, facts: Facts, *, tails: Tails | None = None) -> Evidence:
+    assert view.serves is not None
+    serves, namespace = view.serves, obj.metadata.namespace
+    pods = pods_of(facts, serves.pods, obj, serves.made(obj, facts)) or []
+    held = _each(facts, CLAIMS, PersistentVolumeClaim, namespace, {name for pod in pods for name in claims(pod)})
+    workloads = list(_makers(view, obj, facts))
+    about: list[Object] = [obj, *pods, *held.values(), *workloads]
+    events = [event for one in about if one.metadata.uid for event in facts.where(EVENTS, namespace, subject, one.metadata.uid)]
+    return Evidence(
+        pods=pods,
+        events=[event for event in events if isinstance(event, Event)] if facts.known(EVENTS, namespace) else None,
+        claims=held if facts.known(CLAIMS, namespace) else None,
+        nodes=[node for node in facts.all(NODES, "") if isinstance(node, Node)] if facts.known(NODES, "") else None,
+        workloads=workloads,
+        tails=tails or {},
+    )
+
+
+def subject(event: Event) -> Iterable[str]:
+    """The uid of what it is about; an index function."""
+    return (event.involved_object.uid,)
+
+
+def _each(facts: Facts, resource: Resource, kind: type[_T], namespace: str, names: Iterable[str]) -> dict[str, _T]:
+    found = ((name, facts.get(resource, namespace, name)) for name in sorted(names))
+    return {name: one for name, one in found if isinstance(one, kind)}
+
+
+def _makers(view: View, obj: Any, facts: Facts) -> Iterator[Workload]:
+    """The ReplicaSets and StatefulSets of its pods, which there may be none of just because these cannot make them."""
+    assert view.serves is not None
+    namespace, name = obj.metadata.key
+    looks = [(view.serves.pods, name), *view.serves.made(obj, facts)]
+    for resource in (REPLICA_SETS, STATEFUL_SETS):
+        for one in facts.all(resource, namespace):
+            if isinstance(one, Workload) and any(value in makers.names(one, index) for index, value in looks):
+                yield makers.named(one, resource.kind)
