@@ -26,6 +26,8 @@ STOP: Final = "serving.kserve.io/stop"
 """Annotation of InferenceServices and LLMInferenceServices: "true" takes all of their pods away."""
 MODE: Final = "serving.kserve.io/deploymentMode"
 AUTOSCALER: Final = "serving.kserve.io/autoscalerClass"
+STORAGE_SECRET: Final = "serving.kserve.io/storageSecretName"  # the key of an annotation
+"""The Secret that weights are fetched with, in place of those of the ServiceAccount."""
 RAW_MODES: Final = frozenset({"RawDeployment", "Standard"})
 """Deployments and Services; "Standard" is what "RawDeployment" is called now."""
 KNATIVE_MODES: Final = frozenset({"Serverless", "Knative"})
@@ -38,7 +40,7 @@ class Annotations(msgspec.Struct, frozen=True):
     mode: str = msgspec.field(name=MODE, default="")
     autoscaler: str = msgspec.field(name=AUTOSCALER, default="")
     """hpa | keda | external | none."""
-    storage_secret: str = msgspec.field(name="serving.kserve.io/storageSecretName", default="")
+    storage_secret: str = msgspec.field(name=STORAGE_SECRET, default="")
     secret: str = msgspec.field(name="serving.kserve.io/secretName", default="")
     model_id: str = msgspec.field(name="model-manager/model-id", default="")
     """Of the catalog, as the Model Manager notes it."""

@@ -25,10 +25,24 @@ def carried(live: Mapping[str, Any], before: Mapping[str, Any], wanted: Mapping[
         elif _named(now) and _named(there) and (was is None or _named(was)):
             result[key] = _entries(there, was or [], now)
         elif now is None:
-            result.pop(key, None)
+            _take(result, key, was)
         else:
             result[key] = copy.deepcopy(now)
     return result
+
+
+def _take(result: dict[str, Any], key: str, was: object) -> None:
+    """What the answers had made there is taken away, what others have put beside it stays. An empty mapping says by being there."""
+    there = result.get(key)
+    left: Any = None
+    if isinstance(was, Mapping) and was and isinstance(there, Mapping):
+        left = carried(there, was, {})
+    elif was and _named(was) and _named(there):
+        left = _entries(there, was, [])
+    if left:
+        result[key] = left
+    else:
+        result.pop(key, None)
 
 
 def _named(value: object) -> bool:
