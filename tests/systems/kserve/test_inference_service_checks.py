@@ -40,6 +40,7 @@ M: Final = f"{P}.model"
 RAW: Final = {"serving.kserve.io/deploymentMode": "Standard"}
 STOP: Final = {"serving.kserve.io/stop": "true"}
 VLLM: Final = runtime()
+SMALL: Final = runtime("small", container={"resources": {"limits": {"cpu": "1", "memory": "2Gi"}}})
 WITH_VLLM: Final = facts(VLLM, known=KNOWN)
 
 
@@ -310,6 +311,14 @@ STORAGE = [
         known=accounts("default"),
     ),
     Trap(
+        "gated, with a Secret for fetching",
+        S(model(uri="hf://meta-llama/Llama-3.2-1B-Instruct")),
+        S(model(uri="hf://meta-llama/Llama-3.2-1B-Instruct"), annotations={"serving.kserve.io/storageSecretName": "hf"}),
+        "is gated on the Hub",
+        URI,
+        known=accounts("default"),
+    ),
+    Trap(
         "no claim",
         S(model(uri="pvc://weights/x")),
         S(model(uri="pvc://weights/x")),
@@ -387,6 +396,29 @@ NEEDS = [
     Trap("no limit", S(gpus("1", "")), S(gpus("1", "1")), "without a limit", f"{M}.resources"),
     Trap("another limit", S(gpus("1", "2")), S(gpus("2", 2)), "and limits them to 2", f"{M}.resources"),
     Trap("half a GPU", S(gpus("", "500m")), S(gpus("", "1")), "is no number of nvidia.com/gpu", f"{M}.resources.limits"),
+    Trap(
+        "more memory than the limit",
+        S(model(gpus=None, resources={"requests": {"memory": "64Gi"}, "limits": {"memory": "2Gi"}})),
+        S(model(gpus=None, resources={"requests": {"memory": "64Gi"}, "limits": {"memory": "64Gi"}})),
+        "It requests 64Gi of memory, and its limit is 2Gi",
+        f"{M}.resources",
+    ),
+    Trap(
+        "more memory than the limit of the runtime that will be chosen",
+        S(model(gpus=None, resources={"requests": {"memory": "64Gi"}})),
+        S(model(gpus=None, resources={"requests": {"memory": "64Gi"}, "limits": {"memory": "64Gi"}})),
+        "and the limit of ServingRuntime small is 2Gi",
+        f"{M}.resources",
+        known=facts(SMALL, known=KNOWN),
+    ),
+    Trap(
+        "more cores than the limit of the runtime that is named",
+        S(model(gpus=None, runtime="small", resources={"requests": {"cpu": "1500m"}})),
+        S(model(gpus=None, runtime="small", resources={"requests": {"cpu": "500m"}})),
+        "It requests 1500m of cpu, and the limit of ServingRuntime small is 1",
+        f"{M}.resources",
+        known=facts(SMALL, known=KNOWN),
+    ),
     Trap(
         "no such GPU",
         S(),

@@ -178,7 +178,7 @@ FAILURE = {"reason": "ModelLoadFailed", "message": "CUDA out of\nmemory", "exitC
         ({}, STOP, {"conditions": STOPPED}, 0, Phase.PAUSED, "stopped it"),
         ({}, STOP, {"conditions": READY}, 1, Phase.PROCESSING, "being stopped"),
         ({}, {}, {"conditions": STOPPED}, 0, Phase.PROCESSING, "being started"),
-        ({}, {}, {"conditions": READY, "observedGeneration": 1}, 1, Phase.PROCESSING, "has not seen its latest change"),
+        ({}, {}, {"conditions": READY, "observedGeneration": 1}, 1, Phase.READY, ""),  # of the Deployment, which a start made anew
         (
             {},
             {},

@@ -46,6 +46,12 @@ def there(manifest: Manifest) -> tuple[Any, Any]:
     return LLM_SERVICES, decoded(LLMInferenceService, manifest)
 
 
+GATED: Final = {"uri": "hf://meta-llama/Llama-3.2-1B-Instruct"}
+S3: Final = {"uri": "s3://bucket/model"}
+FETCHED: Final = {"serving.kserve.io/storageSecretName": "hf"}
+TOKEN: Final = {
+    "containers": [{"name": "main", "env": [{"name": "HF_TOKEN", "valueFrom": {"secretKeyRef": {"name": "h", "key": "HF_TOKEN"}}}]}]
+}
 WVA: Final = {"wva": {"hpa": {}}}
 REFS: Final = {"http": {"refs": [{"name": "r"}]}}
 DATA: Final = {"data": 4, "dataLocal": 2}
@@ -53,6 +59,17 @@ LORA: Final = {"uri": "hf://Qwen/Qwen3-8B", "name": "qwen3"}
 
 LLM = [
     Trap("no name", L(name=""), L(), "The name is missing", "metadata.name"),
+    Trap("gated", L(model=GATED), L(model=GATED, annotations=FETCHED), "is gated on the Hub, and nothing", "spec.model.uri"),
+    Trap("gated, with a token", L(model=GATED), L(model=GATED, template=TOKEN), "is gated on the Hub", "spec.model.uri"),
+    Trap("gated, of a base", L(model=GATED), L(model=GATED, baseRefs=[{"name": "b"}]), "is gated on the Hub", "spec.model.uri"),
+    Trap(
+        "gated, fetched in another way",
+        L(model=GATED),
+        L(model=GATED, storageInitializer={"enabled": False}),
+        "is gated on the Hub",
+        "spec.model.uri",
+    ),
+    Trap("S3", L(model=S3), L(model=S3, annotations=FETCHED), "Nothing gives it credentials for S3", "spec.model.uri", WARNING),
     Trap("64 characters", L(name="q" * 64), L(name="q" * 63), "becomes a label of its pods", "metadata.name"),
     Trap("workload", L(workload={}), L(), "spec.workload is no field", "spec.workload"),
     Trap(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import KW_ONLY, dataclass
+
+from msgspec.structs import replace
 
 from modeltui.domain import Finding, Severity
 from modeltui.kube.objects import Object
@@ -10,8 +13,8 @@ from modeltui.systems.checking import errors_first
 from modeltui.systems.core.types import CLAIMS, PODS, Pod
 from modeltui.systems.kserve import llm_reading, reading, rows
 from modeltui.systems.kserve.cache_types import LocalModelCache
-from modeltui.systems.kserve.llm_types import LLMInferenceService
-from modeltui.systems.kserve.types import SERVICES, InferenceService, ServingRuntime
+from modeltui.systems.kserve.llm_types import LLMInferenceService, LlmSpec
+from modeltui.systems.kserve.types import SERVICES, ComponentSpec, InferenceService, ServiceSpec, ServingRuntime
 from modeltui.systems.protocol import Facts, Unseen
 from modeltui.systems.serving import owners
 from modeltui.systems.serving.deployment import Ref
@@ -24,14 +27,20 @@ Found = tuple[Finding, ...]
 def of_service(before: InferenceService, after: InferenceService | None, facts: Facts, unseen: Unseen) -> Found:
     if after is None:
         return errors_first(gone(before, reading.pods, reading.read(before, facts).uses, facts, unseen))
-    return errors_first(_changed(before, stops=after.metadata.stop and not before.metadata.stop, anew=before.spec != after.spec))
+    was, now = before.spec.predictor.min_replicas, after.spec.predictor.min_replicas
+    fewer = _fewer(1 if was is None else was, 1 if now is None else now, field="spec.predictor.minReplicas")
+    anew = _made_of(before.spec) != _made_of(after.spec)
+    return errors_first(_changed(before, Change(before.metadata.stop, after.metadata.stop, anew=anew, fewer=fewer)))
 
 
 def of_llm(before: LLMInferenceService, after: LLMInferenceService | None, facts: Facts, unseen: Unseen) -> Found:
     if after is None:
         uses = tuple(llm_reading.uses(before))
         return errors_first(gone(before, llm_reading.pods, uses, facts, unseen))
-    return errors_first(_changed(before, stops=after.metadata.stop and not before.metadata.stop, anew=before.spec != after.spec))
+    was, now = before.spec.replicas, after.spec.replicas
+    fewer = _fewer(1 if was is None else was, 1 if now is None else now, field="spec.replicas")
+    anew = _llm_made_of(before.spec) != _llm_made_of(after.spec)
+    return errors_first(_changed(before, Change(before.metadata.stop, after.metadata.stop, anew=anew, fewer=fewer)))
 
 
 def gone(obj: Object, names: Callable[[Pod], Iterable[str]], uses: Iterable[Ref], facts: Facts, unseen: Unseen) -> Iterator[Finding]:
@@ -51,15 +60,45 @@ def gone(obj: Object, names: Callable[[Pod], Iterable[str]], uses: Iterable[Ref]
         yield Finding(Severity.INFO, f"Claim{'s' if plural else ''} {listed(claims)} stay{'' if plural else 's'}, with the data.")
 
 
-def _changed(obj: Object, *, stops: bool, anew: bool) -> Iterator[Finding]:
-    if stops:
+@dataclass(frozen=True, slots=True)
+class Change:
+    was_stopped: bool
+    is_stopped: bool
+    _: KW_ONLY
+    anew: bool
+    """What its pods are made of is other than before."""
+    fewer: Found
+
+
+def _changed(obj: Object, change: Change) -> Iterator[Finding]:
+    if change.is_stopped and not change.was_stopped:
         yield Finding(Severity.WARNING, "All of its pods are taken away: what it serves is not served until it is started.")
-    elif anew and not owners.controller(obj):
-        yield Finding(
-            Severity.INFO, "A change of what its pods are made of replaces them; until the new ones are ready, GPUs for both are needed."
-        )
+    elif not change.was_stopped and not owners.controller(obj):
+        yield from change.fewer
+        if change.anew:
+            reason = "A change of what its pods are made of replaces them; until the new ones are ready, GPUs for both are needed."
+            yield Finding(Severity.INFO, reason)
     if owner := owners.controller(obj):
         yield Finding(Severity.WARNING, f"{owner} made it and sets the change back.", f"Change {owner} instead.")
+
+
+def _fewer(was: int, now: int, *, field: str) -> Found:
+    return (Finding(Severity.INFO, f"{was - now} of {was} replicas go.", field=field),) if now < was else ()
+
+
+def _made_of(spec: ServiceSpec) -> ServiceSpec:
+    """Without how many pods there are, and who gets which share of the requests."""
+    parts = {name: _without_number(part) for name in ("transformer", "explainer") if (part := getattr(spec, name)) is not None}
+    return replace(spec, predictor=replace(_without_number(spec.predictor), canary_traffic_percent=None), **parts)
+
+
+def _without_number[Part: ComponentSpec](part: Part) -> Part:
+    return replace(part, min_replicas=None, max_replicas=None)
+
+
+def _llm_made_of(spec: LlmSpec) -> LlmSpec:
+    prefill = replace(spec.prefill, replicas=None, scaling=None) if spec.prefill is not None else None
+    return replace(spec, replicas=None, scaling=None, prefill=prefill)
 
 
 def of_runtime(before: ServingRuntime, after: ServingRuntime | None, facts: Facts, unseen: Unseen) -> Found:

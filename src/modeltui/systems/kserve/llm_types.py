@@ -67,6 +67,9 @@ class Workload(msgspec.Struct, frozen=True, rename="camel"):
     template: PodSpec | None = None
     worker: PodSpec | None = None
     """Of the further nodes of a replica."""
+    labels: dict[str, str] = {}
+    annotations: dict[str, str] = {}
+    """Of its pods, as the labels."""
 
     @property
     def main(self) -> ContainerSpec | None:
@@ -92,11 +95,18 @@ class BaseRef(msgspec.Struct, frozen=True):
     name: str = ""
 
 
+class StorageInitializer(msgspec.Struct, frozen=True):
+    """The init container that KServe fetches weights with."""
+
+    enabled: bool | None = None
+
+
 class LlmSpec(Workload, frozen=True, rename="camel"):
     model: LlmModel = LlmModel()
     prefill: Workload | None = None
     router: Router | None = None
     base_refs: tuple[BaseRef, ...] = ()
+    storage_initializer: StorageInitializer = StorageInitializer()
 
 
 class WorkloadRef(msgspec.Struct, frozen=True, rename="camel"):

@@ -2,6 +2,8 @@
 
 Of its conditions all are good when True but `Stopped`. `Ready` is not the whole truth: it stays True while the latest change fails or is
 not taken up yet, it is False while pods begin as when they fail, and it is False, for the reason "Stopped", of what somebody has stopped.
+`observedGeneration` says nothing about the service: KServe copies it off the Deployment (or Knative Service) that it made, whose generations
+begin anew whenever that is made anew, as after a stop.
 """
 
 from __future__ import annotations
@@ -40,8 +42,6 @@ def of(service: InferenceService, *, desired: int | None, ready: int | None, sca
         return _stopped(conditions, raw, ready)
     if not conditions and not status.model_status.last_failure_info:
         return Status(Phase.PENDING, raw, "KServe has not taken it up yet: it has no conditions.")
-    if status.observed_generation and status.observed_generation < service.metadata.generation:
-        return Status(Phase.PROCESSING, raw, "KServe has not seen its latest change yet.")
     if word is not None and word.status == "True":
         return _ready(service, conditions, raw, desired=desired, ready=ready, scales_to_zero=scales_to_zero)
     if failure := _failure(status.model_status):

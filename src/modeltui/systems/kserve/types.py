@@ -103,6 +103,9 @@ class ComponentSpec(msgspec.Struct, frozen=True, rename="camel"):
     service_account_name: str = ""
     image_pull_secrets: tuple[Named, ...] = ()
     node_selector: dict[str, str] = {}
+    labels: dict[str, str] = {}
+    annotations: dict[str, str] = {}
+    """Of its pods, as the labels."""
 
 
 class Predictor(ComponentSpec, frozen=True, rename="camel"):
@@ -184,7 +187,6 @@ class ModelStatus(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class ServiceStatus(msgspec.Struct, frozen=True, rename="camel"):
-    observed_generation: int = 0
     conditions: tuple[Condition, ...] = ()
     url: str = ""
     address: Address | None = None

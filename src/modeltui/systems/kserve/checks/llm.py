@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from modeltui.domain import Finding, Severity
 from modeltui.kube.resource import Resource
+from modeltui.systems.core.types import PodSpec
 from modeltui.systems.kserve.checks import storage
 from modeltui.systems.kserve.llm_types import (
     LLM_CONFIGS,
@@ -81,6 +82,22 @@ def model(service: LLMInferenceService) -> Iterator[Finding]:
             )
         if one.uri:
             yield from storage.uri(one.uri, f"{field}.uri")
+
+
+def fetching(service: LLMInferenceService, facts: Facts) -> Iterator[Finding]:
+    """Whether it may read its weights; what an init container of its own fetches, only that knows."""
+    template = service.spec.template or PodSpec()
+    if service.spec.base_refs or service.spec.storage_initializer.enabled is False or template.init_containers:
+        return
+    yield from storage.fetching(
+        service.spec.model.uri,
+        "spec.model.uri",
+        given=bool(service.metadata.annotations.storage_secret),
+        containers=template.containers,
+        account=template.service_account_name,
+        service=service,
+        facts=facts,
+    )
 
 
 def workloads(service: LLMInferenceService) -> Iterator[tuple[str, Workload]]:

@@ -7,9 +7,11 @@ from difflib import get_close_matches
 from typing import Any
 
 from modeltui.domain import Finding, Severity
+from modeltui.systems.core import quantity
 from modeltui.systems.kserve import runtimes
 from modeltui.systems.kserve.types import CLUSTER_RUNTIMES, FRAMEWORKS, RUNTIMES, InferenceService, Predicted, ServingRuntime
 from modeltui.systems.protocol import Facts
+from modeltui.systems.serving import gpus
 
 FIELD = "spec.predictor"
 MODEL = f"{FIELD}.model"
@@ -150,6 +152,27 @@ def _format(model: Predicted) -> str:
 def _formats(found: runtimes.Found) -> str:
     named = [f"{one.name}{' ' + one.version if one.version else ''}" for one in found.spec.supported_model_formats]
     return ", ".join(dict.fromkeys(named)) or "no format"
+
+
+def amounts(service: InferenceService, facts: Facts) -> Iterator[Finding]:
+    """The runtime's limits hold where the model says none, and may be lower than what the model requests."""
+    model, namespace = service.spec.predictor.predicted, service.metadata.namespace
+    if model is None:
+        return
+    chosen = runtimes.of(service, facts)
+    if chosen is None and not model.runtime and runtimes.all_known(namespace, facts):
+        chosen = next(iter(runtimes.candidates(model, namespace, facts)), None)
+    whole = runtimes.merged(model, chosen.spec if chosen else None).resources
+    for name in (one for one in whole.requests if one in whole.limits and not gpus.is_gpu(one)):
+        asked, most = quantity.parse(whole.requests[name]), quantity.parse(whole.limits[name])
+        if asked is not None and most is not None and asked > most:
+            whose = f"the limit of {chosen}" if chosen is not None and name not in model.resources.limits else "its limit"
+            yield Finding(
+                Severity.ERROR,
+                f"It requests {whole.requests[name]} of {name}, and {whose} is {whole.limits[name]}: the API server refuses its pods.",
+                f"Set a limit of {name} that is no lower.",
+                f"{FIELD}.{service.spec.predictor.framework or 'model'}.resources",
+            )
 
 
 def workers(service: InferenceService, facts: Facts) -> Iterator[Finding]:

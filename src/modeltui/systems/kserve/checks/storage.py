@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from modeltui.domain import Finding, Severity
+from modeltui.kube.objects import Object
 from modeltui.systems.core.secrets import SECRETS, Secret
-from modeltui.systems.kserve.types import SERVICE_ACCOUNTS, InferenceService, ServiceAccount
+from modeltui.systems.core.types import ContainerSpec
+from modeltui.systems.kserve.types import SERVICE_ACCOUNTS, STORAGE_SECRET, InferenceService, ServiceAccount
 from modeltui.systems.protocol import Facts
 from modeltui.systems.serving import known, needs, uris
 
@@ -76,44 +78,49 @@ def of_service(service: InferenceService, facts: Facts) -> Iterator[Finding]:
 
 
 def credentials(service: InferenceService, text: str, field: str, facts: Facts) -> Iterator[Finding]:
-    """Who may not read the place gets no error before the pod runs, and then an init container that goes round in circles."""
-    predictor, notes = service.spec.predictor, service.metadata.annotations
+    predictor = service.spec.predictor
+    model = predictor.predicted
+    given = bool(service.metadata.annotations.storage_secret) or (model is not None and model.storage is not None)
+    containers = () if model is None else (model,)
+    yield from fetching(
+        text, field, given=given, containers=containers, account=predictor.service_account_name, service=service, facts=facts
+    )
+
+
+def fetching(
+    text: str, field: str, *, given: bool, containers: Iterable[ContainerSpec], account: str, service: Object, facts: Facts
+) -> Iterator[Finding]:
+    """Who may not read the place gets no error before the pod runs, and then an init container that goes round in circles. `given`: a
+    Secret is named for it; `containers`: whose variables may hold a token; `account`: the ServiceAccount of the pods."""
     scheme = uris.scheme(text)
-    given = notes.storage_secret or (predictor.predicted is not None and predictor.predicted.storage is not None)
-    if scheme == "s3" and not given and not _brings_secrets(service, facts):
+    if given or _brings_secrets(account, service.metadata.namespace, facts):
+        return
+    if scheme == "s3":
         yield Finding(
             Severity.WARNING,
             "Nothing gives it credentials for S3: only a bucket that everybody may read can be fetched.",
-            "Set a serviceAccountName whose ServiceAccount names the Secret, or the annotation serving.kserve.io/storageSecretName.",
+            f"Set a serviceAccountName whose ServiceAccount names the Secret, or the annotation {STORAGE_SECRET}.",
             field,
         )
-    elif (
-        scheme == "hf"
-        and known.is_gated(uris.model_name(text))
-        and not given
-        and not _has_token(service)
-        and not _brings_secrets(service, facts)
-    ):
+    elif scheme == "hf" and known.is_gated(uris.model_name(text)) and not _has_token(containers):
         yield Finding(
             Severity.ERROR,
             f"{uris.model_name(text)} is gated on the Hub, and nothing gives it a token, so that it cannot be fetched.",
-            "Accept the model's terms, put a token as HF_TOKEN into a Secret, and name that Secret in the model's env.",
+            f"Accept the model's terms, put a token as HF_TOKEN into a Secret, and name that Secret in the annotation {STORAGE_SECRET}.",
             field,
         )
 
 
-def _has_token(service: InferenceService) -> bool:
-    model = service.spec.predictor.predicted
-    return model is not None and (any(one.name in TOKENS for one in model.env) or bool(model.env_from))
+def _has_token(containers: Iterable[ContainerSpec]) -> bool:
+    return any(any(one.name in TOKENS for one in container.env) or container.env_from for container in containers)
 
 
-def _brings_secrets(service: InferenceService, facts: Facts) -> bool:
+def _brings_secrets(named: str, namespace: str, facts: Facts) -> bool:
     """Whether its ServiceAccount names Secrets, or may, for all that is known."""
-    name = service.spec.predictor.service_account_name or "default"
-    account = facts.get(SERVICE_ACCOUNTS, service.metadata.namespace, name)
+    account = facts.get(SERVICE_ACCOUNTS, namespace, named or "default")
     if isinstance(account, ServiceAccount):
         return bool(account.secrets)
-    return bool(service.spec.predictor.service_account_name) and not facts.known(SERVICE_ACCOUNTS, service.metadata.namespace)
+    return bool(named) and not facts.known(SERVICE_ACCOUNTS, namespace)
 
 
 def claims(service: InferenceService, facts: Facts) -> Iterator[Finding]:
