@@ -112,6 +112,12 @@ def test_a_change_says_what_it_costs() -> None:
     assert "All of its pods are taken away" in reasons(consequences.of_service(before, stopped, facts(), {}))
     assert "replaces them" in reasons(consequences.of_service(before, live(service(model(gpus=2))), facts(), {}))
     assert consequences.of_service(before, before, facts(), {}) == ()
+    restarted = live(service({**model(), "annotations": {"modeltui/restarted": "generation-2"}}))
+    assert "replaces them" in reasons(consequences.of_service(before, restarted, facts(), {}))
+    two = live(service({**model(), "minReplicas": 2}))
+    assert consequences.of_service(before, two, facts(), {}) == (), "more of the same pods replace none"
+    assert reasons(consequences.of_service(two, before, facts(), {})) == "1 of 2 replicas go."
+    assert consequences.of_service(stopped, live(service(model(gpus=2), annotations={STOP: "true"})), facts(), {}) == ()
     one = decoded(LLMInferenceService, L(model={"uri": "pvc://w"}))
     assert "Claim w stays" in reasons(consequences.of_llm(one, None, facts(), {}))
 

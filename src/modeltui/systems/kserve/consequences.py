@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import KW_ONLY, dataclass
 
 from msgspec.structs import replace
 
@@ -14,7 +13,7 @@ from modeltui.systems.core.types import CLAIMS, PODS, Pod
 from modeltui.systems.kserve import llm_reading, reading, rows
 from modeltui.systems.kserve.cache_types import LocalModelCache
 from modeltui.systems.kserve.llm_types import LLMInferenceService, LlmSpec
-from modeltui.systems.kserve.types import SERVICES, ComponentSpec, InferenceService, ServiceSpec, ServingRuntime
+from modeltui.systems.kserve.types import SERVICES, InferenceService, ServiceSpec, ServingRuntime
 from modeltui.systems.protocol import Facts, Unseen
 from modeltui.systems.serving import owners
 from modeltui.systems.serving.deployment import Ref
@@ -28,19 +27,17 @@ def of_service(before: InferenceService, after: InferenceService | None, facts: 
     if after is None:
         return errors_first(gone(before, reading.pods, reading.read(before, facts).uses, facts, unseen))
     was, now = before.spec.predictor.min_replicas, after.spec.predictor.min_replicas
-    fewer = _fewer(1 if was is None else was, 1 if now is None else now, field="spec.predictor.minReplicas")
-    anew = _made_of(before.spec) != _made_of(after.spec)
-    return errors_first(_changed(before, Change(before.metadata.stop, after.metadata.stop, anew=anew, fewer=fewer)))
+    pods = () if before.metadata.stop else (*_fewer(was, now), *_anew(_made_of(before.spec), _made_of(after.spec)))
+    return errors_first(_changed(before, stops=after.metadata.stop and not before.metadata.stop, pods=pods))
 
 
 def of_llm(before: LLMInferenceService, after: LLMInferenceService | None, facts: Facts, unseen: Unseen) -> Found:
     if after is None:
         uses = tuple(llm_reading.uses(before))
         return errors_first(gone(before, llm_reading.pods, uses, facts, unseen))
-    was, now = before.spec.replicas, after.spec.replicas
-    fewer = _fewer(1 if was is None else was, 1 if now is None else now, field="spec.replicas")
-    anew = _llm_made_of(before.spec) != _llm_made_of(after.spec)
-    return errors_first(_changed(before, Change(before.metadata.stop, after.metadata.stop, anew=anew, fewer=fewer)))
+    pods = (*_fewer(before.spec.replicas, after.spec.replicas), *_anew(_llm_made_of(before.spec), _llm_made_of(after.spec)))
+    stops = after.metadata.stop and not before.metadata.stop
+    return errors_first(_changed(before, stops=stops, pods=() if before.metadata.stop else pods))
 
 
 def gone(obj: Object, names: Callable[[Pod], Iterable[str]], uses: Iterable[Ref], facts: Facts, unseen: Unseen) -> Iterator[Finding]:
@@ -60,40 +57,34 @@ def gone(obj: Object, names: Callable[[Pod], Iterable[str]], uses: Iterable[Ref]
         yield Finding(Severity.INFO, f"Claim{'s' if plural else ''} {listed(claims)} stay{'' if plural else 's'}, with the data.")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    was_stopped: bool
-    is_stopped: bool
-    _: KW_ONLY
-    anew: bool
-    """What its pods are made of is other than before."""
-    fewer: Found
-
-
-def _changed(obj: Object, change: Change) -> Iterator[Finding]:
-    if change.is_stopped and not change.was_stopped:
+def _changed(obj: Object, *, stops: bool, pods: Found) -> Iterator[Finding]:
+    """`pods`: what becomes of them where they are not taken away altogether."""
+    owner = owners.controller(obj)
+    if stops:
         yield Finding(Severity.WARNING, "All of its pods are taken away: what it serves is not served until it is started.")
-    elif not change.was_stopped and not owners.controller(obj):
-        yield from change.fewer
-        if change.anew:
-            reason = "A change of what its pods are made of replaces them; until the new ones are ready, GPUs for both are needed."
-            yield Finding(Severity.INFO, reason)
-    if owner := owners.controller(obj):
+    elif not owner:
+        yield from pods
+    if owner:
         yield Finding(Severity.WARNING, f"{owner} made it and sets the change back.", f"Change {owner} instead.")
 
 
-def _fewer(was: int, now: int, *, field: str) -> Found:
-    return (Finding(Severity.INFO, f"{was - now} of {was} replicas go.", field=field),) if now < was else ()
+def _fewer(was: int | None, now: int | None) -> Found:
+    """None is KServe's default, 1."""
+    before, after = 1 if was is None else was, 1 if now is None else now
+    return (Finding(Severity.INFO, f"{before - after} of {before} replicas go."),) if after < before else ()
 
 
-def _made_of(spec: ServiceSpec) -> ServiceSpec:
-    """Without how many pods there are, and who gets which share of the requests."""
-    parts = {name: _without_number(part) for name in ("transformer", "explainer") if (part := getattr(spec, name)) is not None}
-    return replace(spec, predictor=replace(_without_number(spec.predictor), canary_traffic_percent=None), **parts)
+def _anew(was: object, now: object) -> Found:
+    """`was`, `now`: what its pods are made of."""
+    told = "A change of what its pods are made of replaces them; until the new ones are ready, GPUs for both are needed."
+    return (Finding(Severity.INFO, told),) if was != now else ()
 
 
-def _without_number[Part: ComponentSpec](part: Part) -> Part:
-    return replace(part, min_replicas=None, max_replicas=None)
+def _made_of(spec: ServiceSpec) -> tuple[object, ...]:
+    """All of it but how many pods there are, and which share of the requests they get."""
+    predictor = replace(spec.predictor, min_replicas=None, max_replicas=None, canary_traffic_percent=None)
+    others = [part and replace(part, min_replicas=None, max_replicas=None) for part in (spec.transformer, spec.explainer)]
+    return (predictor, *others)
 
 
 def _llm_made_of(spec: LlmSpec) -> LlmSpec:

@@ -2,7 +2,7 @@
 
 Of its conditions all are good when True but `Stopped`. `Ready` is not the whole truth: it stays True while the latest change fails or is
 not taken up yet, it is False while pods begin as when they fail, and it is False, for the reason "Stopped", of what somebody has stopped.
-`observedGeneration` says nothing about the service: KServe copies it off the Deployment (or Knative Service) that it made, whose generations
+`observedGeneration` says nothing about the service: KServe copies it off the Deployment or Knative Service that it made, whose generations
 begin anew whenever that is made anew, as after a stop.
 """
 
