@@ -1,0 +1,98 @@
+"""An InferenceService, from applied to deleted."""
+
+from pathlib import Path
+
+import pytest
+from serving_story import Manifest, deployments, upstream
+
+KINDS = [f"kserve/serving.kserve.io_{kind}.yaml" for kind in ("inferenceservices", "servingruntimes", "clusterservingruntimes")]
+SERVICES, RUNTIMES = "inferenceservices.serving.kserve.io", "servingruntimes.serving.kserve.io"
+
+RUNTIME: Manifest = {
+    "apiVersion": "serving.kserve.io/v1alpha1",
+    "kind": "ServingRuntime",
+    "metadata": {"name": "vllm"},
+    "spec": {
+        "supportedModelFormats": [{"name": "huggingface", "autoSelect": True}],
+        "containers": [
+            {
+                "name": "kserve-container",
+                "image": "vllm/vllm-openai:v0.11.0",
+                "args": ["--model=/mnt/models", "--served-model-name={{.Name}}"],
+                "ports": [{"containerPort": 8080, "protocol": "TCP"}],
+            }
+        ],
+    },
+}
+GPU = {"nvidia.com/gpu": "1"}
+SERVICE: Manifest = {
+    "apiVersion": "serving.kserve.io/v1beta1",
+    "kind": "InferenceService",
+    "metadata": {"name": "chat", "annotations": {"serving.kserve.io/deploymentMode": "Standard"}},
+    "spec": {
+        "predictor": {
+            "minReplicas": 1,
+            "model": {
+                "modelFormat": {"name": "huggingface"},
+                "runtime": "vllm",
+                "storageUri": "hf://Qwen/Qwen3-0.6B",
+                "args": ["--max-model-len=4096"],
+                "resources": {"limits": GPU, "requests": GPU},
+            },
+        }
+    },
+}
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_an_inference_service(tmp_path: Path) -> None:
+    async with deployments(tmp_path, upstream(*KINDS)) as story:
+
+        def spec() -> Manifest:
+            found: Manifest = story.get(SERVICES, "chat")["spec"]["predictor"]
+            return found
+
+        def length() -> str:
+            return str(spec()["model"]["args"])
+
+        await story.apply(RUNTIME, SERVICE)
+        await story.shows("chat", "Ready", "1/1", "1/1", "Qwen/Qwen3-0.6B", "vllm", "KServe", "http://chat-team-nlp.models.example.com")
+
+        await story.scale("chat", "2", "spec.predictor.minReplicas", "1", "2")
+        await story.shows("chat", "Ready", "2/2", "2/2")
+        assert spec()["minReplicas"] == 2
+        assert len(story.pods()) == 2
+
+        await story.do("chat", "Stop (takes all of its pods away)", "what it serves is not served until it is started")
+        await story.shows("chat", "Paused", "0/0")
+        assert story.pods() == {}
+        assert spec()["minReplicas"] == 2
+        await story.do("chat", "Start (as many replicas as before)", "serving.kserve.io/stop")
+        await story.shows("chat", "Ready", "2/2", "2/2")
+
+        before = story.pods()
+        await story.restart("chat", "GPUs for both are needed")
+        await story.all_anew(before)
+        await story.shows("chat", "Ready", "2/2", "2/2")
+
+        await story.edit("chat", "--max-model-len=4096", "--max-model-len=8192")
+        await story.confirmed("--max-model-len=8192", "GPUs for both are needed")
+        await story.run(2, "--max-model-len=8192")
+        await story.shows("chat", "Ready", "2/2")
+
+        await story.roll_back("chat", "--max-model-len=4096")
+        assert "4096" in length()
+        await story.run(2, "--max-model-len=4096")
+        await story.shows("chat", "Ready", "2/2")
+
+        await story.edit("chat", "--max-model-len=4096", "--max-model-len=2048")
+        await story.undone("--max-model-len=4096")
+        assert "4096" in length()
+        await story.run(2, "--max-model-len=4096")
+        await story.shows("chat", "Ready", "2/2")
+
+        await story.delete("chat", "What it serves is not served any more.", "Its 2 pods go", *story.pods())
+        await story.vanishes("chat")
+        await story.comes(lambda: not story.pods(), "its pods never went")
+        assert story.names(SERVICES) == story.names("deployments.apps") == story.names("services") == []
+        assert story.names(RUNTIMES) == ["vllm"]
