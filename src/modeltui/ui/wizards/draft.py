@@ -70,7 +70,7 @@ class Draft:
 
 
 def blank(form: Form) -> Draft:
-    return proposed(form, Draft({step.key: (step.blank(),) for step in form.steps}))
+    return proposed(form, Draft({step.key: (step.blank(),) * step.begins for step in form.steps}))
 
 
 def proposed(form: Form, draft: Draft, *, before: Draft | None = None, by: Form | None = None) -> Draft:

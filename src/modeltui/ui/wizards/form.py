@@ -89,6 +89,8 @@ class Step:
     """Key of the field below which is told what the answers mean; empty when nothing is."""
     card: str = ""
     """What one group is called when there may be several: "version". Empty: there is exactly one group, without a name."""
+    begins: int = 1
+    """Groups that a form begins with; a step whose cards may all be missing begins with none."""
     wanted: Callable[[Values], bool] = _always
     """Whether the step is asked at all, given the answers of the steps without cards. What was typed in one that is not asked is kept,
     for whoever changes his mind, and means nothing."""

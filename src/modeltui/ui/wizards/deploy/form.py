@@ -10,8 +10,8 @@ from modeltui.catalog.merged import Catalogs
 from modeltui.systems.serving.answers import Answers
 from modeltui.ui.wizards.deploy import model_step, shared, system_step
 from modeltui.ui.wizards.deploy.system_form import SystemForm
-from modeltui.ui.wizards.draft import Draft
-from modeltui.ui.wizards.form import Form, Problem, Values
+from modeltui.ui.wizards.draft import Draft, Group
+from modeltui.ui.wizards.form import Form, Problem, Step, Values
 from modeltui.ui.wizards.frame import Spot
 
 NAME: Final = "deployment"
@@ -47,6 +47,12 @@ class Deploying:
         )
 
     @property
+    def _plain(self) -> tuple[str, ...]:
+        """Keys of the steps without cards."""
+        own = (step.key for system in self.systems for step in system.steps if not step.card)
+        return (model_step.STEP, system_step.STEP, shared.BASICS, *own, shared.SERVING, shared.RESOURCES)
+
+    @property
     def choices(self) -> tuple[system_step.Choice, ...]:
         return tuple(system_step.Choice(word=one.of.word, title=one.of.title, refuses=one.refuses) for one in self.systems)
 
@@ -63,7 +69,7 @@ class Deploying:
 
     def _across(self, groups: Mapping[str, Sequence[Values]]) -> tuple[Problem, ...]:
         """What is wrong with a name depends on the system, and some answers do not fit each other."""
-        values = {key: text for step in groups.values() for key, text in step[0].items()}
+        values = {key: text for step in self._plain for key, text in groups[step][0].items()}
         chosen = self.system(values)
         found = [*chosen.problems(values)]
         if reason := chosen.refuses.get(model_step.origin(values), ""):
@@ -92,5 +98,12 @@ class Deploying:
         """The inverse of `answers`, of the system `word`. Raises AnswersError for what the form cannot show."""
         system = next(one for one in self.systems if one.of.word == word)
         texts = system.texts(found)
-        groups = {step.key: ({**step.blank(), **texts.get(step.key, {})},) for step in self.form().steps}
+        groups = {step.key: _groups(step, texts.get(step.key)) for step in self.form().steps}
         return Draft(groups).with_answer(system_step.STEP, "system", word)
+
+
+def _groups(step: Step, said: Group | Sequence[Group] | None) -> tuple[Group, ...]:
+    """Whole groups, of what is said of them; None: nothing."""
+    if said is None:
+        return (step.blank(),) * step.begins
+    return tuple({**step.blank(), **one} for one in ((said,) if isinstance(said, Mapping) else said))

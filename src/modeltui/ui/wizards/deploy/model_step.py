@@ -1,4 +1,4 @@
-"""The first question: which model. Of the Hub, in a claim of the cluster, or one that AIM Engine knows. Pure."""
+"""The first question: which model. Of the Hub, in a claim of the cluster, one that AIM Engine knows, or wherever a URI leads. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from modeltui.ui.wizards.form import Field, Kind, Step, Values
 HUB: Final = "Hub repository"
 CLAIM: Final = "claim in the cluster"
 AIM: Final = "AIM model"
-ORIGINS: Final = (HUB, CLAIM, AIM)
+URI: Final = "URI"
+"""Of an object store, or an image: what a system can fetch by itself (`SystemForm.schemes`)."""
+ORIGINS: Final = (HUB, CLAIM, AIM, URI)
 
 STEP: Final = "model"
 
@@ -37,12 +39,19 @@ def _sub_path(text: str) -> str:
     return "A folder of the claim, such as llama/base: no empty part, and none that is .. or a dot." if {"", ".", ".."} & set(parts) else ""
 
 
+def _uri(text: str) -> str:
+    if any(character.isspace() for character in text):
+        return "A URI has no spaces."
+    scheme, mark, rest = text.partition("://")
+    return "" if mark and scheme and rest.strip("/") else "With its scheme: s3://bucket/path, gs://bucket/path, oci://registry/image:tag."
+
+
 def step(*, editing: bool) -> Step:
     """`editing`: the object exists, and what it serves may be fixed by its system; the checks say so."""
     return Step(
         key=STEP,
         title="Model",
-        told_after="aim_model",
+        told_after="uri",
         fields=(
             Field(
                 key="origin",
@@ -87,6 +96,14 @@ def step(*, editing: bool) -> Step:
                 wanted=lambda values: origin(values) == AIM,
                 help="An AIMModel of the namespace, or an AIMClusterModel.",
             ),
+            Field(
+                key="uri",
+                label="URI",
+                required=True,
+                check=_uri,
+                wanted=lambda values: origin(values) == URI,
+                help="Where the weights are, such as s3://bucket/path.",
+            ),
         ),
         intro="" if not editing else "What cannot be changed of an object that exists, the review says.",
     )
@@ -99,6 +116,8 @@ def named(values: Values) -> str:
             return values.get("aim_model", "").strip()
         case "claim in the cluster":
             return values.get("path", "").strip().strip("/") or values.get("claim", "").strip()
+        case "URI":
+            return values.get("uri", "").strip().rstrip("/")
     return values.get("model", "").strip()
 
 

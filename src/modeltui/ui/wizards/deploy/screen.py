@@ -67,7 +67,9 @@ class DeployWizard(WizardScreen):
         super().__init__(form, begun, cluster=cluster, namespace=namespace, live=live, file=file)
         self._asked = False
         """Whether the cluster has told which systems it has."""
-        self._names = names.LiveNames(cluster.session.client, namespace, _NAMED)
+        listed = {word: resource for system in systems for word, resource in system.listed.items()}
+        self._names = names.LiveNames(cluster.session.client, namespace, {**_NAMED, **listed})
+        self._words = {key: words for system in systems for key, words in system.words.items()}
         self._weights: Mapping[str, weights.Weights] | None = {}
         """By claim; None when that may not be known."""
         self._in = namespace
@@ -137,6 +139,7 @@ class DeployWizard(WizardScreen):
             "claims": lambda: self._claims(known["all claims"]()),
             "AIM models": lambda: _together(known["AIM models of the namespace"](), known["AIM models of the cluster"]()),
             "gpu resources": lambda: shared.GPU_RESOURCES,
+            **{key: lambda words=words: words for key, words in self._words.items()},  # type: ignore[misc]  # a default
         }
 
     def _claims(self, others: Sequence[str] | None) -> tuple[str, ...] | None:

@@ -19,6 +19,10 @@ SERVING_KEYS: Final = (
     *("served_name", "context_length", "prefix_caching", "eager", "trust_remote_code"),
     *("extra_args", "token_secret"),
 )
+RESOURCE_KEYS: Final = (
+    *("gpus", "gpu_resource", "cpu", "memory", "cpu_limit", "memory_limit"),
+    *("node_selector", "tolerations", "env"),
+)
 TOKEN_SECRET: Final = "hf-token-secret"
 """What the Secret with a token of the Hub is proposed to be called, as Dynamo and AI Runway call it in their own words."""
 
@@ -63,7 +67,7 @@ def serving(asks: Asks, catalogs: Catalogs) -> Step:
         Field(
             key="served_name",
             label="Served name",
-            check=_one_word,
+            check=one_word,
             wanted=wanted("served_name"),
             proposes=lambda values: served_name(values) if asks(values, "served_name") else "",
             help="What clients write as the model. Empty: as the model is called.",
@@ -180,7 +184,7 @@ def served_name(values: Values) -> str:
     return model_step.named(values).rpartition("/")[2]
 
 
-def _one_word(text: str) -> str:
+def one_word(text: str) -> str:
     return "One word, without spaces." if any(character.isspace() for character in text) else ""
 
 
@@ -202,6 +206,7 @@ def resources(asks: Asks, catalogs: Catalogs) -> Step:
     return Step(
         key=RESOURCES,
         title="Resources",
+        wanted=lambda values: any(asks(values, key) for key in RESOURCE_KEYS),
         fields=(
             Field(
                 key="gpus",

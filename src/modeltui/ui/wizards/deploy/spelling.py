@@ -212,6 +212,25 @@ def _path(text: str) -> str:
     return 'A path of a mount has no ":".' if ":" in text else ""
 
 
+def positive(text: str) -> str:
+    """A check: a number above 0, perhaps with a fraction."""
+    if not re.fullmatch(_DECIMAL, text):
+        return f'"{text}" is no number; write 50 or 12.5.'
+    return "" if float(text) > 0 else "More than 0."
+
+
+_DECIMAL: Final = r"[0-9]{1,9}(\.[0-9]{1,18})?"
+
+
+def decimal(text: str) -> float | None:
+    """What a text means that is a number, perhaps with a fraction, or nothing."""
+    return float(text) if text.strip() else None
+
+
+def decimal_text(found: float | None) -> str:
+    return "" if found is None else str(found).removesuffix(".0")
+
+
 def count_or(text: str, otherwise: int) -> int:
     """What a text means that is a number; nothing is `otherwise`."""
     return int(text) if text.strip() else otherwise
