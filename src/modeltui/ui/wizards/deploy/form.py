@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from modeltui.catalog.merged import Catalogs
+from modeltui.systems.serving import uris
 from modeltui.systems.serving.answers import Answers
 from modeltui.ui.wizards.deploy import model_step, shared, system_step
 from modeltui.ui.wizards.deploy.system_form import SystemForm
@@ -54,7 +55,7 @@ class Deploying:
 
     @property
     def choices(self) -> tuple[system_step.Choice, ...]:
-        return tuple(system_step.Choice(word=one.of.word, title=one.of.title, refuses=one.refuses) for one in self.systems)
+        return tuple(system_step.Choice(word=one.of.word, title=one.of.title, refuses=one.refused) for one in self.systems)
 
     def system(self, values: Values) -> SystemForm:
         """The one that is chosen; the first one for a text that names none, which is a problem of its own."""
@@ -72,8 +73,11 @@ class Deploying:
         values = {key: text for step in self._plain for key, text in groups[step][0].items()}
         chosen = self.system(values)
         found = [*chosen.problems(values)]
-        if reason := chosen.refuses.get(model_step.origin(values), ""):
+        if reason := chosen.refused.get(model_step.origin(values), ""):
             found.append(Problem(system_step.STEP, 0, "system", f"{chosen.of.title} cannot take it: {reason}."))
+        elif model_step.origin(values) == model_step.URI and (scheme := uris.scheme(values["uri"])) and scheme not in chosen.schemes:
+            sentence = f"{chosen.of.title} fetches from {', '.join(f'{one}://' for one in chosen.schemes)} and not from {scheme}://."
+            found.append(Problem(model_step.STEP, 0, "uri", sentence))
         name = values.get("name", "").strip()
         if name and not self.editing and (sentence := chosen.of.name_problem(name)):
             found.append(Problem(shared.BASICS, 0, "name", sentence))

@@ -8,6 +8,7 @@ from typing import Any
 
 from modeltui.kube.resource import Resource
 from modeltui.systems.deploying import Deployable
+from modeltui.ui.wizards.deploy import model_step
 from modeltui.ui.wizards.draft import Draft, Group
 from modeltui.ui.wizards.form import Problem, Step, Values
 from modeltui.ui.wizards.frame import Spot
@@ -36,6 +37,8 @@ class SystemForm:
     of: Deployable
     refuses: Mapping[str, str] = field(default_factory=dict)
     """Where a model comes from (`model_step.ORIGINS`) -> why it cannot be taken from there."""
+    schemes: tuple[str, ...] = ()
+    """Of the URIs that it fetches from, beside the Hub: "s3". None: it is told no URI."""
     asks: Asks
     """Keys of the shared questions (`shared`) that this system wants answered, given the answers of all steps."""
     steps: tuple[Step, ...] = ()
@@ -52,3 +55,8 @@ class SystemForm:
     """What its fields suggest -> words that are known without asking."""
     problems: Callable[[Values], tuple[Problem, ...]] = _nothing
     """What is wrong only in view of several answers, before anything is made of them."""
+
+    @property
+    def refused(self) -> Mapping[str, str]:
+        """Where a model comes from -> why it cannot be taken from there."""
+        return dict(self.refuses) if self.schemes else {model_step.URI: "it fetches from no URI", **self.refuses}
