@@ -27,7 +27,7 @@ class ServingAnswers(Answers, frozen=True, kw_only=True):
     extra_args: tuple[str, ...] = ()
     image: str = ""
     """"" takes that of the runtime, or of KServe's preset."""
-    storage_secret: str = ""
+    token_secret: str = ""
     """A Secret with what fetching takes: HF_TOKEN, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."""
     service_account: str = ""
     """Its Secrets are used for fetching, too."""

@@ -46,7 +46,7 @@ def service(answers: LlmAnswers, *, live: Mapping[str, Any] | None = None) -> Ma
 
 def _service(answers: LlmAnswers) -> Manifest:
     manifest = begun(LLM_SERVICES, name=answers.name, namespace=answers.namespace, live=None)
-    annotate(manifest, {STORAGE_SECRET: answers.storage_secret})
+    annotate(manifest, {STORAGE_SECRET: answers.token_secret})
     spec: dict[str, Any] = {"model": told({"uri": answers.uri, "name": answers.served_name})}
     spec |= told({"baseRefs": [{"name": name} for name in answers.base_refs]})
     spec |= _workload(answers, answers.replicas, answers.parallelism, answers.resources)
@@ -116,7 +116,7 @@ def _read(live: Mapping[str, Any]) -> LlmAnswers:
         "uri": spec["model"].get("uri"),
         "servedName": spec["model"].get("name"),
         "replicas": spec.get("replicas"),
-        "storageSecret": (metadata.get("annotations") or {}).get(STORAGE_SECRET),
+        "tokenSecret": (metadata.get("annotations") or {}).get(STORAGE_SECRET),
         **_routed(spec.get("router")),
     }
     found: LlmAnswers = converted(said, LlmAnswers, _SHOWN)

@@ -31,7 +31,7 @@ def service(answers: InferenceAnswers, *, live: Mapping[str, Any] | None = None)
 
 def _service(answers: InferenceAnswers) -> Manifest:
     manifest = begun(SERVICES, name=answers.name, namespace=answers.namespace, live=None)
-    annotate(manifest, {MODE: answers.mode, AUTOSCALER: answers.autoscaler, STORAGE_SECRET: answers.storage_secret})
+    annotate(manifest, {MODE: answers.mode, AUTOSCALER: answers.autoscaler, STORAGE_SECRET: answers.token_secret})
     predictor = told(
         {
             "minReplicas": answers.min_replicas,
@@ -112,7 +112,7 @@ def _read(live: Mapping[str, Any]) -> InferenceAnswers:
         "scaleTarget": predictor.get("scaleTarget"),
         "autoscaler": annotations.get(AUTOSCALER),
         "mode": annotations.get(MODE),
-        "storageSecret": annotations.get(STORAGE_SECRET),
+        "tokenSecret": annotations.get(STORAGE_SECRET),
     }
     found: InferenceAnswers = converted(said, InferenceAnswers, _SHOWN)
     return msgspec.structs.replace(
