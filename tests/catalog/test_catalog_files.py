@@ -215,3 +215,44 @@ def test_no_document_breaks_the_reading(value: object) -> None:
     content = files._content(Path("f.yaml"), value)
     assert all(problem.startswith("f.yaml: ") for problem in content.problems)
     assert all(isinstance(entry, ModelEntry | EngineEntry) for entry in content.entries)
+
+
+# ---- activations: entries of the Model Manager's kind ---------------------------------------------------------------
+
+
+def test_a_json_file_with_an_entry_says_how_a_model_is_run_and_other_json_is_left_alone(own: Path) -> None:
+    (own / "models").mkdir()
+    (own / "models" / "chat.json").write_text('{"id": "chat", "hfModelId": "org/chat", "vllm": {"maxModelLen": 8192}, "unknown": 1}')
+    (own / "package.json").write_text('{"name": "x", "id": "package"}')
+    (own / "list.json").write_text("[1, 2]")
+    catalogs = load(own=own)
+    assert catalogs.problems == ()
+    assert {id_: found.path.name for id_, found in catalogs.activations.items()} == {"chat": "chat.json"}
+    entry = catalogs.activations["chat"].entry
+    assert (entry.hf_model_id, entry.vllm.max_model_len, entry.runtime) == ("org/chat", 8192, "vllm-runtime")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", "is not JSON: Input data was truncated."),
+        ('{"id": "a", "hfModelId": 7}', "hfModelId: wants text, got a whole number; put it in quotes."),
+        ('{"id": "a", "vllm": {"maxModelLen": "8k"}}', "vllm.maxModelLen: wants "),
+        ('{"id": " ", "runtime": "x"}', "id is empty"),
+    ],
+)
+def test_what_is_wrong_with_an_entry_is_said_and_hides_no_other(own: Path, text: str, says: str) -> None:
+    (own / "a.json").write_text(text)
+    (own / "b.json").write_text('{"id": "b", "runtime": "vllm"}')
+    catalogs = load(own=own)
+    (problem,) = catalogs.problems
+    assert problem.startswith(f"{own / 'a.json'}: ")
+    assert says in problem
+    assert list(catalogs.activations) == ["b"]
+
+
+def test_two_entries_of_one_id_are_told(own: Path) -> None:
+    for name in ("a", "b"):
+        (own / f"{name}.json").write_text('{"id": "same", "runtime": "vllm"}')
+    catalogs = load(own=own)
+    assert catalogs.problems == (f"{own / 'b.json'}: same stands in {own / 'a.json'} as well; the one in b.json counts.",)

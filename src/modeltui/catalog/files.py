@@ -10,14 +10,16 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from modeltui import strict_yaml
+from modeltui.catalog import activations
+from modeltui.catalog.activations import Activation
 from modeltui.catalog.entries import EngineEntry, ModelEntry
 
-Entry = ModelEntry | EngineEntry
-E = TypeVar("E", ModelEntry, EngineEntry)
+Entry = ModelEntry | EngineEntry | Activation
+E = TypeVar("E", ModelEntry, EngineEntry, Activation)
 
-SECTIONS: Final[dict[str, type[Entry]]] = {"models": ModelEntry, "engines": EngineEntry}
+SECTIONS: Final[dict[str, type[ModelEntry | EngineEntry]]] = {"models": ModelEntry, "engines": EngineEntry}
 """What may stand at the top of a file."""
-SUFFIXES: Final = (".yaml", ".yml")
+SUFFIXES: Final = (".yaml", ".yml", activations.SUFFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Content:
 def read(path: Path) -> Content:
     """Never raises: what cannot be read is a problem."""
     try:
+        if path.suffix == activations.SUFFIX:
+            return _activation(path)
         document = strict_yaml.parse(path.read_text(encoding="utf-8"))
     except OSError as error:
         return Content(path, problems=(f"{path}: cannot be read: {error.strerror}.",))
@@ -41,6 +45,15 @@ def read(path: Path) -> Content:
     except strict_yaml.YamlError as error:
         return Content(path, problems=(f"{path}: {error}",))
     return _content(path, document)
+
+
+def _activation(path: Path) -> Content:
+    match activations.read(path):
+        case Activation() as found:
+            return Content(path, (found,))
+        case str() as problem:
+            return Content(path, problems=(problem,))
+    return Content(path)
 
 
 def _content(path: Path, document: Any) -> Content:
@@ -68,7 +81,7 @@ def _content(path: Path, document: Any) -> Content:
     return Content(path, tuple(entries), tuple(problems))
 
 
-def _entry(one: Any, kind: type[Entry]) -> Entry | str:
+def _entry(one: Any, kind: type[ModelEntry | EngineEntry]) -> ModelEntry | EngineEntry | str:
     try:
         return msgspec.convert(one, type=kind)
     except msgspec.ValidationError as error:

@@ -12,9 +12,10 @@ from typing import Final, Generic, TypeVar
 
 from modeltui import paths
 from modeltui.catalog import files
+from modeltui.catalog.activations import Activation
 from modeltui.catalog.entries import EngineEntry, ModelEntry
 
-E = TypeVar("E", ModelEntry, EngineEntry)
+E = TypeVar("E", ModelEntry, EngineEntry, Activation)
 
 SHIPPED: Final = ("models.yaml", "engines.yaml")
 MOST_FILES: Final = 500
@@ -40,6 +41,8 @@ class Catalogs:
     engines: Mapping[str, Found[EngineEntry]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     """What could not be used, and what is told twice; one sentence each, which names the file."""
+    activations: Mapping[str, Found[Activation]] = field(default_factory=dict)
+    """Models together with how KServe runs them."""
 
     def model(self, id_: str) -> ModelEntry | None:
         """The Hub takes an id in any case."""
@@ -70,12 +73,14 @@ def _merged(contents: Iterable[tuple[files.Content, bool]], problems: list[str])
     """`contents`: with whether it is shipped."""
     models: dict[str, Found[ModelEntry]] = {}
     engines: dict[str, Found[EngineEntry]] = {}
+    activations: dict[str, Found[Activation]] = {}
     for content, of_ours in contents:
         problems += content.problems
         _take(models, [one for one in content.entries if isinstance(one, ModelEntry)], content.path, problems, shipped=of_ours)
         _take(engines, [one for one in content.entries if isinstance(one, EngineEntry)], content.path, problems, shipped=of_ours)
+        _take(activations, [one for one in content.entries if isinstance(one, Activation)], content.path, problems, shipped=of_ours)
     problems += _unknown_engines(models, engines)
-    return Catalogs(models, engines, tuple(problems))
+    return Catalogs(models, engines, tuple(problems), activations)
 
 
 def _files(folder: Path, problems: list[str]) -> list[Path]:
@@ -85,10 +90,10 @@ def _files(folder: Path, problems: list[str]) -> list[Path]:
     if not folder.is_dir():
         problems.append(f"{folder}: there is no such folder of catalogs; make it, or take it out of the settings.")
         return []
-    yaml = (path for path in folder.rglob("*") if path.suffix in files.SUFFIXES and path.is_file())
-    found = list(islice(yaml, MOST_FILES + 1))
+    catalogs = (path for path in folder.rglob("*") if path.suffix in files.SUFFIXES and path.is_file())
+    found = list(islice(catalogs, MOST_FILES + 1))
     if len(found) > MOST_FILES:
-        problems.append(f"{folder}: holds more YAML files than catalogs have; {MOST_FILES} of them are read.")
+        problems.append(f"{folder}: holds more YAML and JSON files than catalogs have; {MOST_FILES} of them are read.")
     return sorted(found[:MOST_FILES])
 
 

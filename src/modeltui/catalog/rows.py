@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from modeltui.catalog.activations import Activation
 from modeltui.catalog.entries import EngineEntry, ModelEntry
 from modeltui.catalog.merged import Found
 from modeltui.domain import UNKNOWN, Column, ColumnKind, Row, Value
@@ -29,6 +30,14 @@ ENGINE_COLUMNS: Final = (
     Column("title", "TITLE"),
     Column("systems", "SYSTEMS", ColumnKind.TAGS),
     Column("images", "IMAGES", ColumnKind.TAGS, max_width=80),
+    Column("from", "FROM", max_width=40),
+)
+ACTIVATION_COLUMNS: Final = (
+    Column("id", "ID", max_width=40),
+    Column("title", "TITLE", max_width=40),
+    Column("model", "MODEL", max_width=48),
+    Column("weights", "WEIGHTS FROM", max_width=60),
+    Column("runtime", "RUNTIME"),
     Column("from", "FROM", max_width=40),
 )
 
@@ -60,12 +69,19 @@ def engine_row(found: Found[EngineEntry]) -> Row:
     return Row(("", entry.id), (entry.id, entry.title or None, tuple(entry.systems) or None, images or None, origin(found)))
 
 
+def activation_row(found: Found[Activation]) -> Row:
+    entry = found.entry
+    stored = f"storage {entry.storage.path}" if entry.storage is not None and entry.storage.path else ""
+    values = (entry.id, entry.display_name, entry.hf_model_id, entry.storage_uri or stored or "the Hub", entry.runtime, origin(found))
+    return Row(("", entry.id), tuple(value or None for value in values))
+
+
 def size(parameters: int | None) -> Value:
     """0.6B, as people call it; unknown stays unknown."""
     return UNKNOWN if parameters is None else f"{parameters / GB:.1f}B"
 
 
-def origin(found: Found[ModelEntry] | Found[EngineEntry]) -> str:
+def origin(found: Found[ModelEntry] | Found[EngineEntry] | Found[Activation]) -> str:
     if found.shipped:
         return "modeltui"
     return f"{found.path}{' (in place of the one shipped)' if found.replaces is not None else ''}"

@@ -1,4 +1,4 @@
-"""`modeltui catalog`: the models and engines that the forms offer, those of the user among them. Asks no server."""
+"""`modeltui catalog`: the models, engines and activations that the console offers, those of the user among them. Asks no server."""
 
 from __future__ import annotations
 
@@ -12,25 +12,30 @@ from typing import Any, Final
 import msgspec
 
 from modeltui import settings
+from modeltui.catalog.activations import Activation
 from modeltui.catalog.entries import EngineEntry, ModelEntry
 from modeltui.catalog.merged import Found, load
-from modeltui.catalog.rows import ENGINE_COLUMNS, MODEL_COLUMNS, engine_row, model_row
+from modeltui.catalog.rows import ACTIVATION_COLUMNS, ENGINE_COLUMNS, MODEL_COLUMNS, activation_row, engine_row, model_row
 from modeltui.domain import Row
 from modeltui.options import ConsoleOptions, UsageError
+from modeltui.redaction import redact_object
 from modeltui.systems.protocol import Table
 from modeltui.verbs import printing
 from modeltui.verbs.telling import complain, say
 
-_Any = Found[ModelEntry] | Found[EngineEntry]
+_Any = Found[ModelEntry] | Found[EngineEntry] | Found[Activation]
 
 TABLES: Final = {
     "models": Table(name="models", title="Models", aliases=(), columns=MODEL_COLUMNS, default_sort="id"),
     "engines": Table(name="engines", title="Engines", aliases=(), columns=ENGINE_COLUMNS, default_sort="id"),
+    "activations": Table(name="activations", title="Activations", aliases=(), columns=ACTIVATION_COLUMNS, default_sort="id"),
 }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", metavar="WHAT", nargs="?", choices=tuple(TABLES), default="models", help="models (default) or engines")
+    parser.add_argument(
+        "what", metavar="WHAT", nargs="?", choices=tuple(TABLES), default="models", help="models (default), engines or activations"
+    )
     parser.add_argument("id", metavar="ID", nargs="?", default="", help="only this one")
     parser.add_argument("-o", "--output", choices=("table", "wide", "json", "yaml", "csv"), default="table")
     parser.add_argument("--no-headers", action="store_true", help="table and csv without the first line")
@@ -40,7 +45,12 @@ def run(options: ConsoleOptions, arguments: argparse.Namespace) -> int:
     """Exit code 1 when something of the user's catalogs could not be used. Raises UsageError for an id that is in none."""
     chosen, warnings = settings.load()
     catalogs = load(tuple(map(Path, chosen.catalogs)))
-    known: Mapping[str, _Any] = catalogs.models if arguments.what == "models" else catalogs.engines
+    by_kind: Mapping[str, Mapping[str, _Any]] = {
+        "models": catalogs.models,
+        "engines": catalogs.engines,
+        "activations": catalogs.activations,
+    }
+    known = by_kind[arguments.what]
     print(text(arguments.what, _wanted(known, arguments.id), arguments.output, headers=not arguments.no_headers))
     for sentence in warnings:
         say(sentence)
@@ -73,9 +83,12 @@ def text(what: str, found: Sequence[_Any], output: str, *, headers: bool) -> str
 
 
 def _row(found: _Any) -> Row:
-    return model_row(found) if isinstance(found.entry, ModelEntry) else engine_row(found)
+    if isinstance(found.entry, ModelEntry):
+        return model_row(found)
+    return activation_row(found) if isinstance(found.entry, Activation) else engine_row(found)
 
 
 def document(found: _Any) -> dict[str, Any]:
-    """As the file has it, and which file that is."""
-    return {**msgspec.to_builtins(found.entry), "file": str(found.path)}
+    """As the file has it, but for secrets, and which file that is."""
+    entry: dict[str, Any] = msgspec.to_builtins(found.entry)
+    return {**redact_object(entry), "file": str(found.path)}
