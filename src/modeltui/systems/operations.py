@@ -78,5 +78,8 @@ class Operation:
     word: str = ""
     """What is typed for it on the command line: "scale", "stop", "start", "restart"; "" when it has no word."""
     asks: Question | None = None
+    chooses: str = ""
+    """What has to be chosen from a list first, in a word that the console has a screen for ("activation"). Of what was chosen the system
+    then makes the operation that is done."""
     why_not: str = ""
     """Why it is of no use on this object, as a menu shows it beside the title; "" when it is."""

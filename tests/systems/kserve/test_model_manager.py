@@ -8,10 +8,11 @@ import msgspec
 import pytest
 from tests.systems.kserve.kserving import SHARED, facts, live, service
 
+from modeltui.catalog.activations import Activation as Entry
+from modeltui.catalog.activations import VllmSettings
 from modeltui.domain import Severity
 from modeltui.systems.kserve import model_manager
 from modeltui.systems.kserve.checks import check_service
-from modeltui.systems.kserve.model_manager import Entry, VllmSettings
 from modeltui.systems.kserve.types import STOP
 
 
@@ -101,5 +102,5 @@ def test_the_active_one_is_found_by_name_or_by_its_mark() -> None:
     assert model_manager.active([plain, marked]) is marked
     assert model_manager.active([plain]) is None
     assert model_manager.active([marked, live(service(name="b", annotations={"model-manager/model-id": "y"}))]) is None
-    assert model_manager.is_active(marked, Entry(id="x"))
-    assert not model_manager.is_active(live(service(annotations={"model-manager/model-id": "x", STOP: "true"})), Entry(id="x"))
+    assert model_manager.is_active(marked, "x")
+    assert not model_manager.is_active(live(service(annotations={"model-manager/model-id": "x", STOP: "true"})), "x")

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from modeltui.catalog.activations import Activation
 from modeltui.systems.kserve.types import SERVICES, STOP, InferenceService
 from modeltui.systems.manifest import Manifest, begun, part
 from modeltui.systems.serving import uris
@@ -19,59 +20,23 @@ NAME: Final = "active-llm"
 """Of the InferenceService, unless somebody has chosen another."""
 MODEL_ID: Final = "model-manager/model-id"
 SECRET: Final = "hf-token"  # the name of a Secret
-RUNTIME: Final = "vllm-runtime"
-_READ_ONLY: Final = "storage.kserve.io/readonly"
+READ_ONLY: Final = "storage.kserve.io/readonly"
 _SECRET_NOTE: Final = "serving.kserve.io/secretName"  # the key of an annotation
 _OURS: Final = ("--model", "--host", "--port", "--served-model-name")
 """Extra arguments that begin so are dropped: KServe and the entry itself say them. By prefix, so that --model-impl goes, too."""
 
 
-class VllmSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    tensor_parallel_size: int | None = None
-    dtype: str = ""
-    gpu_memory_utilization: float | None = None
-    max_model_len: int | None = None
-    trust_remote_code: bool = False
-    extra_args: tuple[str, ...] = ()
-
-
-class EntryStorage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    key: str = ""
-    path: str = ""
-    schema_path: str = ""
-    storage_key: str = ""
-
-
-class Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One model of the catalog. What it does not know of it is skipped."""
-
-    id: str
-    display_name: str = ""
-    hf_model_id: str = ""
-    served_model_name: str = ""
-    storage_uri: str = ""
-    runtime: str = RUNTIME
-    env: tuple[dict[str, Any], ...] = ()
-    storage: EntryStorage | None = None
-    vllm: VllmSettings = VllmSettings()
-    node_selector: dict[str, str] = {}
-    tolerations: tuple[dict[str, Any], ...] = ()
-    resources: dict[str, Any] = {}
-    volume_mounts: tuple[dict[str, Any], ...] = ()
-    volumes: tuple[dict[str, Any], ...] = ()
-
-
-def activated(entry: Entry, *, name: str, namespace: str, live: Mapping[str, Any] | None = None) -> Manifest:
+def activated(entry: Activation, *, name: str, namespace: str, live: Mapping[str, Any] | None = None) -> Manifest:
     """The InferenceService with that model. Of a live one the model is swapped whole: what an earlier one asked for does not stay; its
     labels, its other annotations and its replicas do, and it is started when it was stopped."""
     desired = begun(SERVICES, name=name, namespace=namespace, live=live)
     annotations = part(part(desired, "metadata"), "annotations")
-    for key in (STOP, _READ_ONLY, _SECRET_NOTE):
+    for key in (STOP, READ_ONLY, _SECRET_NOTE):
         annotations.pop(key, None)
     annotations |= {_SECRET_NOTE: SECRET, MODEL_ID: entry.id}
     uri = source(entry)
     if uris.scheme(uri) == "pvc":
-        annotations[_READ_ONLY] = "false"
+        annotations[READ_ONLY] = "false"
     predictor = part(part(desired, "spec"), "predictor")
     predictor.setdefault("minReplicas", 1)
     predictor["model"] = _model(entry, uri)
@@ -82,12 +47,12 @@ def activated(entry: Entry, *, name: str, namespace: str, live: Mapping[str, Any
     return desired
 
 
-def source(entry: Entry) -> str:
+def source(entry: Activation) -> str:
     """Where the weights are: where they were installed, else the Hub; "" when the entry says neither."""
     return entry.storage_uri or (f"hf://{entry.hf_model_id}" if entry.hf_model_id else "")
 
 
-def _model(entry: Entry, uri: str) -> dict[str, Any]:
+def _model(entry: Activation, uri: str) -> dict[str, Any]:
     model: dict[str, Any] = {"modelFormat": {"name": "custom"}, "runtime": entry.runtime}
     if entry.storage is not None and not entry.storage_uri:
         told = {"key": entry.storage.key or entry.storage.storage_key, "path": entry.storage.path, "schemaPath": entry.storage.schema_path}
@@ -105,7 +70,7 @@ def _model(entry: Entry, uri: str) -> dict[str, Any]:
     return model
 
 
-def arguments(entry: Entry) -> list[str]:
+def arguments(entry: Activation) -> list[str]:
     """Of vLLM, in the Model Manager's order, so that an InferenceService of its making shows no difference."""
     settings = entry.vllm
     line: list[str] = []
@@ -147,6 +112,6 @@ def active(services: Iterable[InferenceService], *, name: str = NAME) -> Inferen
     return named or (marked[0] if len(marked) == 1 else None)
 
 
-def is_active(service: InferenceService, entry: Entry) -> bool:
-    """Whether it serves that model of the catalog, and is not stopped."""
-    return service.metadata.annotations.model_id == entry.id and not service.metadata.stop
+def is_active(service: InferenceService, id_: str) -> bool:
+    """Whether that model was activated on it, and it is not stopped."""
+    return service.metadata.annotations.model_id == id_ and not service.metadata.stop

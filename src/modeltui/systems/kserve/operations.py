@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
-from modeltui.systems.kserve import edits
+from modeltui.systems.kserve import activating, edits
 from modeltui.systems.kserve.llm_types import LLMInferenceService
 from modeltui.systems.kserve.types import SERVICES, InferenceService
 from modeltui.systems.operations import Become, Operation, Stage
@@ -31,6 +31,7 @@ def of_service(service: InferenceService, part: str, facts: Facts) -> Iterable[O
     )
     yield from _stopping(service, SERVICES, stopped=service.metadata.stop)
     yield _restart(service, lambda live: edits.restarted(live, _mark(service)), stopped=service.metadata.stop)
+    yield from activating.operations(service)
 
 
 def of_llm(resource: Resource) -> Operations:
