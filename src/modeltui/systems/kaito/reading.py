@@ -176,7 +176,7 @@ def reader(workspaces: Resource) -> Callable[[InferenceSet, Facts], Deployment]:
             desired=found.spec.replicas,
             ready=found.status.ready_replicas,
             gpus=_gpus(inference, None) if inference.template is not None else of_one,
-            engine=_engine(inference, found.metadata.annotations.runtime),
+            engine=_engine(inference, found.runtime),
             image=next((part.image for one in made for part in one.components if part.image), ""),
         )
         return Deployment(

@@ -5,7 +5,7 @@ A Workspace has no spec: `resource`, `inference` and `tuning` stand at its top. 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -65,15 +65,23 @@ class Preset(msgspec.Struct, frozen=True, rename="camel"):
     access_mode: str = ""
     preset_options: PresetOptions = PresetOptions()
 
+    def said(self) -> tuple[str, str, PresetOptions]:
+        """What it comes to, whether the server has filled in its defaults or not."""
+        return (self.name, self.access_mode or "public", self.preset_options)
+
 
 class DataSource(msgspec.Struct, frozen=True, rename="camel"):
     name: str = ""
     image: str = ""
     image_pull_secrets: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+    volume: Any = msgspec.field(name="volumeSource", default=None)
+    """Whether there is one, is all that is asked."""
 
 
 class Adapter(msgspec.Struct, frozen=True):
     source: DataSource = DataSource()
+    strength: str = ""
 
 
 class Inference(msgspec.Struct, frozen=True, rename="camel"):
@@ -122,7 +130,13 @@ class Workspace(Object, frozen=True, kw_only=True):
         return self.metadata.labels.get(MADE_BY, "")
 
 
+class TemplateMeta(msgspec.Struct, frozen=True):
+    annotations: Annotations = Annotations()
+
+
 class SetTemplate(msgspec.Struct, frozen=True):
+    metadata: TemplateMeta = TemplateMeta()
+    """Newer KAITO gives it to each Workspace."""
     resource: ResourceSpec = ResourceSpec()
     inference: Inference = Inference()
 
@@ -145,3 +159,8 @@ class InferenceSet(Object, frozen=True, kw_only=True):
     metadata: WorkspaceMeta = WorkspaceMeta()
     spec: SetSpec = SetSpec()
     status: SetStatus = SetStatus()
+
+    @property
+    def runtime(self) -> str:
+        """Of the template, which its Workspaces get; else its own, where older KAITO looks."""
+        return self.spec.template.metadata.annotations.runtime or self.metadata.annotations.runtime

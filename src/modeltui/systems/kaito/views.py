@@ -6,12 +6,16 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from modeltui.domain import RowKey
+from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
+from modeltui.systems.core.types import NODES, Node
 from modeltui.systems.kaito import operations, reading
 from modeltui.systems.kaito.checks import check_set, check_workspace
-from modeltui.systems.kaito.types import OLD_SETS, OLD_WORKSPACES, SETS, WORKSPACES, InferenceSet, Workspace
+from modeltui.systems.kaito.types import CONFIG_MAPS, OLD_SETS, OLD_WORKSPACES, SETS, WORKSPACES, InferenceSet, Workspace
 from modeltui.systems.protocol import Facts, Serves, View
 from modeltui.systems.serving.views import serving_view
+
+_EVIDENCE: Final = {CONFIG_MAPS: Object, NODES: Node}
 
 
 def _workspaces(resource: Resource, older: tuple[View, ...] = ()) -> View:
@@ -23,6 +27,7 @@ def _workspaces(resource: Resource, older: tuple[View, ...] = ()) -> View:
         resource=resource,
         kind=Workspace,
         serves=Serves(read=reading.read, pods=reading.pods),
+        evidence=_EVIDENCE,
         secrets=reading.secrets,
         examine=check_workspace,
         check=check_workspace,
@@ -45,6 +50,7 @@ def _sets(resource: Resource, workspaces: Resource, older: tuple[View, ...] = ()
         serves=Serves(read=reading.reader(workspaces), pods=reading.pods_of_set),
         joins={workspaces: Workspace},
         dependents=touched,
+        evidence=_EVIDENCE,
         secrets=reading.secrets_of_set,
         examine=check_set,
         check=check_set,
