@@ -95,17 +95,26 @@ class EmbeddedCluster:
         self._spawn(self.api.housekeeping.run())
         self._spawn(self.server.network.run())
         if not self._empty and not self._steady:
-            from modeltui.demo import world
-
-            self._spawn(world.live(self.api, seed=self._seed, pace=self._pace))
+            self._spawn(self._live())
 
     def _populate(self) -> None:
         from modeltui.demo import world
 
         if not self._empty:
             world.populate(self.api, seed=self._seed)
+        if not self._empty and self._steady:
+            for _ in world.deploy(self.api, seed=self._seed):
+                pass
         if self._objects:
             world.populate_many(self.api, self._objects, seed=self._seed)
+
+    async def _live(self) -> None:
+        """First what serves models: nobody waits for that before the first rows are there."""
+        from modeltui.demo import world
+
+        for _ in world.deploy(self.api, seed=self._seed):
+            await asyncio.sleep(0)  # requests are answered between two steps
+        await world.live(self.api, seed=self._seed, pace=self._pace)
 
     def _spawn(self, work: Any) -> None:
         self._tasks.append(asyncio.ensure_future(work))

@@ -27,7 +27,11 @@ from modeltui.demo.controllers.storage import Claims, Volumes
 
 def every(*, seed: int, pace: float) -> list[Controller]:
     """One of each. `pace`: seconds of cluster time in a real second."""
-    own: list[Controller] = [ModelSources(), Models(), Datasets()]
+    return [ModelSources(), Models(), Datasets(), *without_models(seed=seed, pace=pace)]
+
+
+def without_models(*, seed: int, pace: float) -> list[Controller]:
+    """Kubernetes and the serving systems: those for whom Models, their sources and Datasets are nothing to work on."""
     kubernetes: list[Controller] = [
         Claims(pace=pace),
         Volumes(),
@@ -40,7 +44,7 @@ def every(*, seed: int, pace: float) -> list[Controller]:
         Scheduler(pace=pace),
         Kubelets(seed=seed, pace=pace),
     ]
-    return own + serving.every(pace=pace) + kubernetes
+    return serving.every(pace=pace) + kubernetes
 
 
 async def run(api: Api, *, seed: int = 7, pace: float = 1.0) -> None:

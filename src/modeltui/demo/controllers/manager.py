@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -47,8 +47,11 @@ class Feed:
 
 
 class Manager:
-    def __init__(self, api: Api, controllers: Iterable[Controller], *, pace: float = 1.0) -> None:
+    """With `only_new` it begins as if all that is there were in order: what changes from now on is a reason to look, at that object."""
+
+    def __init__(self, api: Api, controllers: Iterable[Controller], *, pace: float = 1.0, only_new: bool = False) -> None:
         self._api = api
+        self._since = str(api.core.storage.revision) if only_new else "0"
         self._pace = pace
         self._lanes = [Lane(controller) for controller in controllers]
         self._turns = itertools.cycle(self._lanes)
@@ -58,6 +61,7 @@ class Manager:
                 self._feeds.setdefault(resource, Feed(resource)).wakes.append((lane, mapper))
         self._kinds_seen = -1
         self._follow_kinds()
+        self._since = "0"
 
     def _follow_kinds(self) -> list[Feed]:
         """Watches what has come to be served since the last look, and no more what no longer is; the feeds that began."""
@@ -77,7 +81,7 @@ class Manager:
 
     def _watch(self, resource: str) -> Watch:
         namespaced = self._api.target(resource).kind.namespaced
-        return self._api.watch(resource, fields=f"metadata.namespace!={LEFT_ALONE}" if namespaced else "")
+        return self._api.watch(resource, since=self._since, fields=f"metadata.namespace!={LEFT_ALONE}" if namespaced else "")
 
     def resync(self) -> None:
         """Looks at everything again, as controller-runtime does every ten hours."""
@@ -92,24 +96,30 @@ class Manager:
 
     def advance(self, start: datetime, until: datetime) -> None:
         """Does everything that falls due from `start` to `until`, each at its own time, without waiting."""
+        for _ in self.advancing(start, until):
+            pass
+
+    def advancing(self, start: datetime, until: datetime) -> Iterator[None]:
+        """The same in steps, between which somebody else may do something."""
         now = start.timestamp()
         while True:
-            with clock.at(datetime.fromtimestamp(now, UTC)):
-                self._exhaust(now)
+            yield from self._exhaust(now)
             due = self.next_due()
             if due is None or due > until.timestamp():
                 return
             now = max(now, due)
 
-    def _exhaust(self, now: float) -> None:
-        storage, seen = self._api.core.storage, -1
-        while True:
-            self._api.settle()
-            if storage.revision != seen:
-                seen = storage.revision
-                self.gather(now)
-            if not self.step(now):
-                return
+    def _exhaust(self, now: float) -> Iterator[None]:
+        storage, seen, moment = self._api.core.storage, -1, datetime.fromtimestamp(now, UTC)
+        more = True
+        while more:
+            with clock.at(moment):
+                self._api.settle()
+                if storage.revision != seen:
+                    seen = storage.revision
+                    self.gather(now)
+                more = self.step(now)
+            yield
 
     async def run(self) -> None:
         """Until cancelled."""

@@ -4,6 +4,9 @@ The signatures that the server and the tests meet the world at:
 
     world.populate(api, *, seed=7, now=None) -> None
         Creates everything and lets the controllers work on it, in past time, until `now` (default: the real time). Not awaited.
+    world.deploy(api, *, seed=7, now=None) -> Iterator[None]
+        Adds what serves models, in past time, too; a step of a few milliseconds at a time, so that a server can answer meanwhile.
+        After `populate`, and before anybody works.
     world.populate_many(api, n, *, seed=7, now=None, namespace="bulk") -> None
         Adds `n` Models with their statuses, and nothing else, in one namespace. Not awaited.
     await world.live(api, *, seed=7, pace=1.0)
@@ -23,9 +26,9 @@ from modeltui.demo import controllers
 from modeltui.demo.api import Api
 from modeltui.demo.world import people
 from modeltui.demo.world.bulk import populate_many
-from modeltui.demo.world.history import populate
+from modeltui.demo.world.history import deploy, populate
 
-__all__ = ["live", "populate", "populate_many"]
+__all__ = ["deploy", "live", "populate", "populate_many"]
 
 
 async def live(api: Api, *, seed: int = 7, pace: float = 1.0) -> None:

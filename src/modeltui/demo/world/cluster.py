@@ -73,6 +73,7 @@ def nodes() -> list[Object]:
         "nvidia.com/gpu.compute.minor": "0",
         "nvidia.com/cuda.driver-version.full": "570.133.20",
     }
+    h200 = {**h100, "nvidia.com/gpu.product": "NVIDIA-H200", "nvidia.com/gpu.memory": "143771"}
     l40s = {
         **nvidia,
         "nvidia.com/mig.capable": "false",
@@ -99,10 +100,12 @@ def nodes() -> list[Object]:
         _node("gpu-h100-1", 21, h100, cpu=192, memory=2048, gpus={"nvidia.com/gpu": 8}, taints=taint),
         # One card of this node has failed: the device plugin reports seven.
         _node("gpu-h100-2", 22, h100, cpu=192, memory=2048, gpus={"nvidia.com/gpu": 8}, broken=1, taints=taint),
+        _node("gpu-h200-1", 24, h200, cpu=160, memory=2304, gpus={"nvidia.com/gpu": 8}, taints=taint),
+        _node("gpu-h200-2", 25, h200, cpu=160, memory=2304, gpus={"nvidia.com/gpu": 8}, taints=taint),
         _node("gpu-l40s-1", 23, l40s, cpu=96, memory=768, gpus={"nvidia.com/gpu": 4}),
         _node("gpu-mi300x-1", 31, mi300x, cpu=256, memory=3072, gpus={"amd.com/gpu": 8}),
         _node("gpu-gaudi3-1", 41, gaudi, cpu=128, memory=1024, gpus={"habana.ai/gaudi": 8}, ready=False),
-        _node("cpu-1", 51, {}, cpu=64, memory=256),
+        _node("cpu-1", 51, {}, cpu=384, memory=768),
         _node("cpu-2", 52, {}, cpu=64, memory=256, cordoned=True),
     ]
 
