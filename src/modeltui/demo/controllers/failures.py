@@ -31,6 +31,10 @@ _CUSTOM_CODE: Final = (
     *("Qwen/Qwen-7B", "deepseek-ai/DeepSeek-VL", "microsoft/Phi-3-small", "openbmb/MiniCPM"),
 )
 """Repositories whose models are code of their own."""
+_NO_OPTIONS: Final = frozenset(
+    {"max-model-length", "max-context-len", "tensor-parallel", "gpu-memory", "gpu-memory-utilisation", "served-name", "enable-prefix-cache"}
+)
+"""What people write in place of an engine's own options."""
 _EARLY, _LATE = 0.12, 0.75
 """When in the time that loading takes: as the configuration is read, and as memory is claimed."""
 
@@ -81,6 +85,16 @@ def _repositories(situation: Situation) -> Iterator[str]:
 
 def _is_repository(name: str) -> bool:
     return bool(re.fullmatch(r"[\w.-]+/[\w.-]+", name)) and not name.startswith(("/", "."))
+
+
+def _unknown_option(situation: Situation) -> Failure | None:
+    server = situation.server
+    if server is None or server.engine not in (VLLM, SGLANG):
+        return None
+    unknown = [f"--{name} {value}".rstrip() for name, value in server.options.items() if name in _NO_OPTIONS]
+    program = "vllm" if server.engine == VLLM else "launch_server.py"
+    said = f"{program}: error: unrecognized arguments: {' '.join(unknown)}"
+    return Failure(_EARLY, (f"usage: {program} [-h] [options]", said), 2) if unknown else None
 
 
 def _gated(situation: Situation) -> Failure | None:
@@ -227,6 +241,7 @@ def _cache_too_small(situation: Situation) -> Failure | None:
 
 
 _RULES: Final[tuple[Callable[[Situation], Failure | None], ...]] = (
+    _unknown_option,
     _gated,
     _unknown_repository,
     _custom_code,

@@ -36,6 +36,10 @@ EVIDENCE: Final[Mapping[Resource, ObjectType]] = {
 """What an explanation is made of beyond what the view itself asks for. Any of it may be unknown."""
 MOST_SAID: Final = 2
 """Of a controller's own events: the newest, where nothing else explains it."""
+_REMEDIES: Final = {
+    "KnativeModeRejected": "Set the annotation serving.kserve.io/deploymentMode to Standard, or have Knative Serving installed.",
+}
+"""By the event's reason."""
 _WELL: Final = frozenset({Phase.READY, Phase.PAUSED, Phase.COMPLETED})
 _T = TypeVar("_T", bound=Object)
 
@@ -87,7 +91,7 @@ def _of_controller(said: Sequence[Event]) -> Iterator[Finding]:
         yield Finding(
             Severity.ERROR,
             f"{event.reason}: {redact_text(event.message).strip().rstrip('.')}.",
-            f"So says {event.reporter or 'its controller'}, which tries again by itself: mend what it names.",
+            _REMEDIES.get(event.reason, f"So says {event.reporter or 'its controller'}, which tries again by itself: mend what it names."),
             about=about,
         )
 

@@ -37,6 +37,11 @@ def obstacles(message: str) -> tuple[int, list[Obstacle]]:
     return int(head["all"]), [Obstacle(int(part["count"]), part["what"].strip().rstrip(".")) for part in _PART.finditer(rest)]
 
 
+def waits_for_claims(message: str) -> bool:
+    """Whether the claims themselves tell more."""
+    return "unbound immediate PersistentVolumeClaims" in message or bool(re.search(r'persistentvolumeclaim "[^"]+" not found', message))
+
+
 def explained(message: str, pod: Pod, nodes: Sequence[Node] | None = None) -> tuple[str, str]:
     """(reason, remedy). `nodes`: of the cluster; with them what no node will ever have is told from what is only taken."""
     said = message.strip()
@@ -45,7 +50,7 @@ def explained(message: str, pod: Pod, nodes: Sequence[Node] | None = None) -> tu
             f"It mounts the PersistentVolumeClaim {claim['name']}, which does not exist in this namespace.",
             "Make the claim, or name another one.",
         )
-    if "unbound immediate PersistentVolumeClaims" in said:
+    if waits_for_claims(said):
         return (
             f"A PersistentVolumeClaim that it mounts has no volume yet: {said}",
             "Look at the claim: is its StorageClass right, can it make such volumes?",

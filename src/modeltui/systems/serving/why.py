@@ -127,7 +127,7 @@ def _unscheduled(pod: Pod, evidence: Evidence) -> Iterator[Finding]:
             "It is held back by a scheduling gate, which a queue or another controller takes away.",
             "Look at that queue (Kueue, KAI): is there room in it?",
         )
-    elif message:
+    elif message and not (unschedulable.waits_for_claims(message) and any(_volumes(pod, evidence))):
         yield _pod(pod, Severity.ERROR, *unschedulable.explained(message, pod, evidence.nodes))
 
 
