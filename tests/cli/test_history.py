@@ -66,7 +66,7 @@ def test_a_table_of_the_steps_newest_first(modeltui: Run, ledger: Path) -> None:
     assert [line.split()[0] for line in lines] == ["5", "4", "3"]
     assert "begun, outcome not known" in out
     assert "spec.a, spec.b and 2 more" in out
-    assert "2026-11-21 12:00:03 UTC" in out
+    assert "2126-11-21 12:00:03 UTC" in out
 
 
 def test_hostile_text_is_harmless_in_a_table(modeltui: Run, ledger: Path) -> None:
@@ -116,8 +116,8 @@ def test_json_and_ndjson_say_the_same_and_have_the_object_before(modeltui: Run, 
         (["--text", "EVIL"], [HOSTILE]),
         (["--text", "storage qwen-3"], ["qwen-3"]),
         (["--change", "change-3"], ["qwen-3"]),
-        (["-n", "team-nlp", "--since", "2026-11-21T12:00:03Z"], ["qwen-3"]),
-        (["-n", "team-nlp", "--until", "2026-11-21T12:00:03Z"], ["qwen-1"]),
+        (["-n", "team-nlp", "--since", "2126-11-21T12:00:03Z"], ["qwen-3"]),
+        (["-n", "team-nlp", "--until", "2126-11-21T12:00:03Z"], ["qwen-1"]),
         (["--until", "2000-01-01"], []),
     ],
 )
@@ -178,16 +178,16 @@ def test_wrong_usage(modeltui: Run, argv: list[str], words: str) -> None:
 @pytest.mark.parametrize(
     ("text", "moment"),
     [
-        ("2026-11-21", "2026-11-21T00:00:00+00:00"),
-        ("2026-11-21T06:30:00Z", "2026-11-21T06:30:00+00:00"),
-        ("2026-11-21T06:30:00+02:00", "2026-11-21T04:30:00+00:00"),
-        ("2026-11-21 06:30", "2026-11-21T06:30:00+00:00"),
-        ("90m", "2026-11-21T10:30:00+00:00"),
-        ("7d", "2026-11-14T12:00:00+00:00"),
+        ("2126-11-21", "2126-11-21T00:00:00+00:00"),
+        ("2126-11-21T06:30:00Z", "2126-11-21T06:30:00+00:00"),
+        ("2126-11-21T06:30:00+02:00", "2126-11-21T04:30:00+00:00"),
+        ("2126-11-21 06:30", "2126-11-21T06:30:00+00:00"),
+        ("90m", "2126-11-21T10:30:00+00:00"),
+        ("7d", "2126-11-14T12:00:00+00:00"),
     ],
 )
 def test_times(text: str, moment: str) -> None:
-    assert time_of(text, datetime(2026, 11, 21, 12, tzinfo=UTC)).isoformat() == moment
+    assert time_of(text, datetime(2126, 11, 21, 12, tzinfo=UTC)).isoformat() == moment
 
 
 # ---- verify -----------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ def test_what_is_exported_is_what_was_recorded(tmp_path: Path) -> None:
     newest, oldest = [json.loads(line) for line in export.as_ndjson(entries)]
     assert (newest["id"], newest["state"], newest["result"], newest["before"]) == (2, "failed", "failed: no", None)
     assert oldest["before"] == record(1).before
-    assert oldest["time"] == "2026-11-21T12:00:01.000000Z"
+    assert oldest["time"] == "2126-11-21T12:00:01.000000Z"
     assert oldest["difference"] == [{"path": "spec.versions[0].storage", "kind": "changed", "before": "10Gi", "after": "20Gi"}]
     assert (newest["previous_hash"], newest["hash"]) == (oldest["hash"], entries[0].hash)
 

@@ -91,8 +91,9 @@ async def test_newest_first_of_this_context_and_of_all(console: Console) -> None
         assert screen.bar().counts.missing == ""
         await pilot.press("0")
         await settled(pilot, screen)
-        assert cells(screen, "name") == ["qwen-1", "qwen-2", "qwen-3", "qwen-4", None]
-        assert cells(screen, "why")[1] == "no\nwonder"
+        names = cells(screen, "name")  # one is of the ledger's own beginning, at the time at which this runs
+        assert [name for name in names if name] == ["qwen-1", "qwen-2", "qwen-3", "qwen-4"]
+        assert cells(screen, "why")[names.index("qwen-2")] == "no\nwonder"
         assert "all contexts" in said(app)
         await pilot.press("escape")
         assert isinstance(app.screen, BrowseScreen)
@@ -279,7 +280,8 @@ async def test_without_a_connection(console: Console) -> None:
         await until(pilot, lambda: isinstance(app.screen, StartScreen) and "refused the connection" in said(app))
         await pressed(pilot, ":history", "enter")
         screen = await ready(pilot, app)
-        assert cells(screen, "name")[0] == "qwen-1"
+        names = cells(screen, "name")
+        screen.table.move_to(list(screen.table.keys())[names.index("qwen-1")])
         await pilot.press("r")
         assert "no connection" in app.messages[-1][1].text
         assert "Show History" in {command.title for command in app.get_system_commands(screen)}

@@ -61,7 +61,8 @@ def test_no_findings(size: tuple[int, int], console: Console, snap_compare: Any)
 
 @sizes
 def test_nothing_may_be_looked_at(size: tuple[int, int], console: Console, snap_compare: Any) -> None:
-    session = world.session({"team-a": SyncState(Sync.DENIED, NOW, "models.model.samzong.dev is forbidden")})
+    denied = SyncState(Sync.DENIED, NOW, "models.model.samzong.dev is forbidden")
+    session = world.session({"team-a": denied, "": denied})
     assert snap_compare(console(session), terminal_size=size, run_before=doctor(then=lambda app: app.screen.pane.display))
 
 

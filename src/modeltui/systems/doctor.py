@@ -9,6 +9,7 @@ from typing import Final
 
 from modeltui.domain import Finding, Severity
 from modeltui.kube.client import Client
+from modeltui.kube.discovery import Discovery
 from modeltui.kube.errors import KubeError, NotFound
 from modeltui.kube.objects import Object, Undecodable
 from modeltui.kube.resource import Resource
@@ -18,6 +19,7 @@ from modeltui.systems.core.secrets import SECRETS, Secret
 from modeltui.systems.facts import FactTable
 from modeltui.systems.once import decoded, read
 from modeltui.systems.protocol import Facts, ObjectType, View
+from modeltui.systems.serving import versions
 
 _AT_ONCE: Final = 8
 """Secrets asked for at the same time."""
@@ -42,7 +44,8 @@ class Examination:
     failures: dict[tuple[str, str], KubeError] = field(default_factory=dict)
     """(name of the view, namespace or "") -> why its objects could not be listed."""
     unseen: dict[tuple[Resource, str], KubeError] = field(default_factory=dict)
-    """(resource, namespace or "") of what the checks would have asked -> why it could not be read."""
+    """(resource, namespace or "") of what the checks would have asked -> why it could not be read. A kind that is not installed is
+    not among it: there is nothing of it to be read."""
     facts: Facts = field(default_factory=FactTable)
     """All that was looked at."""
 
@@ -72,32 +75,42 @@ def findings(view: View, obj: Object, facts: Facts) -> tuple[Finding, ...]:
 
 async def examine(client: Client, namespaces: Sequence[str]) -> Examination:
     """`namespaces`: none means all."""
-    views, looked = registry.examined(), await look(client, namespaces)
-    own = {view.resource: view.name for view in views}
+    looked = await look(client, namespaces)
+    own = {view.resource: view.name for view in looked.views}
     failures = {(own[resource], namespace): error for (resource, namespace), error in looked.unseen.items() if resource in own}
-    unseen = {place: error for place, error in looked.unseen.items() if place[0] not in own}
-    there = {obj.metadata.namespace for view in views for obj in looked.facts.every(view.resource)}
-    objects = sum(1 for view in views for _ in looked.facts.every(view.resource))
-    return Examination(diagnose(looked.facts, there, views), objects, failures, unseen, looked.facts)
+    unseen = {place: error for place, error in looked.unseen.items() if place[0] not in own and not is_absent(error)}
+    there = {obj.metadata.namespace for view in looked.views for obj in looked.facts.every(view.resource)}
+    objects = sum(1 for view in looked.views for _ in looked.facts.every(view.resource))
+    return Examination(diagnose(looked.facts, there, looked.views), objects, failures, unseen, looked.facts)
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
     facts: FactTable
     unseen: dict[tuple[Resource, str], KubeError]
-    """(resource, namespace or "") -> why it could not be read."""
+    """(resource, namespace or "") -> why it could not be read; NotFound for a kind that is not installed."""
+    views: tuple[View, ...] = ()
+    """Those of `registry.examined`, in the versions that the cluster serves."""
 
 
 async def look(client: Client, namespaces: Sequence[str], *, also: FactTable | None = None) -> Looked:
     """All that the checks ask for. Each kind is listed once; Secrets are asked for by name, and only their keys are kept.
 
     `also`: objects that are not there yet; the Secrets that they refer to are asked for, too."""
-    views = registry.examined()
+    discovery = Discovery(client)
+    views = await versions.served(discovery, registry.examined())
     kinds: dict[Resource, ObjectType] = {}
     for view in views:
-        kinds |= {view.resource: view.type, **view.joins, **view.evidence}
-    found = await read(client, kinds, namespaces)
-    unseen = {(resource, namespace): error for resource, failed in found.failures.items() for namespace, error in failed.items()}
+        kinds |= {**view.joins, **view.evidence}
+    kinds |= {view.resource: view.type for view in views}  # last: another view may join with it and read less of it
+    absent = await _absent(discovery, kinds)
+    found = await read(client, {resource: kind for resource, kind in kinds.items() if resource not in absent}, namespaces)
+    unseen: dict[tuple[Resource, str], KubeError] = {
+        (resource, namespace): _absence(resource)
+        for resource in absent
+        for namespace in (namespaces if resource.namespaced and namespaces else ("",))
+    }
+    unseen |= {(resource, namespace): error for resource, failed in found.failures.items() for namespace, error in failed.items()}
     tables = (found.facts,) if also is None else (found.facts, also)
     referring = [(view, obj) for view in views for table in tables for obj in table.every(view.resource)]
     wanted: dict[str, set[str]] = {}
@@ -109,7 +122,28 @@ async def look(client: Client, namespaces: Sequence[str], *, also: FactTable | N
         found.facts.set_known(SECRETS, namespace, known=keys.error is None)
         if keys.error is not None:
             unseen[SECRETS, namespace] = keys.error
-    return Looked(found.facts, unseen)
+    return Looked(found.facts, unseen, views)
+
+
+async def _absent(discovery: Discovery, kinds: Iterable[Resource]) -> set[Resource]:
+    """Those that are not installed. Asked of the server's own list, since who may not list a kind is refused it whether it is there
+    or not. None, when that list cannot be had: then the lists themselves say it."""
+    try:
+        served = {one.resource for one in await discovery.all()}
+    except KubeError:
+        return set()
+    return {kind for kind in kinds if kind not in served and kind.api_version not in discovery.broken}
+
+
+def _absence(resource: Resource) -> NotFound:
+    error = NotFound(f"the server does not know {resource.group_resource}", status=404)
+    error.missing_resource = True
+    return error
+
+
+def is_absent(error: KubeError) -> bool:
+    """Whether the kind is not installed."""
+    return isinstance(error, NotFound) and error.missing_resource
 
 
 def secrets_of(view: View, obj: Object) -> frozenset[str]:

@@ -68,7 +68,7 @@ class LiveDoctor:
     def start(self) -> None:
         kinds: dict[Resource, ObjectType] = {resource: view.type for resource, view in self.views.items()}
         for view in self.views.values():
-            kinds = {**view.joins, **view.evidence, **kinds}
+            kinds |= {resource: kind for resource, kind in {**view.joins, **view.evidence}.items() if resource not in kinds}
         self._sources = [Source(self._session, resource, kind, self.namespaces, "") for resource, kind in kinds.items()]
 
     def close(self) -> None:

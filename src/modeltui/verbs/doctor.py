@@ -6,7 +6,7 @@ import argparse
 import shutil
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from itertools import groupby
 from typing import Any, Final
 
@@ -14,11 +14,13 @@ from modeltui.characters import printable
 from modeltui.domain import Severity
 from modeltui.kube import credentials
 from modeltui.kube.client import Client
-from modeltui.kube.errors import Forbidden, KubeError, NotFound
+from modeltui.kube.errors import Forbidden, KubeError
 from modeltui.kube.resource import Resource
 from modeltui.options import ConsoleOptions, UsageError
 from modeltui.systems import registry
-from modeltui.systems.doctor import Diagnosis, Examination, examine
+from modeltui.systems.doctor import Diagnosis, Examination, examine, is_absent
+from modeltui.systems.protocol import View
+from modeltui.systems.unseen import listed
 from modeltui.verbs import connections, printing, running
 from modeltui.verbs.get import explained, missing_namespaces
 from modeltui.verbs.telling import complain, say
@@ -142,21 +144,35 @@ def _count(number: int, name: str) -> str:
 def _tell_failures(found: Examination) -> int:
     """On stderr; answers with the exit code that they mean. A system that is not installed is no failure if another is."""
     views = {view.name: view for view in registry.views()}
-    absent = [name for (name, _), error in found.failures.items() if isinstance(error, NotFound) and error.missing_resource]
-    for name in dict.fromkeys(absent):
-        say(f"No {name} here: the CRD {views[name].resource.group_resource} is not installed.")
+    absent = {name for (name, _), error in found.failures.items() if is_absent(error)}
+    if sentence := not_installed(absent):
+        say(sentence)
     failed = {(name, namespace): error for (name, namespace), error in found.failures.items() if name not in absent}
     for namespace in dict.fromkeys(namespace for _, namespace in failed):
         there = {name: error for (name, of), error in failed.items() if of == namespace}
         denied = [name for name, error in there.items() if isinstance(error, Forbidden)]
         if len(denied) > 1:
-            place = f"in namespace {namespace}" if namespace else "in all namespaces (name some with -n)"
-            complain(f"you may not list {', '.join(denied)} {place}: {there[denied[0]]}")
+            complain(f"you may not list {listed(denied)}{_where(namespace, [views[name] for name in denied])}: {there[denied[0]]}")
         for name in [name for name in there if len(denied) < 2 or name not in denied]:
             complain(explained(there[name], views[name], namespace))
-    if set(absent) == set(views):
+    if absent >= {view.name for view in registry.examined()}:
         return 1
     return max((error.exit_code for error in failed.values()), default=0)
+
+
+def not_installed(absent: Set[str]) -> str:
+    """The systems of which nothing is there; "" when there are none. `absent`: names of views."""
+    told = []
+    for system in registry.SYSTEMS:
+        names = {view.name for view in registry.examined() if view in system.views}
+        told += [system.name] if names and names <= absent else []
+    return f"Not installed here: {', '.join(told)}." if told else ""
+
+
+def _where(namespace: str, views: Sequence[View]) -> str:
+    if namespace:
+        return f" in namespace {namespace}"
+    return " in all namespaces (name some with -n)" if any(view.resource.namespaced for view in views) else ", which have no namespace"
 
 
 def not_checked(unseen: dict[tuple[Resource, str], KubeError]) -> list[str]:

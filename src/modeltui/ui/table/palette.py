@@ -45,6 +45,7 @@ class Part(StrEnum):
     PENDING = "pending"
     READY = "ready"
     PAUSED = "paused"
+    COMPLETED = "completed"
     UNKNOWN = "unknown"
 
 
@@ -82,6 +83,7 @@ ResourceTable {
     & > .resource-table--pending { color: $text-warning; }
     & > .resource-table--ready { color: $text-success; }
     & > .resource-table--paused { color: $foreground-muted; }
+    & > .resource-table--completed { color: $foreground-muted; }
     & > .resource-table--unknown { color: $foreground-muted; }
     &:nocolor > .resource-table--cursor { text-style: reverse; }
     &:nocolor > .resource-table--cursor-away { text-style: reverse dim; }
