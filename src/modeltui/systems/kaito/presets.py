@@ -31,6 +31,7 @@ _OF_THE_HUB: Final = {
     "qwen2.5-coder-7b-instruct": "Qwen/Qwen2.5-Coder-7B-Instruct",
     "qwen2.5-coder-32b-instruct": "Qwen/Qwen2.5-Coder-32B-Instruct",
 }
+NAMES: Final = tuple(_OF_THE_HUB)
 _NAMED: Final = {repo: name for name, repo in _OF_THE_HUB.items()}
 
 

@@ -32,7 +32,7 @@ def of_workspace(workspace: Workspace) -> Status:
     why = said(first) if first is not None else ""
     if workspace.tuning is not None:
         return _of_tuning(workspace.status.state, conditions, raw, why)
-    if raw == "Failed" or (first is not None and _failed(first)):
+    if raw == "Failed" or (first is not None and failed(first)):
         return Status(Phase.FAILED, raw, why or "KAITO says that it failed, and not why.")
     if _holds(conditions, "InferenceReady") and workspace.status.state in ("", "Ready"):
         waits = first is not None and first.type in NODES
@@ -61,7 +61,7 @@ def _holds(conditions: dict[str, Condition], name: str) -> bool:
     return name in conditions and conditions[name].status == "True"
 
 
-def _failed(condition: Condition) -> bool:
+def failed(condition: Condition) -> bool:
     """Its reason names a failure; KAITO tries again all the same."""
     return condition.status == "False" and condition.reason.lower().endswith(("failed", "error", "mismatch"))
 

@@ -80,12 +80,13 @@ def _adapters(wanted: Sequence[Adapter], field: str) -> Iterator[Finding]:
         if bool(source.image) == bool(source.volume) or source.urls:
             reason = f'Adapter "{source.name}" does not come from an image, or from a volume, alone: KAITO\'s webhook refuses it.'
             yield Finding(Severity.ERROR, reason, "Set its image.", f"{where}.source")
-        if not _is_strength(adapter.strength):
+        if not is_strength(adapter.strength):
             reason = f'The strength of adapter "{source.name}" is "{adapter.strength}", which is no number from 0 to 1.'
             yield Finding(Severity.ERROR, reason, 'Write it as text, such as "0.5".', f"{where}.strength")
 
 
-def _is_strength(text: str) -> bool:
+def is_strength(text: str) -> bool:
+    """Whether it is a number from 0 to 1; "" is, since KAITO takes 1 for it."""
     try:
         return not text or 0 <= float(text) <= 1
     except ValueError:
