@@ -14,8 +14,10 @@ from modeltui.options import ConsoleOptions, UsageError
 from modeltui.systems.core.names import is_namespace
 
 OWN: Final = {
+    "activate": ("modeltui.verbs.activate", "another model of a catalog on one InferenceService, after a review"),
     "apply": ("modeltui.verbs.apply", "make the cluster what files say, after a review"),
     "catalog": ("modeltui.verbs.catalog", "the models and engines that the forms offer, and your own among them"),
+    "deactivate": ("modeltui.verbs.activate", "take an activated model away; the service stays, and knows it"),
     "delete": ("modeltui.verbs.delete", "delete an object, after a review"),
     "doctor": ("modeltui.verbs.doctor", "every finding about what is in the cluster, with the remedy"),
     "logs": ("modeltui.verbs.logs", "print the logs of pods and deployments, and follow them"),

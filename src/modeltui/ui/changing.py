@@ -93,7 +93,7 @@ class Changing:
         resource = target.view.resource
         if target.obj is not None and not isinstance(target.obj, Undecodable):
             for operation in target.view.operations(target.obj, target.part, target.facts):
-                yield self._operation(resource, key, operation)
+                yield self._operation(target, key, operation)
         if (form := form_of(resource)) is not None:
             yield Offer("Edit in a form", lambda: self.edit(resource, key))
             for title, edit in form.more.items():
@@ -102,8 +102,10 @@ class Changing:
             yield Offer("Test its connections", lambda: self._console.navigator.open_connections(key), verb="get")
         yield Offer("Edit as YAML", lambda: self.edit_yaml(resource, key))
 
-    def _operation(self, resource: Resource, key: RowKey, operation: Operation) -> Offer:
-        return Offer(operation.title, lambda: self._operated(resource, key, operation), why_not=operation.why_not)
+    def _operation(self, target: Target, key: RowKey, operation: Operation) -> Offer:
+        if operation.chooses:
+            return Offer(operation.title, lambda: self._choose(target, operation), why_not=operation.why_not)
+        return Offer(operation.title, lambda: self._operated(target.view.resource, key, operation), why_not=operation.why_not)
 
     def _new(self, form: Form, namespace: str) -> Offer:
         async def begin() -> None:
@@ -125,7 +127,7 @@ class Changing:
             self._console.say(f"To {word} is for one row at a time, which could be read.", error=True)
             return
         found = [one for one in target.view.operations(target.obj, target.part, target.facts) if one.word == word]
-        offers = [self._operation(target.view.resource, target.keys[0], one) for one in found]
+        offers = [self._operation(target, target.keys[0], one) for one in found]
         if not offers:
             self._console.say(f"A {target.view.resource.kind} cannot be told to {word}; a lists what can be done with it.", error=True)
         elif len(offers) > 1:
@@ -197,6 +199,12 @@ class Changing:
             await self._ask(screen, resource, key, operation, operation.asks, operation.asks.default)
         else:
             await self._reviewed(resource, key, operation)
+
+    async def _choose(self, target: Target, operation: Operation) -> None:
+        """What an operation is about is chosen from a list of its own."""
+        from modeltui.ui.choosers import CHOOSERS
+
+        await self._console.push_screen(CHOOSERS[operation.chooses](self._cluster, target.obj))
 
     async def _ask(
         self, screen: ConsoleScreen, resource: Resource, key: RowKey, operation: Operation, question: Question, typed: str

@@ -9,6 +9,7 @@
 :new model|source [FILE]    a form, empty or with the answers of a file
 :history                    what was changed from this machine; also with namespaces, /filter and @context
 :ns [NAME[,NAME]]   :ctx [NAME]   :yaml   :describe   :actions   :edit   :delete   :catalog   :refresh   :aliases   :messages   :help   :q
+:activate  :deactivate      another model on the InferenceService at hand, and taking it away
 :forwards (:pf)             the ports of this machine that lead into the cluster
 """
 
@@ -98,6 +99,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "actions": "actions",
     "edit": "edit",
     "delete": "delete",
+    "activate": "activate",
+    "deactivate": "deactivate",
     "catalog": "catalog",
     "catalogs": "catalog",
     "forwards": "forwards",

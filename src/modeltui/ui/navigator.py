@@ -365,4 +365,6 @@ _ACTIONS = {
     "actions": "screen.actions",
     "edit": "screen.edit",
     "delete": "screen.delete",
+    "activate": "screen.operate('activate')",
+    "deactivate": "screen.operate('deactivate')",
 }

@@ -39,6 +39,9 @@ BEFORE_DELETING: Final = 5.0
 Look = Callable[[Client], Awaitable[tuple[Review, Findings]]]
 """What would become of it; writes nothing."""
 
+Then = Callable[[Client], Awaitable[int]]
+"""What comes after a change that was carried out whole; the exit code."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -78,7 +81,7 @@ def one_namespace(options: ConsoleOptions) -> str:
     return options.namespaces[0] if options.namespaces else ""
 
 
-def run(connection: credentials.Connection, options: ConsoleOptions, wanted: Wishes, look: Look) -> int:
+def run(connection: credentials.Connection, options: ConsoleOptions, wanted: Wishes, look: Look, then: Then | None = None) -> int:
     """Exit code 0: done, or nothing to do. Raises UsageError, or KubeError when the server cannot be asked."""
     chosen, warnings = settings.load()
     for warning in warnings:
@@ -87,7 +90,7 @@ def run(connection: credentials.Connection, options: ConsoleOptions, wanted: Wis
     client = Client(connection, read_only=writing.read_only)
     with asyncio.Runner() as runner:
         try:
-            return _Change(runner, client, writing, wanted).run(look)
+            return _Change(runner, client, writing, wanted).run(look, then)
         finally:
             runner.run(client.aclose())
 
@@ -101,7 +104,7 @@ class _Change:
         self._writing = writing
         self._wanted = wanted
 
-    def run(self, look: Look) -> int:
+    def run(self, look: Look, then: Then | None = None) -> int:
         try:
             review, findings = self._runner.run(_looked(look, self._client))
             taken = {at: Choice.TAKE_OVER for at, step in enumerate(review.steps) if step.conflicts and self._wanted.force_conflicts}
@@ -123,6 +126,8 @@ class _Change:
             if problem:
                 complain(problem)
         self._document(review, findings, taken, account)
+        if account.complete and account.written and then is not None:
+            return self._runner.run(_followed(then, self._client))
         return 0 if account.complete else 1
 
     # ---- before
@@ -206,6 +211,10 @@ class _Change:
 
 async def _looked(look: Look, client: Client) -> tuple[Review, Findings]:
     return await look(client)
+
+
+async def _followed(then: Then, client: Client) -> int:
+    return await then(client)
 
 
 def _read_only(context: str, writing: Writing) -> str:

@@ -115,3 +115,12 @@ def active(services: Iterable[InferenceService], *, name: str = NAME) -> Inferen
 def is_active(service: InferenceService, id_: str) -> bool:
     """Whether that model was activated on it, and it is not stopped."""
     return service.metadata.annotations.model_id == id_ and not service.metadata.stop
+
+
+def serves(manifest: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What tells one model of a service from another: where its weights come from, and as what it was activated."""
+    metadata, spec = manifest.get("metadata", {}), manifest.get("spec", {})
+    predictor = spec.get("predictor") if isinstance(spec, Mapping) else None
+    model = predictor.get("model") if isinstance(predictor, Mapping) else None
+    told = [model.get(key) for key in ("storageUri", "storage", "runtime")] if isinstance(model, Mapping) else []
+    return ((metadata.get("annotations") or {}).get(MODEL_ID), *told)
