@@ -40,7 +40,7 @@ async def models(pilot: Pilot[int], app: ConsoleApp, count: int = 4) -> BrowseSc
 def names(screen: BrowseScreen) -> list[str]:
     """What the table shows, in order."""
     shown = screen.table.keys()
-    return [name for _, name in shown]
+    return [key[1] for key in shown]
 
 
 def page(view: LineView) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -71,8 +71,17 @@ class FakeClient:
 class FakeDiscovery:
     """Of a server that serves every version that the console asks for."""
 
+    def __init__(self, groups: Collection[str] = ()) -> None:
+        self._groups = groups
+
     async def versions(self, group: str, plural: str) -> tuple[Any, ...]:
         return ()
+
+    def heard(self, group: str) -> bool | None:
+        return group in self._groups
+
+    async def serves(self, group: str) -> bool:
+        return group in self._groups
 
 
 @dataclass
@@ -91,7 +100,7 @@ class FakeSession:
         self.client = FakeClient(self)
         self.access = FakeAccess()
         self.chance = asyncio.Event()
-        self.discovery = FakeDiscovery()
+        self.discovery = FakeDiscovery({resource.group for resource in self.objects} | set(self.of_group))
         self.scopes: dict[tuple[Resource, str, type], Scope[Any]] = {}
         self.selectors: list[str] = []
         for resource, objects in self.objects.items():

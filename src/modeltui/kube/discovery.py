@@ -61,6 +61,8 @@ class Discovery:
         self._known: tuple[ServedResource, ...] | None = None
         self._asked_at = 0.0
         self._running: asyncio.Task[tuple[ServedResource, ...]] | None = None
+        self._groups: dict[str, tuple[bool, float]] = {}
+        """Group -> whether it is served, and when that was heard."""
         self.broken: dict[str, str] = {}
         """"group/version" -> why it could not be read. An aggregated API that is down must not hide the others."""
 
@@ -81,6 +83,27 @@ class Discovery:
     async def versions(self, group: str, plural: str) -> tuple[ServedResource, ...]:
         """All served versions of a resource, the server's favourite first."""
         return tuple(item for item in await self.all() if item.resource.group == group and item.resource.plural == plural)
+
+    def heard(self, group: str) -> bool | None:
+        """Whether a group is served, as far as has been heard: nothing is asked."""
+        if self._known is not None and any(served.resource.group == group for served in self._known):
+            return True
+        return self._groups[group][0] if group in self._groups else None
+
+    async def serves(self, group: str) -> bool:
+        """Whether a group is served at all. Asks for that group alone, a few hundred bytes, and again at most every `MIN_INTERVAL`
+        while it is not. Raises kube.errors."""
+        if self.heard(group):
+            return True
+        if group in self._groups and self._clock() - self._groups[group][1] < MIN_INTERVAL:
+            return False
+        try:
+            await self._client.request("GET", f"/apis/{group}")
+        except errors.NotFound:
+            self._groups[group] = (False, self._clock())
+        else:
+            self._groups[group] = (True, self._clock())
+        return self._groups[group][0]
 
     async def refresh(self) -> tuple[ServedResource, ...]:
         """Ask again, unless that was less than `MIN_INTERVAL` ago or is under way. What was known stays when the server fails."""

@@ -157,9 +157,14 @@ class LiveMerged:
 
     @property
     def states(self) -> dict[str, SyncState]:
-        """By namespace, of all kinds that are installed together: loading while one is, live when one is, else what the first says."""
+        """By namespace, of all kinds that are installed together, those without namespaces in each of them: loading while one is, live when
+        one is, else what the first says."""
         of_all = [self.states_of(view) for view in self.installed or self.views]
-        return {namespace: _together([states[namespace] for states in of_all]) for namespace in (of_all[0] if of_all else ())}
+        of_all = [states for states in of_all if states]
+        if not of_all:
+            return {}
+        places = self.namespaces or (ALL_NAMESPACES,)
+        return {place: _together([states.get(place) or states[ALL_NAMESPACES] for states in of_all]) for place in places}
 
     def ancestors(self, key: RowKey) -> list[Row]:
         """The rows of what made it, and of what made that; the topmost first."""
@@ -267,7 +272,7 @@ class LiveMerged:
             return
         self._made[place] = row
         made_by = parents.read(str(row.values[self._parent] or ""), self._kinds)
-        self._move(place, Place(made_by.resource, place.namespace, made_by.name) if made_by is not None else None)
+        self._move(place, Place(made_by.resource, parents.where(made_by, place.namespace), made_by.name) if made_by is not None else None)
         self._touch(place)
 
     def _move(self, place: Place, parent: Place | None) -> None:

@@ -80,7 +80,10 @@ async def list_together(client: Client, merged: Merged, namespaces: Sequence[str
     kinds: dict[Resource, ObjectType] = {view.resource: view.type for view in views}
     joins = {resource: kind for view in views for resource, kind in view.joins.items() if resource not in kinds}
     joined = await read(client, joins, namespaces)
-    own = await asyncio.gather(*(_lists(client, view.resource, view.type, wanted, selector=selector, name=name) for view in views))
+    places = [wanted if view.resource.namespaced else (ALL_NAMESPACES,) for view in views]
+    own = await asyncio.gather(
+        *(_lists(client, view.resource, view.type, where, selector=selector, name=name) for view, where in zip(views, places, strict=True))
+    )
     facts = joined.facts
     for view, answers in zip(views, own, strict=True):
         for namespace, objects in answers.items():
@@ -93,7 +96,7 @@ async def list_together(client: Client, merged: Merged, namespaces: Sequence[str
         for obj in facts.every(view.resource):
             row = row_of(view, obj, facts)
             made_by = parents.read(str(row.values[parent] or ""), resources) if not row.problem else None
-            if made_by is None or facts.get(made_by.resource, obj.metadata.namespace, made_by.name) is None:
+            if made_by is None or facts.get(made_by.resource, parents.where(made_by, obj.metadata.namespace), made_by.name) is None:
                 rows.append(row)
     failures = {view.resource: _failed(answers) for view, answers in zip(views, own, strict=True)}
     return ListedTogether(rows, {resource: failed for resource, failed in failures.items() if failed})

@@ -35,3 +35,8 @@ def read(parent: str, kinds: Mapping[str, Resource]) -> Ref | None:
     kind, _, name = parent.partition(" ")
     resource = kinds.get(kind)
     return Ref(resource, name) if resource is not None and name else None
+
+
+def where(parent: Ref, namespace: str) -> str:
+    """The namespace of what a row in `namespace` stands under."""
+    return namespace if parent.resource.namespaced else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from modeltui.systems import model_table
 from modeltui.systems.aim.system import AIM
 from modeltui.systems.airunway.system import AIRUNWAY
 from modeltui.systems.dataset.views import DATASETS_VIEW
@@ -71,10 +72,33 @@ def deployments() -> Merged:
     )
 
 
+def models() -> Merged:
+    """modelfs's Models, and what else the cluster keeps models as. Where it keeps no others, they are a table of their own."""
+    return Merged(
+        name=MODELS_VIEW.name,
+        title=MODELS_VIEW.title,
+        aliases=MODELS_VIEW.aliases,
+        columns=model_table.COLUMNS,
+        default_sort=MODELS_VIEW.default_sort,
+        parts=model_table.PARTS,
+        main=MODELS_VIEW.resource.group_resource,
+        nothing="No system that keeps models is installed in this cluster",
+    )
+
+
 def table(word: str) -> View | Merged | None:
     """As `find`, and the tables of several kinds."""
     merged = deployments()
-    return merged if word.lower() in (merged.name, *merged.aliases) else find(word)
+    if word.lower() in (merged.name, *merged.aliases):
+        return merged
+    found = find(word)
+    return models() if found is MODELS_VIEW else found
+
+
+def tables() -> tuple[View | Merged, ...]:
+    """All of them, in the order in which they are offered."""
+    first, second, *others = (models() if view is MODELS_VIEW else view for view in views())
+    return (first, second, deployments(), *others)
 
 
 def find(word: str) -> View | None:

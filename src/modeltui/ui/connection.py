@@ -21,7 +21,7 @@ from modeltui.redaction import redact_text
 from modeltui.systems import registry
 from modeltui.systems.core.types import NAMESPACES, Namespace
 from modeltui.systems.finding_rows import FINDINGS
-from modeltui.systems.protocol import Table, View
+from modeltui.systems.protocol import Merged, Table, View
 
 LONGEST_LOAD: Final = 75.0
 """Seconds for reading credentials: exec plugins and identity providers take their time, but not for ever."""
@@ -66,7 +66,7 @@ class Cluster:
     @property
     def tables(self) -> tuple[Table, ...]:
         """What a command can show: the deployments of all systems, the views, and the doctor's findings over all of them."""
-        return (*self.views[:2], registry.deployments(), *self.views[2:], FINDINGS)
+        return (*registry.tables(), FINDINGS)
 
     def table(self, word: str) -> Table | None:
         return FINDINGS if word in (FINDINGS.name, *FINDINGS.aliases) else registry.table(word)
@@ -76,8 +76,8 @@ class Cluster:
         """Word or alias -> table."""
         found: dict[str, str] = {}
         for table in self.tables:
-            of_kind = (table.resource.group_resource,) if isinstance(table, View) else ()
-            for word in (table.name, *table.aliases, *of_kind):
+            of_kind = table.resource.group_resource if isinstance(table, View) else table.main if isinstance(table, Merged) else ""
+            for word in (table.name, *table.aliases, *filter(None, (of_kind,))):
                 found.setdefault(word, table.name)
         return found
 

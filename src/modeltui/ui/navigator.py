@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from modeltui.ui.commands import Show, Vocabulary
     from modeltui.ui.connection import Cluster
     from modeltui.ui.console import ConsoleApp
+    from modeltui.ui.screens.table import TableScreen
 
 
 class Navigator:
@@ -164,13 +165,20 @@ class Navigator:
         if visit:
             self.history.visit(place)
         self._app.remember_place(place)
-        screen = self._table(cluster, table, place)
+        screen = await self._table(cluster, table, place)
         with self._app.batch_update():  # what lies beneath is not painted on the way
             self._reset()
             await self._app.push_screen(screen)
 
-    def _table(self, cluster: Cluster, table: Table, place: Place) -> ConsoleScreen:
+    async def widen(self, screen: TableScreen) -> None:
+        """The same table anew, since it has become another one; not when the user has gone elsewhere meanwhile."""
+        if self._app.screen is screen:
+            await self.go(screen.place, visit=False)
+
+    async def _table(self, cluster: Cluster, table: Table, place: Place) -> ConsoleScreen:
+        from modeltui.systems import beside
         from modeltui.systems.protocol import Merged, View
+        from modeltui.ui.screens.alone import AloneScreen
         from modeltui.ui.screens.deployments import DeploymentsScreen
         from modeltui.ui.screens.doctor import DoctorScreen
         from modeltui.ui.screens.kind import KindScreen
@@ -179,6 +187,9 @@ class Navigator:
         look = self._look(table.name)
         if isinstance(table, View):
             return KindScreen(cluster, table, place, **look)
+        main = cluster.view(table.main) if isinstance(table, Merged) else None
+        if isinstance(table, Merged) and main is not None and not await beside.soon(cluster.session.discovery, table):
+            return AloneScreen(cluster, main, table, place, **look)
         if isinstance(table, Merged):
             serve = all(view.serves is not None for view in table.parts)
             return (DeploymentsScreen if serve else MergedScreen)(cluster, table, place, **look)

@@ -42,16 +42,24 @@ def run(options: ConsoleOptions, wanted: Wanted) -> int:
         raise UsageError("a NAME needs a namespace; give one with -n instead of --all-namespaces")
     connection = credentials.load(options.kubeconfig, options.context, interactive=True)
     namespaces = () if options.all_namespaces else options.namespaces or (connection.namespace,)
-    if isinstance(view, Merged):
+    return running.run(_print(connection, view, namespaces, wanted, order))
+
+
+async def _print(connection: credentials.Connection, table: View | Merged, namespaces: Sequence[str], wanted: Wanted, order: Order) -> int:
+    if isinstance(table, Merged):
         from modeltui.verbs import merged
 
         begun = merged.print_changes if wanted.watch else merged.print_once
-        return running.run(begun(connection, view, namespaces, wanted, order))
+        main = registry.find(table.main) if table.main else None
+        code = await begun(connection, table, namespaces, wanted, order) if main is None or await merged.beside(connection, table) else None
+        if main is None or code is not None:
+            return code or 0
+        table, order = main, Order.of(main, wanted.sort_by)
     if wanted.watch:
         from modeltui.verbs import watch
 
-        return running.run(watch.print_changes(connection, view, namespaces, wanted, order))
-    return running.run(_print_once(connection, view, namespaces, wanted, order))
+        return await watch.print_changes(connection, table, namespaces, wanted, order)
+    return await _print_once(connection, table, namespaces, wanted, order)
 
 
 def table_of(word: str) -> View | Merged:

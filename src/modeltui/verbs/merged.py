@@ -8,10 +8,11 @@ from dataclasses import replace
 from modeltui.kube.client import Client
 from modeltui.kube.credentials import Connection
 from modeltui.kube.discovery import Discovery
-from modeltui.kube.errors import KubeError, NotFound
+from modeltui.kube.errors import Forbidden, KubeError, NotFound
 from modeltui.kube.resource import Resource
 from modeltui.kube.session import Session
 from modeltui.kube.state import Sync
+from modeltui.systems.beside import asked
 from modeltui.systems.merged import LiveMerged
 from modeltui.systems.once import list_together
 from modeltui.systems.protocol import Merged, View
@@ -23,8 +24,20 @@ from modeltui.verbs.telling import complain, say
 Failures = Mapping[Resource, Mapping[str, KubeError]]
 
 
-async def print_once(connection: Connection, merged: Merged, namespaces: Sequence[str], wanted: Wanted, order: Order) -> int:
-    """The exit code: that of the worst failure, but a system that is not installed is none."""
+async def beside(connection: Connection, merged: Merged) -> bool:
+    """Whether the cluster has other kinds than the main one. Where that cannot be asked, the main one's own list will say why."""
+    client = Client(connection, read_only=True)
+    try:
+        return await asked(Discovery(client), merged)
+    except KubeError:
+        return False
+    finally:
+        await client.aclose()
+
+
+async def print_once(connection: Connection, merged: Merged, namespaces: Sequence[str], wanted: Wanted, order: Order) -> int | None:
+    """The exit code: that of the worst failure, but a system that is not installed is none, and in a table with a main kind those of others
+    are only told. None, with nothing printed, when the main kind alone can say why there is nothing."""
     client = Client(connection, read_only=True)
     try:
         merged = replace(merged, parts=await served(Discovery(client), merged.parts))
@@ -34,6 +47,9 @@ async def print_once(connection: Connection, merged: Merged, namespaces: Sequenc
     finally:
         await client.aclose()
     rows = order.sorted(listed.rows)
+    main = next((view.resource for view in merged.parts if view.resource.group_resource == merged.main), None)
+    if not rows and main in listed.failures and main not in absent_of(listed.failures):
+        return None
     if rows or wanted.output in ("json", "yaml"):
         print(text(merged, rows, wanted))
     failures = worth_telling(listed.failures)
@@ -47,7 +63,8 @@ async def print_once(connection: Connection, merged: Merged, namespaces: Sequenc
         return 1
     if not rows and not failures and not missing:
         say(nothing_found(merged, namespaces, wanted))
-    return max((error.exit_code for of in failures.values() for error in of.values()), default=1 if missing else 0)
+    counting = failures if main is None or main in absent else {main: failures.get(main, {})}
+    return max((error.exit_code for of in counting.values() for error in of.values()), default=1 if missing else 0)
 
 
 def absent_of(failures: Failures) -> set[Resource]:
@@ -68,9 +85,20 @@ def worth_telling(failures: Failures) -> Failures:
 def sentences(failures: Failures, views: Iterable[View], selector: str) -> Iterable[str]:
     """One for each thing that went wrong, however many kinds it went wrong for."""
     known = {view.resource: view for view in views}
-    return dict.fromkeys(
-        explained(error, known[kind], where, selector=selector) for kind, of in failures.items() for where, error in of.items()
-    )
+    found: dict[str, None] = {}
+    refused: dict[str, tuple[str, list[str]]] = {}
+    """Where -> the sentence of the first kind that may not be listed there, and the others."""
+    for kind, where, error in [(kind, where, error) for kind, of in failures.items() for where, error in of.items()]:
+        sentence = explained(error, known[kind], where, selector=selector)
+        place = where if kind.namespaced else next(iter(refused), where)
+        if isinstance(error, Forbidden) and place in refused:
+            refused[place][1].append(known[kind].name)
+        else:
+            found[sentence] = None
+            if isinstance(error, Forbidden):
+                refused[place] = (sentence, [])
+    also = dict(refused.values())
+    return [f"{sentence}; nor {', '.join(dict.fromkeys(also[sentence]))}" if also.get(sentence) else sentence for sentence in found]
 
 
 def none_installed(merged: Merged) -> str:
@@ -78,8 +106,8 @@ def none_installed(merged: Merged) -> str:
     return f"{merged.nothing[:1].lower()}{merged.nothing[1:]}; looked for {looked}"
 
 
-async def print_changes(connection: Connection, merged: Merged, namespaces: Sequence[str], wanted: Wanted, order: Order) -> int:
-    """Until cancelled. Ends with an exit code only when nothing can be watched from the start."""
+async def print_changes(connection: Connection, merged: Merged, namespaces: Sequence[str], wanted: Wanted, order: Order) -> int | None:
+    """Until cancelled. Ends with an exit code only when nothing can be watched from the start; None as `print_once`."""
     session = Session(connection, read_only=True)
     try:
         merged = replace(merged, parts=await served(session.discovery, merged.parts))
@@ -91,7 +119,7 @@ async def print_changes(connection: Connection, merged: Merged, namespaces: Sequ
                 complain(none_installed(merged))
                 return 1
             if watch.unusable(live.states):
-                return _give_up(live)
+                return None if merged.main in {view.resource.group_resource for view in live.installed} else _give_up(live)
             await watch.follow(live, watch.printer(merged, wanted), wanted, order)
         finally:
             live.close()

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from modeltui import cells
 from modeltui.document import BLANK, GridLine, Line, grid, heading, line, text_of
-from modeltui.systems.protocol import Table, View
+from modeltui.systems.protocol import Merged, Table, View
 from modeltui.ui import keys
 from modeltui.ui.commands import ACTIONS, COLUMN_WORDS, CONTEXT_WORDS, HISTORY_WORDS, NAMESPACE_WORDS, NEW_WORDS
 from modeltui.ui.screens.base import ConsoleScreen
@@ -88,7 +88,12 @@ def alias_lines(tables: Iterable[Table]) -> list[Line]:
 
 
 def _table_row(table: Table) -> tuple[str, str, str]:
-    shows = table.resource.group_resource if isinstance(table, View) else f"{table.title.lower()} about all of them"
+    if isinstance(table, View):
+        shows = table.resource.group_resource
+    elif isinstance(table, Merged) and table.main:
+        shows = f"{table.main} and others"
+    else:
+        shows = f"{table.title.lower()} about all of them"
     return (f":{table.name}", shows, ", ".join(table.aliases))
 
 
