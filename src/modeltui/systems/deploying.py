@@ -18,6 +18,15 @@ from modeltui.yaml_output import dump
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Older:
+    """How the same answers are written in an older version of the kind's API, for clusters that serve no newer one."""
+
+    view: View
+    manifest: Callable[..., Manifest]
+    answers_of: Callable[[Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deployable:
     """One system, as it makes one kind of object of answers. All of it is pure."""
 
@@ -35,6 +44,16 @@ class Deployable:
     """A name for a model, within the limits of the system."""
     name_problem: Callable[[str], str]
     """What is wrong with a name, in a sentence; "" when it is good."""
+    older: tuple[Older, ...] = ()
+    """Newest first."""
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """Newest first: each with the view, the manifest and the way back of one version of the API."""
+        return (self, *self.older)
+
+
+Version = Deployable | Older
 
 
 class Deployment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -15,7 +15,7 @@ from tests.systems.dynamo import graph_samples as made
 
 from modeltui.domain import Severity
 from modeltui.systems.answer_file import AnswersError
-from modeltui.systems.dynamo import manifests, names
+from modeltui.systems.dynamo import manifests, names, older_manifests
 from modeltui.systems.dynamo.answers import GraphAnswers, RequestAnswers
 from modeltui.systems.dynamo.checks import check_graph, check_older
 from modeltui.systems.dynamo.checks.others import GPU_SKUS, check_request
@@ -51,7 +51,14 @@ GRAPHS = st.builds(
     image=st.sampled_from(["", "corp/own:1.2.3"]),
     runtime_version=st.sampled_from(["", "1.1.1"]),
     token_secret=st.just("hf-token-secret"),
-    cache=st.none() | st.builds(MountAnswers, claim=NAMES, path=st.sampled_from(["/cache", "/m"])),
+    cache=st.none()
+    | st.builds(
+        MountAnswers,
+        claim=NAMES,
+        path=st.sampled_from(["/cache", "/m"]),
+        sub_path=st.sampled_from(["", "base"]),
+        read_only=st.booleans(),
+    ),
     env=st.lists(ENV, max_size=2, unique_by=lambda one: one.name).map(tuple),
     placement=st.builds(
         PlacementAnswers,
@@ -91,7 +98,7 @@ MANY = settings(deadline=None, max_examples=60, suppress_health_check=[HealthChe
 @MANY
 @given(answers=GRAPHS)
 def test_any_graph_is_fit_for_the_server_in_both_versions(checker: ModuleType, answers: GraphAnswers) -> None:
-    newer, older = manifests.graph(answers), manifests.older_graph(answers)
+    newer, older = manifests.graph(answers), older_manifests.graph(answers)
     assert problems(checker, newer) == problems(checker, older) == []
     assert errors(check_graph(newer, FactTable())) == errors(check_older(older, FactTable())) == []
     one, other = (read(msgspec.convert(manifest, kind), FactTable()) for manifest, kind in ((newer, Graph), (older, OlderGraph)))
@@ -106,6 +113,53 @@ def test_a_graph_comes_back_as_its_answers(answers: GraphAnswers) -> None:
     live = manifests.graph(answers)
     again = manifests.graph(manifests.answers_of(live))
     assert again == live
+
+
+@MANY
+@given(answers=GRAPHS)
+def test_an_older_graph_comes_back_as_its_answers(answers: GraphAnswers) -> None:
+    live = older_manifests.graph(answers)
+    assert older_manifests.answers_of(live) == manifests.answers_of(manifests.graph(answers))
+    assert older_manifests.graph(older_manifests.answers_of(live)) == live
+
+
+@MANY
+@given(before=GRAPHS, after=GRAPHS)
+def test_what_no_answer_speaks_of_stays_in_an_older_graph(before: GraphAnswers, after: GraphAnswers) -> None:
+    after = msgspec.structs.replace(after, name=before.name, mode=before.mode)
+    live = older_manifests.graph(before)
+    live["metadata"]["labels"] = {"team": "nlp"}
+    for service in live["spec"]["services"].values():
+        service["sharedMemory"] = {"size": "16Gi"}
+        service["extraPodSpec"]["mainContainer"]["livenessProbe"] = {"periodSeconds": 3}
+    wanted = older_manifests.graph(after, live=live)
+    assert wanted["metadata"]["labels"] == {"team": "nlp"}
+    fresh = older_manifests.graph(after)["spec"]["services"]
+    for name, service in wanted["spec"]["services"].items():
+        assert service.pop("sharedMemory") == {"size": "16Gi"}
+        assert service["extraPodSpec"]["mainContainer"].pop("livenessProbe") == {"periodSeconds": 3}
+        for one in (service, fresh[name]):
+            one["envs"] = sorted(one.get("envs", ()), key=str)  # those that were there keep their place
+        assert service == fresh[name]
+
+
+@pytest.mark.parametrize("broken", ["services", "args", "framework", "env", "secret"])
+def test_an_older_graph_of_another_build_is_not_shown_as_a_form(broken: str) -> None:
+    live = older_manifests.graph(GraphAnswers(name="q", model="m/m", served_name="s", token_secret="hf"))
+    services = live["spec"]["services"]
+    match broken:
+        case "services":
+            services["Planner"] = {"componentType": "planner"}
+        case "args":
+            del services["worker"]["extraPodSpec"]["mainContainer"]["args"]
+        case "framework":
+            live["spec"]["backendFramework"] = "sglang"
+        case "env":
+            services["worker"]["envs"] = [{"name": "IP", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}}]
+        case "secret":
+            del services["Frontend"]["envFromSecret"]
+    with pytest.raises(AnswersError, match="cannot be shown as a form"):
+        older_manifests.answers_of(live)
 
 
 @MANY
@@ -141,6 +195,20 @@ def test_the_expected_graph() -> None:
     assert (worker["type"], worker["replicas"], container["command"]) == ("worker", 2, ["python3", "-m", "dynamo.vllm"])
     assert container["args"][:5] == ["--model", "Qwen/Qwen3-0.6B", "--tensor-parallel-size", "2", "--kv-events-config"]
     assert container["resources"] == {"limits": {"nvidia.com/gpu": "2"}}
+
+
+def test_a_model_in_a_claim_is_seen_by_the_frontend_too_and_nothing_is_fetched() -> None:
+    cache = MountAnswers(claim="weights", path="/models", sub_path="team", read_only=True)
+    answers = GraphAnswers(name="q", namespace="team", model="/models/llama/base", served_name="llama", cache=cache)
+    live = manifests.graph(answers)
+    for component in live["spec"]["components"]:
+        pod = component["podTemplate"]["spec"]
+        (main,) = pod["containers"]
+        assert main["volumeMounts"] == [{"name": "model-cache", "mountPath": "/models", "subPath": "team", "readOnly": True}]
+        assert pod["volumes"] == [{"name": "model-cache", "persistentVolumeClaim": {"claimName": "weights"}}]
+        assert "env" not in main
+    assert manifests.answers_of(live) == answers
+    assert older_manifests.answers_of(older_manifests.graph(answers)) == answers
 
 
 def test_the_halves_of_each_engine() -> None:

@@ -19,6 +19,7 @@ from modeltui.systems.serving.answers import Answers, EnvAnswers, ResourceAnswer
 from modeltui.ui.wizards import draft as drafts
 from modeltui.ui.wizards.deploy import model_step, shared, spelling, system_step
 from modeltui.ui.wizards.deploy.form import Deploying
+from modeltui.ui.wizards.deploy.installed import Installed
 from modeltui.ui.wizards.deploy.system_form import SystemForm, always
 from modeltui.ui.wizards.draft import Draft
 from modeltui.ui.wizards.form import Field, Step
@@ -155,11 +156,11 @@ def test_a_system_that_cannot_take_the_model_is_a_problem_and_is_not_proposed() 
 
 
 def test_a_system_that_is_absent_is_not_proposed_and_says_why() -> None:
-    deploying = replace(DEPLOYING, absent={"alpha": "not installed: the server has no alphas.toy"})
+    deploying = replace(DEPLOYING, installed=Installed(absent={"alpha": "not installed: the server has no alphas.toy"}))
     form = deploying.form()
     draft = drafts.proposed(form, READY, before=READY, by=FORM)
     assert draft.answer("system", "system") == "beta"
-    told = [text_of(line) for line in system_step.about(deploying.choices, deploying.absent, draft.plain(form), asked=True)]
+    told = [text_of(line) for line in system_step.about(deploying.choices, deploying.installed.absent, draft.plain(form), asked=True)]
     assert told == ["  ✕ Alpha  not installed: the server has no alphas.toy", "▸ ✓ Beta   installed"]
 
 

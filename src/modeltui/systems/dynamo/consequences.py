@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modeltui.domain import Finding, Severity
-from modeltui.systems.airunway.types import DEPLOYMENT_LABEL, DEPLOYMENTS
 from modeltui.systems.checking import errors_first
 from modeltui.systems.core.types import CLAIMS, PODS
 from modeltui.systems.dynamo.older import OlderGraph
 from modeltui.systems.dynamo.parts import AnyGraph, is_stopped, parts_of
-from modeltui.systems.dynamo.reading import graphs_of_pod, models_of, served_by
+from modeltui.systems.dynamo.reading import graphs_of_pod, maker_of, models_of, served_by
 from modeltui.systems.dynamo.request_types import OlderRequest, Request
 from modeltui.systems.dynamo.rows import graph_name
 from modeltui.systems.dynamo.types import REQUEST_LABEL, Adapter, DynamoModel
@@ -69,13 +68,10 @@ def _deleted(graph: AnyGraph, facts: Facts, unseen: Unseen) -> Iterator[Finding]
         told = why_not(unseen, PODS, namespace)
         yield Finding(Severity.WARNING, f"{served} is not served any more. Which pods go with it is unknown: {told}.")
     yield from _claims(graph, facts)
-    labels = graph.metadata.labels
-    owner = next((one.name for one in graph.metadata.owner_references if one.kind == DEPLOYMENTS.kind), labels.get(DEPLOYMENT_LABEL, ""))
-    if owner:
-        reason = f"ModelDeployment {owner} had it made, and has it made again."
-        yield Finding(Severity.WARNING, reason, f"Delete ModelDeployment {owner} instead.")
-    if labels.get(REQUEST_LABEL):
-        yield Finding(Severity.INFO, f"DynamoGraphDeploymentRequest {labels[REQUEST_LABEL]} stays, and does not make it again.")
+    if maker := maker_of(graph):
+        yield Finding(Severity.WARNING, f"{maker} had it made, and has it made again.", f"Delete {maker} instead.")
+    if request := graph.metadata.labels.get(REQUEST_LABEL):
+        yield Finding(Severity.INFO, f"DynamoGraphDeploymentRequest {request} stays, and does not make it again.")
 
 
 def _claims(graph: AnyGraph, facts: Facts) -> Iterator[Finding]:
@@ -97,6 +93,8 @@ def _claims(graph: AnyGraph, facts: Facts) -> Iterator[Finding]:
 
 
 def _changed(before: AnyGraph, after: AnyGraph) -> Iterator[Finding]:
+    if (maker := maker_of(before)) and before.spec != after.spec:
+        yield Finding(Severity.WARNING, f"{maker} had it made, and sets the change back.", f"Change {maker} instead.")
     was, now = parts_of(before), {part.name: part for part in parts_of(after)}
     if is_stopped(tuple(now.values())) and not is_stopped(was):
         served = ", ".join(models_of(was)) or "what it serves"

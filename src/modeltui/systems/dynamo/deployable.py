@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from modeltui.systems.deploying import Deployable
-from modeltui.systems.dynamo import manifests, names
+from modeltui.systems.deploying import Deployable, Older
+from modeltui.systems.dynamo import manifests, names, older_manifests
 from modeltui.systems.dynamo.answers import GraphAnswers, RequestAnswers
-from modeltui.systems.dynamo.views import GRAPHS_VIEW, REQUESTS_VIEW
+from modeltui.systems.dynamo.views import GRAPHS_VIEW, OLDER_GRAPHS_VIEW, REQUESTS_VIEW
 
 GRAPH: Final = Deployable(
     word="dynamo",
@@ -18,6 +18,7 @@ GRAPH: Final = Deployable(
     answers_of=manifests.answers_of,
     propose=names.propose,
     name_problem=names.name_problem,
+    older=(Older(view=OLDER_GRAPHS_VIEW, manifest=older_manifests.graph, answers_of=older_manifests.answers_of),),
 )
 REQUEST: Final = Deployable(
     word="dynamo-request",

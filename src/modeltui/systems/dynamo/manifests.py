@@ -1,6 +1,6 @@
-"""Answers -> manifest of a graph in either version, or of a request, and back. Pure.
+"""Answers -> manifest of a graph, or of a request, and back. Pure.
 
-v1beta1 is written wherever it is served; `older_graph` is for clusters that have v1alpha1 only.
+v1beta1 is written wherever it is served; `older_manifests` is for clusters that have v1alpha1 only.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.dynamo.answers import GraphAnswers, RequestAnswers
 from modeltui.systems.dynamo.answers_back import read_back
 from modeltui.systems.dynamo.arguments import arguments, command
-from modeltui.systems.dynamo.types import GRAPHS, OLDER_GRAPHS, REQUESTS
+from modeltui.systems.dynamo.types import GRAPHS, REQUESTS
 from modeltui.systems.manifest import Manifest, begun
 from modeltui.systems.serving import known, pieces
-from modeltui.systems.serving.answers import NVIDIA, MountAnswers
+from modeltui.systems.serving.answers import NVIDIA, PlacementAnswers
 from modeltui.systems.serving.carrying import carried
 
 FRONTEND: Final = "Frontend"
-_VOLUME: Final = "model-cache"
-_SHOWN: Final = "This graph cannot be shown as a form, edit it as YAML"
+VOLUME: Final = "model-cache"
+SHOWN: Final = "This graph cannot be shown as a form, edit it as YAML"
 
 
 def graph(answers: GraphAnswers, *, live: Mapping[str, Any] | None = None) -> Manifest:
@@ -36,12 +36,12 @@ def graph(answers: GraphAnswers, *, live: Mapping[str, Any] | None = None) -> Ma
 def _graph(answers: GraphAnswers) -> Manifest:
     manifest = begun(GRAPHS, name=answers.name, namespace=answers.namespace, live=None)
     components = [_component(answers, FRONTEND, "frontend", answers.frontend_replicas)]
-    components += [_component(answers, role, role, replicas) for role, replicas in _workers(answers)]
+    components += [_component(answers, role, role, replicas) for role, replicas in workers(answers)]
     manifest["spec"] = {"backendFramework": answers.engine, "components": components}
     return manifest
 
 
-def _workers(answers: GraphAnswers) -> list[tuple[str, int]]:
+def workers(answers: GraphAnswers) -> list[tuple[str, int]]:
     if answers.mode == "disaggregated":
         return [("prefill", answers.prefill_replicas), ("decode", answers.decode_replicas)]
     return [("worker", answers.replicas)]
@@ -59,6 +59,8 @@ def _component(answers: GraphAnswers, name: str, role: str, replicas: int) -> di
     if role == "frontend":
         if answers.router_mode:
             main["env"] = [{"name": "DYN_ROUTER_MODE", "value": answers.router_mode}]
+        if in_claim(answers):
+            mount(answers, main, pod)
     else:
         _work(answers, role, main, pod)
     found = {"name": name, "type": role, "replicas": replicas, "podTemplate": {"spec": pod}}
@@ -68,64 +70,32 @@ def _component(answers: GraphAnswers, name: str, role: str, replicas: int) -> di
 def _work(answers: GraphAnswers, role: str, main: dict[str, Any], pod: dict[str, Any]) -> None:
     main |= {"command": command(answers.engine), "args": arguments(answers, role)}
     main["resources"] = {"limits": {NVIDIA: str(answers.gpus)}}
-    if variables := _variables(answers):
-        main["env"] = variables
-    if answers.cache is not None:
-        main["volumeMounts"] = [_mount(answers.cache)]
-        pod["volumes"] = [{"name": _VOLUME, "persistentVolumeClaim": {"claimName": answers.cache.claim}}]
-    pieces.lay_placement(pod, answers.placement, type(answers.placement)())
+    if found := variables(answers):
+        main["env"] = found
+    mount(answers, main, pod)
+    pieces.lay_placement(pod, answers.placement, PlacementAnswers())
 
 
-def _variables(answers: GraphAnswers) -> list[dict[str, Any]]:
-    """Models are fetched into the claim, unless the answers say where."""
-    own = pieces.env(answers.env)
-    if answers.cache is None or any(one["name"] == "HF_HOME" for one in own):
+def variables(answers: GraphAnswers) -> list[dict[str, Any]]:
+    """Models are fetched into the claim, unless the answers say where, or the model lies in it already."""
+    own, cache = pieces.env(answers.env), answers.cache
+    if cache is None or in_claim(answers) or any(one["name"] == "HF_HOME" for one in own):
         return own
-    return [*own, {"name": "HF_HOME", "value": answers.cache.path}]
+    return [*own, {"name": "HF_HOME", "value": cache.path}]
 
 
-def _mount(cache: MountAnswers) -> dict[str, Any]:
-    mount: dict[str, Any] = {"name": _VOLUME, "mountPath": cache.path}
-    return mount | ({"subPath": cache.sub_path} if cache.sub_path else {}) | ({"readOnly": True} if cache.read_only else {})
+def in_claim(answers: GraphAnswers) -> bool:
+    """Whether the model lies in the claim. The frontend has to see it there too, under the same path: it reads the tokenizer itself."""
+    return answers.cache is not None and f"{answers.model}/".startswith(f"{answers.cache.path.rstrip('/')}/")
 
 
-# ---- v1alpha1 -------------------------------------------------------------------------------------------------------
-
-
-def older_graph(answers: GraphAnswers) -> Manifest:
-    """The same graph for a cluster that serves v1alpha1 only."""
-    manifest = begun(OLDER_GRAPHS, name=answers.name, namespace=answers.namespace, live=None)
-    services = {FRONTEND: _service(answers, "frontend", answers.frontend_replicas)}
-    services |= {role: _service(answers, role, replicas) for role, replicas in _workers(answers)}
-    spec: dict[str, Any] = {"backendFramework": answers.engine, "services": services}
-    if answers.cache is not None:
-        spec["pvcs"] = [{"name": answers.cache.claim, "create": False}]
-    manifest["spec"] = spec
-    return manifest
-
-
-def _service(answers: GraphAnswers, role: str, replicas: int) -> dict[str, Any]:
-    main: dict[str, Any] = {"image": image_of(answers)}
-    service: dict[str, Any] = {"componentType": "frontend" if role == "frontend" else "worker", "replicas": replicas}
-    pod: dict[str, Any] = {"mainContainer": main}
-    if answers.token_secret:
-        service["envFromSecret"] = answers.token_secret
-    if answers.runtime_version:
-        service["runtimeVersionOverride"] = answers.runtime_version
-    if role == "frontend":
-        if answers.router_mode:
-            service["envs"] = [{"name": "DYN_ROUTER_MODE", "value": answers.router_mode}]
-    else:
-        if role != "worker":
-            service["subComponentType"] = role
-        service["resources"] = {"limits": {"gpu": str(answers.gpus)}}
-        if variables := _variables(answers):
-            service["envs"] = variables
-        if answers.cache is not None:
-            service["volumeMounts"] = [{"name": answers.cache.claim, "mountPoint": answers.cache.path}]
-        main |= {"command": command(answers.engine), "args": arguments(answers, role)}
-        pieces.lay_placement(pod, answers.placement, type(answers.placement)())
-    return service | {"extraPodSpec": pod}
+def mount(answers: GraphAnswers, main: dict[str, Any], pod: dict[str, Any]) -> None:
+    if (cache := answers.cache) is None:
+        return
+    found: dict[str, Any] = {"name": VOLUME, "mountPath": cache.path}
+    found |= ({"subPath": cache.sub_path} if cache.sub_path else {}) | ({"readOnly": True} if cache.read_only else {})
+    main["volumeMounts"] = [found]
+    pod["volumes"] = [{"name": VOLUME, "persistentVolumeClaim": {"claimName": cache.claim}}]
 
 
 # ---- back -----------------------------------------------------------------------------------------------------------
@@ -137,24 +107,24 @@ def answers_of(live: Mapping[str, Any]) -> GraphAnswers:
     made, there = _graph(found)["spec"], live.get("spec") or {}
     by_name = {one.get("name"): one for one in there.get("components") or () if isinstance(one, Mapping)}
     if made["backendFramework"] != there.get("backendFramework", made["backendFramework"]):
-        raise AnswersError(f"{_SHOWN}: backendFramework is another than its workers run.")
+        raise AnswersError(f"{SHOWN}: backendFramework is another than its workers run.")
     if set(by_name) != {one["name"] for one in made["components"]}:
-        raise AnswersError(f"{_SHOWN}: it has components that the form does not make ({', '.join(sorted(map(str, by_name)))}).")
+        raise AnswersError(f"{SHOWN}: it has components that the form does not make ({', '.join(sorted(map(str, by_name)))}).")
     for component in made["components"]:
-        if (path := _differs(component, by_name[component["name"]])) is not None:
-            raise AnswersError(f"{_SHOWN}: component {component['name']} is set up otherwise than the form would ({path}).")
+        if (path := differs(component, by_name[component["name"]])) is not None:
+            raise AnswersError(f"{SHOWN}: component {component['name']} is set up otherwise than the form would ({path}).")
     return found
 
 
-def _differs(made: Any, there: Any, path: str = "") -> str | None:
+def differs(made: Any, there: Any, path: str = "") -> str | None:
     """Where the live object does not say what the form would write; what it says besides is kept, and is no difference."""
     if isinstance(made, Mapping):
         if not isinstance(there, Mapping):
             return path or "it"
-        return next((found for key, value in made.items() if (found := _differs(value, there.get(key), f"{path}.{key}".lstrip(".")))), None)
+        return next((found for key, value in made.items() if (found := differs(value, there.get(key), f"{path}.{key}".lstrip(".")))), None)
     if isinstance(made, list) and made and all(isinstance(one, Mapping) and "name" in one for one in made):
         named = {one.get("name"): one for one in there or () if isinstance(one, Mapping)}
-        return next((found for one in made if (found := _differs(one, named.get(one["name"]), f"{path}[{one['name']}]"))), None)
+        return next((found for one in made if (found := differs(one, named.get(one["name"]), f"{path}[{one['name']}]"))), None)
     return None if str(made) == str(there) or (made == 1 and there is None and path == "replicas") else path
 
 

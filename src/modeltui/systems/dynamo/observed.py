@@ -6,6 +6,7 @@ What pods, events and quotas say of a deployment that does not run is not told h
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from modeltui.domain import Finding, Phase, Severity
 from modeltui.systems.dynamo.parts import AnyGraph, parts_of, statuses_of
@@ -17,6 +18,22 @@ from modeltui.systems.protocol import Facts
 from modeltui.systems.serving.command_line import models_of
 
 
+_REMEDIES: Final = (
+    (
+        "multinode orchestrator",
+        "Have Grove installed, or LeaderWorkerSet and Volcano; or take multinode out and ask for one node a replica.",
+    ),
+    ("inferencepool", "Have the CRDs of the Gateway API Inference Extension installed, or use a frontend in place of the epp."),
+    ("topology", "Have a ClusterTopology made, or take topologyConstraint out."),
+)
+"""By what Dynamo's words name."""
+
+
+def _remedy(said: str) -> str:
+    found = (remedy for word, remedy in _REMEDIES if word in said.lower())
+    return next(found, "Look at the pods and events below; Dynamo tries again by itself when what is missing is there.")
+
+
 def of_graph(graph: AnyGraph, facts: Facts) -> Iterator[Finding]:
     parts = parts_of(graph)
     status = status_of(graph, parts)
@@ -26,7 +43,7 @@ def of_graph(graph: AnyGraph, facts: Facts) -> Iterator[Finding]:
         yield Finding(
             Severity.ERROR,
             f"Dynamo says that it failed: {status.reason}",
-            "Look at the pods and events below; Dynamo tries again by itself when what is missing is there.",
+            _remedy(status.reason),
             "status.state",
         )
     elif graph.status.state == SUCCESSFUL and status.phase not in (Phase.READY, Phase.PAUSED):

@@ -1,6 +1,7 @@
 """What can be done with a graph, and with a scaling adapter: scale, stop, start, restart. Pure.
 
-Dynamo has no way to stop a graph: zero replicas of each component do it. A restart is a new spec.restart.id.
+Dynamo has no way to stop a graph: zero replicas of each component do it. A restart is a new spec.restart.id. A graph that a ModelDeployment
+had made is not changed here: AI Runway writes its whole spec anew, and would take back what it did not ask for.
 """
 
 from __future__ import annotations
@@ -10,18 +11,20 @@ from collections.abc import Iterable
 from modeltui.kube.resource import Resource
 from modeltui.systems.dynamo import edits
 from modeltui.systems.dynamo.parts import AnyGraph, Part, is_stopped, parts_of
+from modeltui.systems.dynamo.reading import maker_of
 from modeltui.systems.dynamo.types import ADAPTERS, OLDER_ADAPTERS, Adapter
 from modeltui.systems.operations import Operation, Stage
 from modeltui.systems.protocol import Facts
-from modeltui.systems.serving import replicas
+from modeltui.systems.serving import owners, replicas
 
 
 def of_graph(graph: AnyGraph, part: str, facts: Facts) -> Iterable[Operation]:
     """`part`: a component. Of the graph as a whole all of them can be scaled."""
-    parts = parts_of(graph)
+    parts, maker = parts_of(graph), maker_of(graph)
+    overruled = owners.overruled_by(maker)
     for one in parts:
         if part in ("", one.name):
-            yield _scale(graph, one, facts)
+            yield _scale(graph, one, facts, overruled)
     adapted = [one.name for one in parts if one.adapted]
     owned = f"adapters own the replicas of {', '.join(adapted)}: scale those" if adapted else ""
     stopped = is_stopped(parts)
@@ -30,14 +33,14 @@ def of_graph(graph: AnyGraph, part: str, facts: Facts) -> Iterable[Operation]:
         change="Stop",
         word="stop",
         stages=(Stage(become=edits.stopped),),
-        why_not="it has no components" if not parts else "it is stopped" if stopped else owned,
+        why_not="it has no components" if not parts else "it is stopped" if stopped else overruled or owned,
     )
     yield Operation(
         title="Start (as many replicas as before it was stopped)",
         change="Start",
         word="start",
         stages=(Stage(become=edits.started),),
-        why_not=owned if stopped else "it is not stopped",
+        why_not=overruled or owned if stopped else "it is not stopped",
     )
     new_id = restart_id(graph)
     yield Operation(
@@ -45,11 +48,11 @@ def of_graph(graph: AnyGraph, part: str, facts: Facts) -> Iterable[Operation]:
         change="Restart",
         word="restart",
         stages=(Stage(become=lambda live: edits.restarted(live, new_id)),),
-        why_not=_no_restart(graph, parts, stopped=stopped),
+        why_not=overruled or _no_restart(graph, parts, stopped=stopped),
     )
 
 
-def _scale(graph: AnyGraph, part: Part, facts: Facts) -> Operation:
+def _scale(graph: AnyGraph, part: Part, facts: Facts, overruled: str) -> Operation:
     name = part.name
     nodes = f", of {part.nodes} nodes each" if part.nodes > 1 else ""
     why_not = ""
@@ -63,7 +66,7 @@ def _scale(graph: AnyGraph, part: Part, facts: Facts) -> Operation:
         now=part.desired,
         become=lambda live, number: edits.scaled(live, name, number),
         whole=f"Replicas of {name}{nodes}",
-        why_not=why_not,
+        why_not=overruled or why_not,
     )
 
 

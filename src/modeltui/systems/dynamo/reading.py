@@ -21,7 +21,7 @@ from modeltui.systems.dynamo.types import (
     ComponentStatus,
 )
 from modeltui.systems.protocol import Facts
-from modeltui.systems.serving import command_line
+from modeltui.systems.serving import command_line, owners
 from modeltui.systems.serving.deployment import Component, Deployment, Endpoint, Ref
 
 
@@ -142,6 +142,13 @@ def _parent(graph: AnyGraph) -> Ref | None:
     if asked := labels.get(REQUEST_LABEL):
         return Ref(REQUESTS, asked)
     return None
+
+
+def maker_of(graph: AnyGraph) -> str:
+    """Whoever keeps it as it is, as "ModelDeployment name"; "" when nobody does: a request lets go of what it made."""
+    owned = next((owner.name for owner in graph.metadata.owner_references if owner.kind == DEPLOYMENTS.kind), "")
+    name = owned or graph.metadata.labels.get(DEPLOYMENT_LABEL, "")
+    return f"{DEPLOYMENTS.kind} {name}" if name else owners.controller(graph)
 
 
 def _uses(graph: AnyGraph, parts: Sequence[Part]) -> Iterable[Ref]:

@@ -57,7 +57,7 @@ def secrets_of(graph: AnyGraph) -> Iterable[str]:
     return tuple(dict.fromkeys(name for part in parts_of(graph) for name in part.secrets))
 
 
-_OLDER_GRAPHS_VIEW: Final = serving_view(
+OLDER_GRAPHS_VIEW: Final = serving_view(
     name="dynamographdeployments",
     title="Dynamo Graphs",
     aliases=("dynamographdeployment", "dgd", "graphs"),
@@ -75,7 +75,7 @@ _OLDER_GRAPHS_VIEW: Final = serving_view(
     secrets=secrets_of,
 )
 
-GRAPHS_VIEW: Final = replace(_OLDER_GRAPHS_VIEW, resource=GRAPHS, type=Graph, check=check_graph, older=(_OLDER_GRAPHS_VIEW,))
+GRAPHS_VIEW: Final = replace(OLDER_GRAPHS_VIEW, resource=GRAPHS, type=Graph, check=check_graph, older=(OLDER_GRAPHS_VIEW,))
 
 
 # ---- requests -------------------------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ FORMS: Final = (
     Form(
         word="deployment",
         title="New deployment",
-        resources=tuple(dict.fromkeys(one.view.resource for one in DEPLOYABLES)),
+        resources=tuple(dict.fromkeys(version.view.resource for one in DEPLOYABLES for version in one.versions)),
         new=lambda cluster, namespace: DeployWizard(cluster, namespace, SYSTEMS),
         opened=lambda cluster, namespace, file: DeployWizard(
             cluster, namespace, SYSTEMS, answers=understood(load(file, Deployment), [one.of for one in SYSTEMS]), file=str(file)

@@ -54,10 +54,14 @@ class _Models(msgspec.Struct, frozen=True):
     items: list[_Model] = []
 
 
-class LiveNames:
-    """`wanted`: what a field suggests -> the kind whose names it is. `names` may be asked at any time."""
+Listed = Mapping[str, Resource | tuple[Resource, ...]]
+"""What a field suggests -> the kind, or the kinds, whose names it is."""
 
-    def __init__(self, client: Client, namespace: str, wanted: Mapping[str, Resource], *, words: bool = False) -> None:
+
+class LiveNames:
+    """`names` may be asked at any time."""
+
+    def __init__(self, client: Client, namespace: str, wanted: Listed, *, words: bool = False) -> None:
         """`words`: the tags and repos of the Models that are there, too."""
         self._words = words
         self._client = client
@@ -67,18 +71,22 @@ class LiveNames:
 
     async def load(self) -> None:
         """All at once; one that is denied does not hide the others."""
-        asked = [self._list(word, resource) for word, resource in self._wanted.items()]
+        asked = [self._list(word, (kinds,) if isinstance(kinds, Resource) else kinds) for word, kinds in self._wanted.items()]
         await asyncio.gather(*asked, *([self._list_words()] if self._words else []))
 
-    async def _list(self, word: str, resource: Resource) -> None:
+    async def _list(self, word: str, kinds: tuple[Resource, ...]) -> None:
+        """None only when no kind can be listed; typing a name works all the same."""
+        listed = [names for names in await asyncio.gather(*map(self._of, kinds)) if names is not None]
+        self._found[word] = tuple(sorted({name for names in listed for name in names})) if listed else None
+
+    async def _of(self, resource: Resource) -> tuple[str, ...] | None:
         path = resource.path(self._namespace if resource.namespaced else None)
         try:
             answer = await self._client.request("GET", path, params={"limit": MOST}, accept=ONLY_METADATA, timeout=LONGEST)
             found = msgspec.json.decode(answer, type=_List)
-        except (KubeError, msgspec.DecodeError):  # typing a name works all the same
-            self._found[word] = None
-            return
-        self._found[word] = tuple(sorted(item.metadata.name for item in found.items))
+        except (KubeError, msgspec.DecodeError):
+            return None
+        return tuple(item.metadata.name for item in found.items)
 
     async def _list_words(self) -> None:
         try:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from modeltui.catalog.merged import Catalogs
+from modeltui.systems.deploying import Version
 from modeltui.systems.serving import uris
 from modeltui.systems.serving.answers import Answers
 from modeltui.ui.wizards.deploy import model_step, shared, system_step
+from modeltui.ui.wizards.deploy.installed import Installed
 from modeltui.ui.wizards.deploy.system_form import SystemForm
 from modeltui.ui.wizards.draft import Draft, Group
 from modeltui.ui.wizards.form import Form, Problem, Step, Values
@@ -24,8 +26,8 @@ class Deploying:
 
     systems: tuple[SystemForm, ...]
     catalogs: Catalogs
-    absent: Mapping[str, str] = field(default_factory=dict)
-    """Word of a system that cannot be used in this cluster -> why."""
+    installed: Installed = field(default_factory=Installed)
+    """What is known of the cluster; nothing yet: all of them are there, in their newest version."""
     editing: str = ""
     """Word of the system of the object that is edited; "" when one is made."""
 
@@ -38,7 +40,7 @@ class Deploying:
             title="Edit deployment" if editing else "New deployment",
             steps=(
                 model_step.step(editing=editing),
-                system_step.step(self.choices, self.absent, editing=editing),
+                system_step.step(self.choices, self.installed.absent, editing=editing),
                 shared.basics(self._proposed_name, editing=editing),
                 *(step for system in self.systems for step in system.steps),
                 shared.serving(self._asks, self.catalogs),
@@ -60,6 +62,11 @@ class Deploying:
     def system(self, values: Values) -> SystemForm:
         """The one that is chosen; the first one for a text that names none, which is a problem of its own."""
         return next((one for one in self.systems if one.of.word == values.get("system")), self.systems[0])
+
+    def version(self, values: Values) -> Version:
+        """Of the system that is chosen, as this cluster is written to."""
+        chosen = self.system(values).of
+        return self.installed.older.get(chosen.word, chosen)
 
     def _asks(self, values: Values, key: str) -> bool:
         return key in self.system(values).asks(values)

@@ -18,7 +18,7 @@ from modeltui.systems.aim.types import CLUSTER_MODELS as AIM_CLUSTER_MODELS
 from modeltui.systems.aim.types import MODELS as AIM_MODELS
 from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.core.types import CLAIMS, NAMESPACES
-from modeltui.systems.deploying import Deployable, written
+from modeltui.systems.deploying import Deployable, Version, written
 from modeltui.systems.serving.answers import Answers
 from modeltui.ui.connection import Cluster
 from modeltui.ui.wizards import draft as drafts
@@ -56,7 +56,7 @@ class DeployWizard(WizardScreen):
         """`systems`: in the order in which they are offered. `live`: the object to edit. Raises AnswersError for one that the form cannot
         show. `answers`: of `file`; in `namespace`, when they name none. `model`: a repository of the Hub to begin with."""
         self._deploying = Deploying(
-            systems=systems, catalogs=shipped(), editing=system_of(live, systems).of.word if live is not None else ""
+            systems=systems, catalogs=shipped(), editing=version_of(live, systems)[0].of.word if live is not None else ""
         )
         form = self._deploying.form()
         begun = drafts.blank(form) if answers is None else self._deploying.draft(answers[0].word, answers[1])
@@ -79,7 +79,9 @@ class DeployWizard(WizardScreen):
     @property
     def resource(self) -> Resource:
         """Of the system that is chosen."""
-        return self._chosen.view.resource
+        if self.live is not None:
+            return version_of(self.live, self._deploying.systems)[1].view.resource
+        return self._deploying.version(self.answers.group(system_step.STEP)).view.resource
 
     @property
     def _chosen(self) -> Deployable:
@@ -100,12 +102,11 @@ class DeployWizard(WizardScreen):
         for problem in catalogs.problems:
             self.console.note(problem, error=True)
         try:
-            wanted = [(one.of.word, one.of.view.resource) for one in self._deploying.systems]
-            absent = await installed.absent(self._cluster.session.discovery, wanted)
+            found = await installed.look(self._cluster.session.discovery, [one.of for one in self._deploying.systems])
         except KubeError:
             return  # the review will tell
         self._asked = True
-        self._know(replace(self._deploying, absent=absent))
+        self._know(replace(self._deploying, installed=found))
 
     def _know(self, deploying: Deploying) -> None:
         """What is proposed changes with it, wherever nobody has typed anything else."""
@@ -152,7 +153,7 @@ class DeployWizard(WizardScreen):
     def about(self, step: FormStep, group: int) -> list[Line]:
         values = self.answers.plain(self.form)
         if step.key == system_step.STEP:
-            return system_step.about(self._deploying.choices, self._deploying.absent, values, asked=self._asked)
+            return system_step.about(self._deploying.choices, self._deploying.installed.absent, values, asked=self._asked)
         if step.key != model_step.STEP:
             return []
         if model_step.origin(values) == model_step.CLAIM:
@@ -168,8 +169,8 @@ class DeployWizard(WizardScreen):
     # ---- what it means
 
     def draft_of(self, live: Manifest) -> Draft:
-        system = system_of(live, self._deploying.systems)
-        return self._deploying.draft(system.of.word, system.of.answers_of(live))
+        system, version = version_of(live, self._deploying.systems)
+        return self._deploying.draft(system.of.word, version.answers_of(live))
 
     def answers_text(self, without_secrets: Draft) -> str:
         return written(self._chosen, self._deploying.answers(without_secrets))
@@ -182,17 +183,25 @@ class DeployWizard(WizardScreen):
 
     async def change(self) -> Change:
         system = self._chosen
-        if reason := self._deploying.absent.get(system.word, ""):
+        if self.live is not None:
+            _, version = version_of(self.live, self._deploying.systems)
+        elif reason := self._deploying.installed.absent.get(system.word, ""):
             raise AnswersError(f"{system.title} cannot be used in this cluster: {reason}.")
-        desired = self.become(system.manifest(self._deploying.answers(self.answers), live=self.shown))
-        resource, metadata = system.view.resource, desired["metadata"]
+        else:
+            version = self._deploying.version(self.answers.group(system_step.STEP))
+        desired = self.become(version.manifest(self._deploying.answers(self.answers), live=self.shown))
+        resource, metadata = version.view.resource, desired["metadata"]
         step = Step.apply(resource, desired, self.live) if self.live is not None else Step.create(resource, desired)
         return Change(f"{'Edit' if self.live else 'Make'} {resource.kind} {metadata['namespace']}/{metadata['name']}", (step,))
 
 
-def system_of(live: Manifest, systems: Sequence[SystemForm]) -> SystemForm:
-    """Raises AnswersError for an object that none of them makes."""
-    made_by = {(one.of.view.resource.api_version, one.of.view.resource.kind): one for one in systems}
+def version_of(live: Manifest, systems: Sequence[SystemForm]) -> tuple[SystemForm, Version]:
+    """Which of them makes such an object, and in which version. Raises AnswersError when none does."""
+    made_by = {
+        (version.view.resource.api_version, version.view.resource.kind): (system, version)
+        for system in systems
+        for version in system.of.versions
+    }
     found = made_by.get((live.get("apiVersion", ""), live.get("kind", "")))
     if found is None:
         raise AnswersError(f"This cannot be shown as a form, edit it as YAML: {live.get('kind')} of {live.get('apiVersion')} has none.")

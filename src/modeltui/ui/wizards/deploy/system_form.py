@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from modeltui.kube.resource import Resource
 from modeltui.systems.deploying import Deployable
 from modeltui.ui.wizards.deploy import model_step
 from modeltui.ui.wizards.draft import Draft, Group
 from modeltui.ui.wizards.form import Problem, Step, Values
 from modeltui.ui.wizards.frame import Spot
+from modeltui.ui.wizards.names import Listed
 
 Groups = Mapping[str, Group | Sequence[Group]]
 """Step -> what is answered in it (of one of cards: in each), of those that the answers of a system say something of."""
@@ -49,8 +49,8 @@ class SystemForm:
     """The inverse. Raises AnswersError for what the form cannot show."""
     spot: Callable[[Draft, str], Spot | None]
     """Which field answers for what stands at a path of the object."""
-    listed: Mapping[str, Resource] = field(default_factory=dict)
-    """What its fields suggest (`Field.suggests`) -> the kind whose names it is, listed when the form is opened."""
+    listed: Listed = field(default_factory=dict)
+    """What its fields suggest (`Field.suggests`) -> the kinds whose names it is, listed when the form is opened."""
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What its fields suggest -> words that are known without asking."""
     problems: Callable[[Values], tuple[Problem, ...]] = _nothing
