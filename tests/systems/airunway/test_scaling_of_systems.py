@@ -15,6 +15,7 @@ from modeltui.systems.airunway import edits as runway_edits
 from modeltui.systems.airunway.operations import of_deployment
 from modeltui.systems.airunway.types import ModelDeployment
 from modeltui.systems.dynamo import edits
+from modeltui.systems.dynamo.consequences import of_graph as of_graph_changed
 from modeltui.systems.dynamo.operations import of_adapter, of_graph
 from modeltui.systems.dynamo.types import ADAPTERS, Adapter
 from modeltui.systems.facts import FactTable
@@ -93,6 +94,18 @@ def test_a_restart_is_a_new_id_each_time() -> None:
     assert "rolling update" in by_word(of_graph(graphs.graph(live, rolling), "", NOBODY))["restart"].why_not
 
 
+def test_a_graph_that_a_deployment_had_made_is_changed_there() -> None:
+    for made in ({"labels": {"airunway.ai/model-deployment": "qwen"}}, {"ownerReferences": [{"kind": "ModelDeployment", "name": "qwen"}]}):
+        live = graphs.aggregated(2)
+        live["metadata"] |= made
+        found = list(of_graph(graphs.graph(live), "", NOBODY))
+        assert {one.why_not for one in found if one.word != "start"} == {"ModelDeployment qwen made it and would set it back: do it there"}
+        after = edits.scaled(live, "VllmWorker", 3)
+        told = [one.reason for one in of_graph_changed(graphs.graph(live), graphs.graph(after), NOBODY, {})]
+        assert told == ["ModelDeployment qwen had it made, and sets the change back."]
+        assert of_graph_changed(graphs.graph(live), graphs.graph(live), NOBODY, {}) == ()
+
+
 def test_what_an_adapter_owns_is_scaled_there() -> None:
     document = {"metadata": {"name": "ad", "namespace": "team"}, "spec": {"replicas": 2, "dgdRef": {"name": "qwen", "componentName": "W"}}}
     adapter = msgspec.convert(document, Adapter)
@@ -128,7 +141,7 @@ def test_a_deployment_of_two_halves(prefill: int, decode: int) -> None:
 def test_what_a_provider_makes_of_no_use() -> None:
     found = by_word(of_deployment(seen(runways.manifest(provider={"name": "dynamo"})), "", NOBODY))
     assert "takes 0 replicas for 1" in found["stop"].why_not
-    assert "restart its graph" in found["restart"].why_not
+    assert "delete the pods of its graph" in found["restart"].why_not
     other = by_word(of_deployment(seen(runways.manifest(provider={"name": "llmd"})), "", NOBODY))
     assert not other["stop"].why_not
     restarted = carry_out(other["restart"], runways.manifest())

@@ -1,7 +1,8 @@
 """What can be done with a ModelDeployment: scale, stop, start, restart. Pure.
 
 AI Runway has no way to stop or to restart one. Zero replicas stop it, but where the Dynamo provider takes them for one; and pods are
-made anew when their annotations change, but where a provider does not hand those on.
+made anew when their annotations change, but where a provider does not hand those on. Nor can the graph that the Dynamo provider makes be
+told to: it writes the whole spec anew, and takes `restart` back.
 """
 
 from __future__ import annotations
@@ -76,4 +77,4 @@ def _no_restart(deployment: ModelDeployment, facts: Facts) -> str:
         return ""
     graph = graph_of(deployment, facts)
     name = graph.metadata.name if graph is not None else deployment.status.provider.resource_name
-    return f"the Dynamo provider hands nothing on that would do it: restart its graph{f' {name}' if name else ''} instead"
+    return f"the Dynamo provider hands nothing on that would do it: delete the pods of its graph{f' {name}' if name else ''} instead"

@@ -12,5 +12,8 @@ def controller(obj: Object) -> str:
 
 def overruled(obj: Object) -> str:
     """Why a change of it does not last, as a menu shows it; "" when it does."""
-    owner = controller(obj)
+    return overruled_by(controller(obj))
+
+
+def overruled_by(owner: str) -> str:
     return f"{owner} made it and would set it back: do it there" if owner else ""
