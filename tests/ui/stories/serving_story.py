@@ -111,11 +111,11 @@ class ServingStory(Story):
     async def vanishes(self, name: str) -> None:
         await self.town.until(lambda: not self.line(name), f"{name} is still shown")
 
-    async def choose(self, name: str) -> None:
-        """The cursor onto it, as with `/`: by name."""
+    async def choose(self, name: str, kind: str = "") -> None:
+        """The cursor onto it. `kind`: which of two of one name, of which one made the other."""
         table = await self.screen(BrowseScreen)
-        key = next(row.key for row in table.live.rows() if row.key[1] == name)
-        table.table.move_to(key)
+        found = (row.key for row in table.live.rows() if row.key[1] == name and kind in ("", table.view_of(row.key).resource.kind))
+        table.table.move_to(next(found))
 
     async def back(self) -> None:
         """To the table, from wherever."""
@@ -166,9 +166,9 @@ class ServingStory(Story):
         await self.act(title)
         return await self.confirmed(*sentences)
 
-    async def edit(self, name: str, old: str, new: str) -> ReviewScreen:
+    async def edit(self, name: str, old: str, new: str, *, kind: str = "") -> ReviewScreen:
         """As YAML, in the console's own editor, to the review."""
-        await self.choose(name)
+        await self.choose(name, kind)
         await self.press("e")
         await until(self.pilot, lambda: isinstance(self.app.screen, EditScreen | UnfinishedScreen))
         if isinstance(self.app.screen, UnfinishedScreen):
@@ -200,8 +200,8 @@ class ServingStory(Story):
         await until(self.pilot, lambda: self.app.screen is not review)
         return await self.confirmed(*sentences)
 
-    async def delete(self, name: str, *sentences: str) -> str:
-        await self.choose(name)
+    async def delete(self, name: str, *sentences: str, kind: str = "") -> str:
+        await self.choose(name, kind)
         await self.press("ctrl+d")
         return await self.confirmed(*sentences)
 
