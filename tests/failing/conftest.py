@@ -1,6 +1,5 @@
 """A cluster with upstream's definitions, whose time the tests turn; each test has a namespace of its own."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,14 @@ SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "crds"
 
 
 @pytest.fixture(scope="module")
-def cluster(request: pytest.FixtureRequest) -> Iterator[Yard]:
+def cluster(request: pytest.FixtureRequest) -> Yard:
     """Upstream's definitions of the systems that the module names in UPSTREAM: all of them take half a minute to read."""
     folders = [SHARED / name for name in request.module.UPSTREAM]
     if not all(folder.is_dir() for folder in folders):
         pytest.skip("the upstream CRDs are not here")
     own: dict[str, Any] = {crd["metadata"]["name"]: crd for crd in crd_loading.read([OWN_CRDS])}
     theirs = {crd["metadata"]["name"]: crd for crd in crd_loading.read(folders)}
-    yield Yard(list((own | theirs).values()))
+    return Yard(list((own | theirs).values()))
 
 
 @pytest.fixture

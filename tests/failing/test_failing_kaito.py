@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from tests.demo.serving.yard import Obj, Yard
 from tests.failing.failing_world import look, until_told, view_of
-from tests.failing.pod_failures import MODES, Mode, Wish, annotations, container, judge, pod_spec
+from tests.failing.pod_failures import MODES, Mode, annotations, container, judge, pod_spec
 
 from modeltui.domain import Phase
 
 UPSTREAM = ("kaito",)
 WORKSPACES, SETS = "workspaces.kaito.sh", "inferencesets.kaito.sh"
+MISSING = 'secret "hf-token" not found'
 VIEW, SETS_VIEW = view_of("Workspace"), view_of("InferenceSet")
 H100 = {"matchLabels": {"nvidia.com/gpu.product": "NVIDIA-H100-80GB-HBM3"}}
 
@@ -61,8 +62,10 @@ def test_a_set_is_told_by_its_workspaces(yard: Yard) -> None:
     template = {"resource": {"instanceType": "any"}, "inference": {"preset": {"name": "phi-4"}}}
     yard.make(SETS, "many", spec={"replicas": 2, "labelSelector": {"matchLabels": {"pool": "none"}}, "template": template})
     yard.passes(minutes=2)
-    told = look(yard, SETS_VIEW, "many")
-    told.is_an_error("pool=none", "node", "spec.labelSelector")
+    told = look(yard, SETS_VIEW, "many").first
+    assert told.reason.startswith("It waits for nodes of type any")
+    assert "node provisioner" in told.remedy
+    assert told.about == "Workspace many-0"
 
 
 def test_the_pods_of_a_set_are_its_own(yard: Yard) -> None:

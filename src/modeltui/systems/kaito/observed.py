@@ -50,8 +50,8 @@ def _nodes(workspace: Workspace, waits: Condition, facts: Facts) -> Iterator[Fin
         yield Finding(
             severity,
             f"It waits for nodes of type {wanted.instance_type}: {_said(waits)}.",
-            "Look at its NodeClaims: is a node provisioner (gpu-provisioner, Karpenter) installed, does the cloud offer that type here, and "
-            "is there quota left for it?",
+            "Look at its NodeClaims: is a node provisioner (gpu-provisioner, Karpenter) installed, does the cloud offer that "
+            "type here, and is there quota left for it?",
             "resource.instanceType",
         )
         return
@@ -69,7 +69,9 @@ def _nodes(workspace: Workspace, waits: Condition, facts: Facts) -> Iterator[Fin
         yield Finding(Severity.ERROR, reason, remedy, "resource.count")
     elif ill := [one.metadata.name for one in fit if not _ready(one)]:
         reason = f"It waits for nodes that are not ready: {', '.join(sorted(ill))}."
-        yield Finding(Severity.ERROR, reason, "Look at the nodes: kubectl describe node says since when, and why.", "resource.labelSelector")
+        yield Finding(
+            Severity.ERROR, reason, "Look at the nodes: kubectl describe node says since when, and why.", "resource.labelSelector"
+        )
     else:
         yield Finding(Severity.WARNING, f"It waits for nodes: {_said(waits)}.", "Look at the device plugin on its nodes.", _field(waits))
 
@@ -89,7 +91,9 @@ def _field(condition: Condition) -> str:
 def of_set(found: InferenceSet, workspaces: Resource, facts: Facts) -> Iterator[Finding]:
     """What its Workspaces wait for: each cause once. `workspaces`: in the version that is watched."""
     told: dict[tuple[str, str], Finding] = {}
-    for one in sorted(facts.where(workspaces, found.metadata.namespace, reading.set_of, found.metadata.name), key=lambda one: one.metadata.name):
+    for one in sorted(
+        facts.where(workspaces, found.metadata.namespace, reading.set_of, found.metadata.name), key=lambda one: one.metadata.name
+    ):
         if isinstance(one, Workspace) and status.of_workspace(one).phase is not Phase.READY:
             for finding in of_workspace(one, facts):
                 about = f"Workspace {one.metadata.name}"

@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from modeltui.domain import RowKey
+from modeltui.domain import Finding, RowKey
 from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
-from modeltui.systems.core.types import NODES, Node
-from modeltui.systems.kaito import operations, reading
+from modeltui.systems.checking import errors_first
+from modeltui.systems.core.types import CLAIMS, NODES, Node, PersistentVolumeClaim
+from modeltui.systems.kaito import consequences, observed, operations, reading
 from modeltui.systems.kaito.checks import check_set, check_workspace
 from modeltui.systems.kaito.types import CONFIG_MAPS, OLD_SETS, OLD_WORKSPACES, SETS, WORKSPACES, InferenceSet, Workspace
 from modeltui.systems.protocol import Facts, Serves, View
 from modeltui.systems.serving.views import serving_view
 
-_EVIDENCE: Final = {CONFIG_MAPS: Object, NODES: Node}
+_EVIDENCE: Final = {CONFIG_MAPS: Object, NODES: Node, CLAIMS: PersistentVolumeClaim}
+
+
+def _both(seen: Iterable[Finding], checked: Iterable[Finding]) -> tuple[Finding, ...]:
+    """What became of it counts more than the same as a warning."""
+    came = tuple(seen)
+    told = {finding.reason for finding in came}
+    return errors_first((*came, *(finding for finding in checked if finding.reason not in told)))
+
+
+def examine_workspace(workspace: Workspace, facts: Facts) -> Iterable[Finding]:
+    return _both(observed.of_workspace(workspace, facts), check_workspace(workspace, facts))
 
 
 def _workspaces(resource: Resource, older: tuple[View, ...] = ()) -> View:
@@ -29,8 +41,9 @@ def _workspaces(resource: Resource, older: tuple[View, ...] = ()) -> View:
         serves=Serves(read=reading.read, pods=reading.pods),
         evidence=_EVIDENCE,
         secrets=reading.secrets,
-        examine=check_workspace,
+        examine=examine_workspace,
         check=check_workspace,
+        consequences=consequences.of_workspace,
         operations=operations.of_workspace,
         older=older,
     )
@@ -39,6 +52,9 @@ def _workspaces(resource: Resource, older: tuple[View, ...] = ()) -> View:
 def _sets(resource: Resource, workspaces: Resource, older: tuple[View, ...] = ()) -> View:
     def touched(of: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
         return [(obj.metadata.namespace, name) for name in reading.set_of(obj)]
+
+    def examine(found: InferenceSet, facts: Facts) -> Iterable[Finding]:
+        return _both(observed.of_set(found, workspaces, facts), check_set(found, facts))
 
     return serving_view(
         name="inferencesets",
@@ -52,8 +68,9 @@ def _sets(resource: Resource, workspaces: Resource, older: tuple[View, ...] = ()
         dependents=touched,
         evidence=_EVIDENCE,
         secrets=reading.secrets_of_set,
-        examine=check_set,
+        examine=examine,
         check=check_set,
+        consequences=consequences.of_set(workspaces),
         operations=operations.of_set(resource),
         older=older,
     )

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
 from modeltui.domain import Finding, Severity
 from modeltui.kube.objects import Object
 from modeltui.systems.checking import errors_first
-from modeltui.systems.core.types import CLAIMS, PODS, Pod
 from modeltui.systems.kserve import llm_reading, reading, rows
 from modeltui.systems.kserve.cache_types import LocalModelCache
 from modeltui.systems.kserve.llm_types import LLMInferenceService, LlmSpec
 from modeltui.systems.kserve.types import SERVICES, InferenceService, ServiceSpec, ServingRuntime
 from modeltui.systems.protocol import Facts, Unseen
-from modeltui.systems.serving import owners
-from modeltui.systems.serving.deployment import Ref
-from modeltui.systems.serving.rows import pods_of
+from modeltui.systems.serving import leaving, owners
 from modeltui.systems.unseen import listed, why_not
 
 Found = tuple[Finding, ...]
@@ -25,7 +22,7 @@ Found = tuple[Finding, ...]
 
 def of_service(before: InferenceService, after: InferenceService | None, facts: Facts, unseen: Unseen) -> Found:
     if after is None:
-        return errors_first(gone(before, reading.pods, reading.read(before, facts).uses, facts, unseen))
+        return errors_first(leaving.gone(before, reading.pods, reading.read(before, facts).uses, facts, unseen))
     was, now = before.spec.predictor.min_replicas, after.spec.predictor.min_replicas
     pods = () if before.metadata.stop else (*_fewer(was, now), *_anew(_made_of(before.spec), _made_of(after.spec)))
     return errors_first(_changed(before, stops=after.metadata.stop and not before.metadata.stop, pods=pods))
@@ -34,27 +31,10 @@ def of_service(before: InferenceService, after: InferenceService | None, facts: 
 def of_llm(before: LLMInferenceService, after: LLMInferenceService | None, facts: Facts, unseen: Unseen) -> Found:
     if after is None:
         uses = tuple(llm_reading.uses(before))
-        return errors_first(gone(before, llm_reading.pods, uses, facts, unseen))
+        return errors_first(leaving.gone(before, llm_reading.pods, uses, facts, unseen))
     pods = (*_fewer(before.spec.replicas, after.spec.replicas), *_anew(_llm_made_of(before.spec), _llm_made_of(after.spec)))
     stops = after.metadata.stop and not before.metadata.stop
     return errors_first(_changed(before, stops=stops, pods=() if before.metadata.stop else pods))
-
-
-def gone(obj: Object, names: Callable[[Pod], Iterable[str]], uses: Iterable[Ref], facts: Facts, unseen: Unseen) -> Iterator[Finding]:
-    """Of whatever serves, when it is deleted. `names`: as `Serves.pods`. `uses`: what it names and leaves behind."""
-    yield Finding(Severity.WARNING, "What it serves is not served any more.")
-    if owner := owners.controller(obj):
-        yield Finding(Severity.WARNING, f"{owner} made it and makes it again.", f"Delete {owner} instead.")
-    pods = pods_of(facts, names, obj)
-    if pods:
-        told = listed(sorted(pod.metadata.name for pod in pods))
-        yield Finding(Severity.WARNING, f"{f'Its {len(pods)} pods go' if len(pods) > 1 else 'Its pod goes'}: {told}.")
-    elif pods is None:
-        yield Finding(Severity.WARNING, f"Which pods go with it is unknown: {why_not(unseen, PODS, obj.metadata.namespace)}.")
-    claims = [ref.name for ref in uses if ref.resource == CLAIMS]
-    if claims:
-        plural = len(claims) > 1
-        yield Finding(Severity.INFO, f"Claim{'s' if plural else ''} {listed(claims)} stay{'' if plural else 's'}, with the data.")
 
 
 def _changed(obj: Object, *, stops: bool, pods: Found) -> Iterator[Finding]:

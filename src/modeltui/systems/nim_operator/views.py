@@ -8,7 +8,7 @@ from typing import Any, Final
 from modeltui.domain import RowKey
 from modeltui.kube.resource import Resource
 from modeltui.systems.core.types import CLAIMS, NODES, Node, PersistentVolumeClaim
-from modeltui.systems.nim_operator import operations, reading, rows
+from modeltui.systems.nim_operator import consequences, operations, reading, rows
 from modeltui.systems.nim_operator.checks import check_cache, check_service
 from modeltui.systems.nim_operator.types import CACHES, SERVICES, NIMCache, NIMService
 from modeltui.systems.protocol import Facts, Serves, View
@@ -39,6 +39,7 @@ SERVICES_VIEW: Final = serving_view(
     secrets=reading.secrets,
     examine=check_service,
     check=check_service,
+    consequences=consequences.of_service,
     operations=operations.of_service,
     evidence={CLAIMS: PersistentVolumeClaim, NODES: Node},
 )
@@ -58,4 +59,6 @@ CACHES_VIEW: Final = View(
     secrets=reading.cache_secrets,
     examine=check_cache,
     check=check_cache,
+    consequences=consequences.of_cache,
+    evidence={CLAIMS: PersistentVolumeClaim},
 )

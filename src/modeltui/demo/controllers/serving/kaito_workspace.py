@@ -134,7 +134,8 @@ def stateful_set(workspace: Object, replicas: int) -> Object:
     nodes = ((workspace.get("resource") or {}).get("labelSelector") or {}).get("matchLabels") or {}
     spec = {**spec, "nodeSelector": {**nodes, **(spec.get("nodeSelector") or {})}}
     own = {NAME: metadata["name"]}
-    template = {"metadata": {"labels": {**(metadata.get("labels") or {}), **own}}, "spec": spec}
+    about_pods = ((inference.get("template") or {}).get("metadata") or {}).get("annotations") or {}
+    template = {"metadata": {"labels": {**(metadata.get("labels") or {}), **own}, **given(annotations=about_pods)}, "spec": spec}
     wanted = {"replicas": replicas, "serviceName": f"{metadata['name']}-headless", "selector": {"matchLabels": own}, "template": template}
     about = {"name": metadata["name"], "namespace": metadata["namespace"], "labels": own}
     return {"metadata": about, "spec": {**wanted, "podManagementPolicy": "Parallel"}}
