@@ -9,9 +9,9 @@ from modeltui.systems.kserve import arguments
 from modeltui.systems.kserve.answers import InferenceAnswers
 from modeltui.systems.kserve.checks.storage import SCHEMES
 from modeltui.systems.kserve.deployable import SERVICE
-from modeltui.systems.kserve.types import AUTOSCALER, CLUSTER_RUNTIMES, MODE, RUNTIMES, SERVICE_ACCOUNTS, STORAGE_SECRET
+from modeltui.systems.kserve.types import AUTOSCALER, CLUSTER_RUNTIMES, MODE, RUNTIMES, STORAGE_SECRET
 from modeltui.ui.wizards import answering
-from modeltui.ui.wizards.deploy import fetched, model_step, shared, spelling
+from modeltui.ui.wizards.deploy import fetched, kserve_parts, model_step, shared, spelling
 from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm
 from modeltui.ui.wizards.draft import Draft
 from modeltui.ui.wizards.form import Field, Kind, Problem, Step, Values
@@ -20,7 +20,6 @@ from modeltui.ui.wizards.frame import Spot
 STEP: Final = SERVICE.word
 _RUNTIMES: Final = "runtimes of KServe"
 _FORMATS: Final = "model formats"
-ACCOUNTS: Final = "service accounts"
 _MODES: Final = (shared.DEFAULT, "Standard", "Knative", "RawDeployment", "Serverless")
 _AUTOSCALERS: Final = (shared.DEFAULT, "hpa", "keda", "external", "none")
 _METRICS: Final = (shared.DEFAULT, "cpu", "memory", "concurrency", "rps")
@@ -38,28 +37,14 @@ def _has(flag: str) -> Callable[[Values], bool]:
 
 def _choice(key: str, label: str, choices: tuple[str, ...], help_: str) -> Field:
     return Field(
-        key=key, label=label, kind=Kind.CHOICE, choices=choices, default=shared.DEFAULT, required=True, help=f"{help_} Left and right choose:"
-    )
-
-
-def split(values: Values) -> str:
-    """A model on several GPUs of one replica is split over them, or all but one stay idle."""
-    gpus = values.get("gpus", "").strip()
-    return gpus if gpus.isascii() and gpus.isdecimal() and int(gpus) > 1 else ""
-
-
-def account(key: str) -> Field:
-    return Field(
         key=key,
-        label="ServiceAccount",
-        suggests=ACCOUNTS,
-        check=answering.object_name,
-        help="Of its pods; its Secrets are used for fetching, too. Empty: default.",
+        label=label,
+        kind=Kind.CHOICE,
+        choices=choices,
+        default=shared.DEFAULT,
+        required=True,
+        help=f"{help_} Left and right choose:",
     )
-
-
-def pull_secrets(key: str) -> Field:
-    return Field(key=key, label="Pull Secrets", check=spelling.names, help="Secrets for the registry of the image, with commas between.")
 
 
 _STEP: Final = Step(
@@ -99,7 +84,12 @@ _STEP: Final = Step(
             check=spelling.at_least(0),
             help="0: Knative takes the last one away while nobody asks.",
         ),
-        Field(key="kserve.max", label="Replicas at most", check=spelling.at_least(1), help="Empty: as many as at least, or no limit in Knative."),
+        Field(
+            key="kserve.max",
+            label="Replicas at most",
+            check=spelling.at_least(1),
+            help="Empty: as many as at least, or no limit in Knative.",
+        ),
         _choice("kserve.autoscaler", "Autoscaler", _AUTOSCALERS, "What adds replicas, in mode Standard."),
         _choice("kserve.metric", "Scale by", _METRICS, "cpu and memory in percent; concurrency and rps of Knative."),
         Field(
@@ -114,30 +104,28 @@ _STEP: Final = Step(
             label="Tensor parallel",
             check=spelling.at_least(1),
             wanted=_has("tensor_parallel"),
-            proposes=split,
+            proposes=kserve_parts.split,
             help="GPUs that the engine splits the model over. Empty: one.",
         ),
-        account("kserve.account"),
-        pull_secrets("kserve.pulls"),
+        kserve_parts.account("kserve.account"),
+        kserve_parts.pull_secrets("kserve.pulls"),
     ),
 )
-
-_FLAGS: Final = {"context_length": "context_length", "served_name": "served_name", "eager": "eager", "trust_remote_code": "trust_remote_code"}
-"""Shared question -> the flag that answers it."""
 
 
 def _asks(values: Values) -> frozenset[str]:
     """Nothing that the engine has no flag for."""
     engine = _engine(values)
-    spoken = [key for key, flag in _FLAGS.items() if arguments.has(engine, flag)]
-    caching = ["prefix_caching"] if any(arguments.has(engine, f"prefix_caching_{way}") for way in ("on", "off")) else []
-    return frozenset((*spoken, *caching, "extra_args", "token_secret", *shared.RESOURCE_KEYS))
+    served = ("served_name",) if arguments.has(engine, "served_name") else ()
+    return kserve_parts.asked(engine) | {*served, *shared.RESOURCE_KEYS}
 
 
 def problems(values: Values) -> tuple[Problem, ...]:
     way, engine = values.get("prefix_caching", shared.DEFAULT), _engine(values)
     if "prefix_caching" in _asks(values) and way != shared.DEFAULT and not arguments.has(engine, f"prefix_caching_{way}"):
-        return (Problem(shared.SERVING, 0, "prefix_caching", f"{engine} has no flag that turns it {way}; default leaves it to the engine."),)
+        return (
+            Problem(shared.SERVING, 0, "prefix_caching", f"{engine} has no flag that turns it {way}; default leaves it to the engine."),
+        )
     return ()
 
 
@@ -148,7 +136,9 @@ def answers(draft: Draft) -> InferenceAnswers:
     """What a draft without problems means."""
     basics, own, rest = (draft.group(step) for step in (shared.BASICS, STEP, shared.RESOURCES))
     number = {key: spelling.count(own[f"kserve.{key}"]) for key in ("min", "max", "target", "tensor")}
-    chosen = {key: "" if own[f"kserve.{key}"] == shared.DEFAULT else own[f"kserve.{key}"] for key in ("engine", "mode", "autoscaler", "metric")}
+    chosen = {
+        key: "" if own[f"kserve.{key}"] == shared.DEFAULT else own[f"kserve.{key}"] for key in ("engine", "mode", "autoscaler", "metric")
+    }
     told: dict[str, Any] = {
         "format": own["kserve.format"].strip(),
         "format_version": own["kserve.version"].strip(),
@@ -173,7 +163,7 @@ def answers(draft: Draft) -> InferenceAnswers:
         resources=shared.resource_answers(rest),
         placement=shared.placement_answers(rest),
         **told,
-        **shared.asked_of_serving(draft.group(shared.SERVING), _asks(own)),
+        **kserve_parts.serving_answers(draft.group(shared.SERVING), _asks(own)),
     )
 
 
@@ -221,7 +211,8 @@ _SPOTS: Final = {
     **{f"{_MODEL}.modelFormat": "kserve.format", f"{_MODEL}.modelFormat.version": "kserve.version", f"{_MODEL}.runtime": "kserve.runtime"},
     **{_MODEL: "kserve.runtime", f"{_MODEL}.image": "kserve.image", f"{_MODEL}.args": "extra_args", f"{_MODEL}.env": "env"},
     **{f"{_MODEL}.storageUri": "uri", f"{_MODEL}.resources": "gpus", f"{_MODEL}.protocolVersion": "kserve.runtime"},
-    **{f"{_MODEL}.resources.{way}.{name}": name + ("_limit" if way == "limits" else "") for way in ("requests", "limits") for name in ("cpu", "memory")},
+    **{f"{_MODEL}.resources.requests.{name}": name for name in ("cpu", "memory")},
+    **{f"{_MODEL}.resources.limits.{name}": f"{name}_limit" for name in ("cpu", "memory")},
 }
 
 
@@ -229,7 +220,7 @@ def spot(draft: Draft, path: str) -> Spot | None:
     key = answering.longest(_SPOTS, path)
     if key == "uri":
         return (model_step.STEP, 0, fetched.field(draft.group(model_step.STEP)))
-    return shared.spot_of(key, STEP) if key else None
+    return kserve_parts.spot_of(key, STEP) if key else None
 
 
 FORM: Final = SystemForm(
@@ -241,7 +232,7 @@ FORM: Final = SystemForm(
     answers=answers,
     texts=texts,
     spot=spot,
-    listed={_RUNTIMES: (RUNTIMES, CLUSTER_RUNTIMES), ACCOUNTS: SERVICE_ACCOUNTS},
+    listed={_RUNTIMES: (RUNTIMES, CLUSTER_RUNTIMES), **kserve_parts.LISTED},
     words={_FORMATS: ("huggingface", "vLLM", "sglang", "custom")},
     problems=problems,
 )
