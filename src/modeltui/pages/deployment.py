@@ -75,6 +75,8 @@ def _pairs(shown: Shown) -> list[tuple[str, str | Line]]:
         ("Status", (*common.status(deployment.status), (raw, "dim"))),
         ("Model", redact_text(", ".join(deployment.models)) or "unknown"),
     ]
+    if deployment.activated:
+        pairs.append(("Activated as", redact_text(deployment.activated)))
     if deployment.served:
         pairs.append(("Served as", redact_text(", ".join(deployment.served))))
     pairs += [

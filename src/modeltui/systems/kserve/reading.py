@@ -54,6 +54,7 @@ def read(service: InferenceService, facts: Facts) -> Deployment:
     return Deployment(
         models=_models(predictor, container, words),
         served=command_line.served_of(words),
+        activated=service.metadata.annotations.model_id,
         engine=components[0].engine,
         status=status.of(service, desired=answering.desired, ready=_ready(components), scales_to_zero=scales_to_zero(service)),
         components=tuple(components),

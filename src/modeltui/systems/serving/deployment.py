@@ -63,6 +63,8 @@ class Deployment:
     """What is served, as the spec names it: a Hub id, a URI, the name of a Model. Without base weights' duplicates."""
     served: tuple[str, ...] = ()
     """Names under which the API knows it, where the spec or the status says so; it need not be that of the model."""
+    activated: str = ""
+    """As what the model was chosen from a catalog, when the object notes that; "" when it does not."""
     engine: str = ""
     """vllm | sglang | trtllm | llamacpp | ... in lower case, as `catalogs/engines.yaml` spells it. "" when nobody says."""
     status: Status
