@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,7 +13,12 @@ from textual.pilot import Pilot
 from world import session
 
 from modeltui.kube.discovery import ServedResource
+from modeltui.kube.resource import Resource
 from modeltui.systems.answer_file import AnswersError
+from modeltui.systems.dynamo import older_manifests
+from modeltui.systems.dynamo.answers import GraphAnswers
+from modeltui.systems.dynamo.types import GRAPHS, OLDER_GRAPHS
+from modeltui.ui.wizards.deploy import dynamo_form
 from modeltui.ui.wizards.deploy.screen import DeployWizard
 from modeltui.ui.wizards.deploy.system_form import SystemForm
 
@@ -21,24 +26,37 @@ from modeltui.ui.wizards.deploy.system_form import SystemForm
 class Served:
     """What a server with these systems answers."""
 
-    def __init__(self, systems: tuple[SystemForm, ...]) -> None:
-        self._resources = [system.of.view.resource for system in systems]
+    def __init__(self, resources: Sequence[Resource]) -> None:
+        self._resources = resources
         self.broken: dict[str, str] = {}
+
+    def heard(self, group: str) -> bool:
+        return any(one.group == group for one in self._resources)
+
+    async def serves(self, group: str) -> bool:
+        return self.heard(group)
 
     async def versions(self, group: str, plural: str) -> tuple[ServedResource, ...]:
         return tuple(ServedResource(one, frozenset()) for one in self._resources if (one.group, one.plural) == (group, plural))
 
 
 @asynccontextmanager
-async def deploying(console: Console, *, has: tuple[SystemForm, ...], **begun: Any) -> AsyncIterator[tuple[Pilot[int], DeployWizard]]:
-    """`has`: the systems that are installed."""
+async def deploying(
+    console: Console,
+    *,
+    has: tuple[SystemForm, ...] = (),
+    serves: Sequence[Resource] = (),
+    systems: tuple[SystemForm, ...] = (ALPHA, BETA),
+    **begun: Any,
+) -> AsyncIterator[tuple[Pilot[int], DeployWizard]]:
+    """`has`: the systems that are installed. `serves`: what else there is."""
     made = session()
-    made.discovery = Served(has)
+    made.discovery = Served([*(system.of.view.resource for system in has), *serves])
     app = console(made)
     async with app.run_test(size=(80, 24)) as pilot:
         await models(pilot, app)
         assert app.cluster is not None
-        wizard = DeployWizard(app.cluster, "team-a", (ALPHA, BETA), **begun)
+        wizard = DeployWizard(app.cluster, "team-a", systems, **begun)
         await app.push_screen(wizard)
         await until(pilot, lambda: wizard.query("FieldRow"))
         yield pilot, wizard
@@ -81,6 +99,39 @@ async def test_a_system_that_the_cluster_has_not_is_told_and_refused(console: Co
         await until(pilot, lambda: "Alpha not installed: the server has no alphas.toy" in _told(wizard), _told(wizard))
         with pytest.raises(AnswersError, match="Alpha cannot be used in this cluster: not installed"):
             await wizard.change()
+
+
+async def test_a_cluster_with_an_older_version_only_gets_that(console: Console) -> None:
+    async with deploying(console, serves=[OLDER_GRAPHS], systems=(dynamo_form.FORM,), model="Qwen/Qwen3-0.6B") as (pilot, wizard):
+        await until(pilot, lambda: wizard._asked)
+        assert wizard.resource == OLDER_GRAPHS
+        (step,) = (await wizard.change()).steps
+        assert step.resource == OLDER_GRAPHS
+        assert step.desired is not None
+        assert step.desired["apiVersion"] == "nvidia.com/v1alpha1"
+        assert set(step.desired["spec"]["services"]) == {"Frontend", "worker"}
+
+
+async def test_the_newest_version_is_written_where_both_are_served(console: Console) -> None:
+    async with deploying(console, serves=[OLDER_GRAPHS, GRAPHS], systems=(dynamo_form.FORM,), model="Qwen/Qwen3-0.6B") as (pilot, wizard):
+        await until(pilot, lambda: wizard._asked)
+        (step,) = (await wizard.change()).steps
+        assert (step.resource, "components" in (step.desired or {})["spec"]) == (GRAPHS, True)
+
+
+async def test_an_older_graph_is_edited_as_it_is_written(console: Console) -> None:
+    answers = GraphAnswers(name="qwen", namespace="team-a", model="Qwen/Qwen3-0.6B", replicas=2)
+    live = older_manifests.graph(answers)
+    live["metadata"] |= {"labels": {"kept": "yes"}, "uid": "u", "resourceVersion": "7"}
+    async with deploying(console, serves=[OLDER_GRAPHS], systems=(dynamo_form.FORM,), live=live) as (_, wizard):
+        assert wizard.answers.answer("dynamo", "dynamo.replicas") == "2"
+        wizard.answers = wizard.answers.with_answer("dynamo", "dynamo.replicas", "3")
+        change = await wizard.change()
+        assert change.title == "Edit DynamoGraphDeployment team-a/qwen"
+        (step,) = change.steps
+        assert step.resource == OLDER_GRAPHS
+        assert (step.desired or {})["spec"]["services"]["worker"]["replicas"] == 3
+        assert (step.desired or {})["metadata"]["labels"] == {"kept": "yes"}
 
 
 async def test_an_object_that_no_system_makes_has_no_form(console: Console) -> None:
