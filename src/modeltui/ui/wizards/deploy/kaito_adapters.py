@@ -28,9 +28,9 @@ def step(word: str) -> Step:
     return Step(
         key=key(word),
         title="Adapters",
-        card="adapter",
+        card="LoRA adapter",
         begins=0,
-        intro="LoRA adapters that are served beside the model, each under its name. There may be none.",
+        intro="They are served beside the model, each under its name. There may be none.",
         wanted=lambda values: values.get("system") == word,
         fields=(
             Field(
