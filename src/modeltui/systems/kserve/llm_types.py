@@ -18,6 +18,7 @@ LLM_SERVICES: Final = Resource(group=GROUP, version="v1alpha2", plural="llminfer
 OLD_LLM_SERVICES: Final = Resource(group=GROUP, version="v1alpha1", plural="llminferenceservices", kind="LLMInferenceService")
 LLM_CONFIGS: Final = Resource(group=GROUP, version="v1alpha2", plural="llminferenceserviceconfigs", kind="LLMInferenceServiceConfig")
 OLD_LLM_CONFIGS: Final = Resource(group=GROUP, version="v1alpha1", plural="llminferenceserviceconfigs", kind="LLMInferenceServiceConfig")
+GATEWAYS: Final = Resource(group="gateway.networking.k8s.io", version="v1", plural="gateways", kind="Gateway")
 
 MAIN: Final = "main"
 """Container of a template that runs the engine."""

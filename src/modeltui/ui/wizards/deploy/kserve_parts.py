@@ -29,10 +29,10 @@ def account(key: str) -> Field:
 
 
 def pull_secrets(key: str) -> Field:
-    return Field(key=key, label="Pull Secrets", check=_names, help="Secrets for the registry of the image, with commas between.")
+    return Field(key=key, label="Pull Secrets", check=object_names, help="Secrets for the registry of the image, with commas between.")
 
 
-def _names(text: str) -> str:
+def object_names(text: str) -> str:
     return next((problem for name in answering.words(text) if (problem := answering.object_name(name))), "")
 
 
