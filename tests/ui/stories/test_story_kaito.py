@@ -1,150 +1,100 @@
-"""KAITO by keyboard: made through the form, seen to run, scaled, stopped, started, edited, rolled back, deleted."""
-
-from __future__ import annotations
+"""An InferenceSet of KAITO and a Workspace, from applied to deleted."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
-from driving import until
-from serving_story import Manifest, ServingStory, deployments, node, upstream
-from tests.living import Living
+from driving import said
+from serving_story import Manifest, deployments, upstream
 
-from modeltui.ui.wizards.deploy.screen import DeployWizard
-
-KINDS = [f"kaito/kaito.sh_{kind}.yaml" for kind in ("workspaces", "inferencesets")]
-WORKSPACES, SETS = "workspaces.kaito.sh", "inferencesets.kaito.sh"
-LABEL = "nvidia.com/gpu.product=NVIDIA-H100-80GB-HBM3"
+SETS, WORKSPACES = "inferencesets.kaito.sh", "workspaces.kaito.sh"
+H100 = {"matchLabels": {"nvidia.com/gpu.product": "NVIDIA-H100-80GB-HBM3"}}
 
 
-def second_node(town: Living) -> None:
-    node(town, "h100-2", {"nvidia.com/gpu": "8"}, {"nvidia.com/gpu.product": "NVIDIA-H100-80GB-HBM3"})
+def inference_set() -> Manifest:
+    template = {"resource": {"instanceType": "any"}, "inference": {"preset": {"name": "phi-4"}}}
+    return {
+        "apiVersion": "kaito.sh/v1beta1",
+        "kind": "InferenceSet",
+        "metadata": {"name": "many"},
+        "spec": {"replicas": 1, "labelSelector": H100, "template": template},
+    }
 
 
-async def begun(story: ServingStory, model: str, system: str) -> DeployWizard:
-    """The form, with the model typed and the system chosen, at its own step."""
-    await story.press(":")
-    await story.type("new deployment")
-    await story.press("enter")
-    wizard: DeployWizard = await story.screen(DeployWizard)
-    await until(story.pilot, lambda: wizard.query("FieldRow") and wizard._asked)
-    await story.press("down")
-    await story.type(model)
-    await story.press("ctrl+n")
-    await at(story, wizard, "system")
-    while wizard.answers.answer("system", "system") != system:
-        await story.press("k")
-    await story.press("ctrl+n")
-    await at(story, wizard, "basics")
-    await story.press("ctrl+n")
-    await at(story, wizard, system)
-    return wizard
+def workspace() -> Manifest:
+    return {
+        "apiVersion": "kaito.sh/v1beta1",
+        "kind": "Workspace",
+        "metadata": {"name": "phi"},
+        "resource": {"labelSelector": H100},
+        "inference": {"preset": {"name": "phi-4"}},
+    }
 
 
-async def at(story: ServingStory, wizard: DeployWizard, step: str) -> None:
-    await until(story.pilot, lambda: wizard.step.key == step, f"never at {step}: {wizard.step.key}")
+@pytest.mark.usefixtures("at_once")
+async def test_an_inference_set(tmp_path: Path) -> None:
+    async with deployments(tmp_path, upstream("kaito")) as story:
+        await story.apply(inference_set())
+        await story.shows("many", "Ready", "1/1", "phi-4", "vllm", "KAITO")
+        await story.scale("many", "2", "spec.replicas")
+        await story.shows("many", "Ready", "2/2")
+        assert story.names(WORKSPACES) == ["many-0", "many-1"]
 
+        await story.do(
+            "many", "Stop (0 replicas: its Workspaces and their nodes go)", "All of its Workspaces and the nodes made for them go."
+        )
+        await story.shows("many", "Paused", "0/0")
+        await story.comes(lambda: not story.pods(), "its pods never went")
+        await story.do("many", "Start (as many replicas as before it was stopped)")
+        await story.shows("many", "Ready", "2/2")
+        assert story.get(SETS, "many")["spec"]["replicas"] == 2
 
-async def on(story: ServingStory, wizard: DeployWizard, *steps: str) -> None:
-    for step in steps:
-        await story.press("ctrl+n")
-        await at(story, wizard, step)
+        await story.choose("many")
+        menu = await story.menu()
+        assert "KAITO has no way to restart it" in next(offer.why_not for offer in menu._offers if offer.title == "Restart")
+        await story.press("escape")
 
+        await story.edit("many", "replicas: 2", "replicas: 3")
+        await story.confirmed("spec.replicas")
+        await story.shows("many", "Ready", "3/3")
+        await story.roll_back("many", "spec.replicas")
+        await story.shows("many", "Ready", "2/2")
+        await story.edit("many", "replicas: 2", "replicas: 1")
+        await story.undone("spec.replicas")
+        await story.shows("many", "Ready", "2/2")
+        assert story.get(SETS, "many")["spec"]["replicas"] == 2
 
-async def goes_to(story: ServingStory, wizard: DeployWizard, key: str) -> None:
-    """Down, field by field, to that one."""
-    for _ in range(20):
-        row = wizard._row_in_focus()
-        if row is not None and row.field.key == key:
-            return
-        await story.press("tab" if row is not None and row.field.kind == "lines" else "down")
-    raise AssertionError(f"never at {key}")
+        # one of its Workspaces is not its own master
+        await story.choose("many")
+        await story.press("x")
+        await story.shows("└ many-1", "Ready", "1/1", "KAITO")
+        await story.delete("many-1", "InferenceSet many made it and makes it again.")
+        await story.shows("many", "Ready", "2/2")
+        await story.comes(lambda: story.names(WORKSPACES) == ["many-0", "many-1"])
 
-
-def said(manifest: Manifest, *keys: str) -> Manifest:
-    return {key: manifest[key] for key in keys}
+        await story.delete("many", "Workspaces many-0, many-1 go with it", *story.pods())
+        await story.vanishes("many")
+        await story.comes(lambda: not story.pods(), "its pods never went")
+        assert story.names(SETS) == story.names(WORKSPACES) == story.names("statefulsets.apps") == []
 
 
 @pytest.mark.usefixtures("at_once")
 async def test_a_workspace(tmp_path: Path) -> None:
-    async with deployments(tmp_path, upstream(*KINDS)) as story:
-        wizard = await begun(story, "microsoft/phi-4", "kaito")
-        assert wizard.answers.answer("basics", "name") == "phi-4"
-        await goes_to(story, wizard, "kaito.nodes")
-        await story.type(LABEL)
-        await on(story, wizard, "kaito.adapters", "serving")
-        await story.press("ctrl+n")
-        await story.confirmed("inference.preset.name", "phi-4")
-        assert said(story.get(WORKSPACES, "phi-4"), "apiVersion", "kind", "resource", "inference") == yaml.safe_load("""
-            apiVersion: kaito.sh/v1beta1
-            kind: Workspace
-            resource:
-              count: 1
-              labelSelector: {matchLabels: {nvidia.com/gpu.product: NVIDIA-H100-80GB-HBM3}}
-            inference: {preset: {name: phi-4, accessMode: public}}
-        """), "what was answered, and the API server's own defaults"
-        await story.shows("phi-4", "Ready", "1/1", "1/1", "phi-4", "vllm", "KAITO")
-
-        await story.choose("phi-4")
-        told = await refused(story, "s")
-        assert "a Workspace has no replicas" in told
-
-        await story.edit("phi-4", "name: phi-4\nresource", "name: phi-2\nresource")
-        review: Any = await story.reviewed()
-        assert "The preset cannot be changed: KAITO's webhook refuses it." in story.told(review)
-        await story.back()
-
-        await story.delete("phi-4", "phi-4")
-        await story.vanishes("phi-4")
-        await story.comes(lambda: story.pods() == {})
-
-
-async def refused(story: ServingStory, key: str) -> str:
-    before = len(story.app.messages)
-    await story.press(key)
-    await until(story.pilot, lambda: len(story.app.messages) > before, "nothing was said")
-    return story.app.messages[-1][1].text
-
-
-@pytest.mark.usefixtures("at_once")
-async def test_a_set_of_workspaces(tmp_path: Path) -> None:
-    async with deployments(tmp_path, upstream(*KINDS), prepare=second_node) as story:
-        wizard = await begun(story, "Qwen/Qwen3-0.6B", "kaito-set")
-        await goes_to(story, wizard, "kaito-set.nodes")
-        await story.type(LABEL)
-        await on(story, wizard, "kaito-set.adapters", "serving")
-        await story.press("ctrl+n")
-        await story.confirmed("spec.template.inference.preset.name", "Qwen/Qwen3-0.6B")
-        await story.shows("qwen3-0-6b", "Ready", "1/1", "1/1", "Qwen/Qwen3-0.6B", "vllm", "KAITO")
-
-        await story.scale("qwen3-0-6b", "2", "spec.replicas")
-        await story.shows("qwen3-0-6b", "Ready", "2/2", "2/2")
-        assert story.names(WORKSPACES) == ["qwen3-0-6b-0", "qwen3-0-6b-1"]
-
-        await story.do("qwen3-0-6b", "Stop (0 replicas: its Workspaces and their nodes go)", "spec.replicas")
-        await story.shows("qwen3-0-6b", "Paused", "0/0")
-        await story.comes(lambda: story.names(WORKSPACES) == [] and story.pods() == {})
-        await story.do("qwen3-0-6b", "Start (as many replicas as before it was stopped)", "spec.replicas")
-        await story.shows("qwen3-0-6b", "Ready", "2/2", "2/2")
-
-        await story.edit("qwen3-0-6b", "replicas: 2", "replicas: 1")
-        await story.confirmed("spec.replicas")
-        await story.shows("qwen3-0-6b", "Ready", "1/1")
-        await story.roll_back("qwen3-0-6b", "spec.replicas")
-        await story.shows("qwen3-0-6b", "Ready", "2/2")
-
-        await story.choose("qwen3-0-6b")
-        await story.act("Edit in a form")
-        wizard = await story.screen(DeployWizard)
-        await on(story, wizard, "system", "basics", "kaito-set")
-        await goes_to(story, wizard, "kaito-set.replicas")
-        await story.press("backspace", "1")
-        await on(story, wizard, "kaito-set.adapters", "serving")
-        await story.press("ctrl+n")
-        await story.confirmed("spec.replicas")
-        await story.shows("qwen3-0-6b", "Ready", "1/1")
-
-        await story.delete("qwen3-0-6b", "qwen3-0-6b")
-        await story.vanishes("qwen3-0-6b")
-        await story.comes(lambda: story.names(WORKSPACES) == [] and story.pods() == {})
+    async with deployments(tmp_path, upstream("kaito")) as story:
+        await story.apply(workspace())
+        await story.shows("phi", "Ready", "1/1", "1/1", "phi-4", "vllm", "KAITO")
+        await story.choose("phi")
+        await story.press("s")
+        assert said(story.app) == "Scale: a Workspace has no replicas: delete it to free its nodes, or use an InferenceSet."
+        await story.press("r")
+        assert "KAITO has no way to restart it" in said(story.app)
+        await story.edit("phi", "name: phi-4", "name: phi-3-mini-128k-instruct")
+        await story.confirmed("inference.preset.name")
+        await story.shows("phi", "Ready", "1/1", "1/1", "phi-3-mini-128k-instruct")
+        await story.run(1, "microsoft/Phi-3-mini-128k-instruct")
+        await story.roll_back("phi", "inference.preset.name")
+        await story.run(1, "microsoft/phi-4")
+        await story.shows("phi", "Ready", "1/1", "1/1", "phi-4")
+        await story.delete("phi", "What it serves is not served any more.", *story.pods())
+        await story.vanishes("phi")
+        await story.comes(lambda: not story.pods(), "its pods never went")
+        assert story.names(WORKSPACES) == story.names("statefulsets.apps") == story.names("services") == []

@@ -1,0 +1,104 @@
+"""An AIMService, from applied to deleted, with what AIM Engine makes for it: an InferenceService that is its own, a model that stays."""
+
+from pathlib import Path
+
+import pytest
+from serving_story import Manifest, deployments, upstream
+
+SERVICES, MODELS, TEMPLATES = "aimservices.aim.eai.amd.com", "aimmodels.aim.eai.amd.com", "aimservicetemplates.aim.eai.amd.com"
+CACHES, ARTIFACTS, CHILDREN = "aimtemplatecaches.aim.eai.amd.com", "aimartifacts.aim.eai.amd.com", "inferenceservices.serving.kserve.io"
+PREDICTOR = {"labels": "component=predictor"}
+MODEL = "Qwen/Qwen2-0.5B"
+
+SERVICE: Manifest = {
+    "apiVersion": "aim.eai.amd.com/v1alpha1",
+    "kind": "AIMService",
+    "metadata": {"name": "chat"},
+    "spec": {
+        "model": {
+            "custom": {
+                "baseImage": "amdenterpriseai/aim-base:0.9",
+                "modelSources": [{"modelId": MODEL, "sourceUri": f"hf://{MODEL}"}],
+                "hardware": {"gpu": {"requests": 1}},
+            }
+        },
+        "template": {"allowUnoptimized": True},
+        "replicas": 1,
+        "env": [{"name": "VLLM_LOGGING_LEVEL", "value": "INFO"}],
+    },
+}
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_an_aim_service(tmp_path: Path) -> None:
+    async with deployments(tmp_path, upstream("aim-engine", "kserve/serving.kserve.io_inferenceservices.yaml")) as story:
+
+        def level() -> str:
+            env: list[dict[str, str]] = story.get(SERVICES, "chat")["spec"]["env"]
+            return next(each["value"] for each in env if each["name"] == "VLLM_LOGGING_LEVEL")
+
+        def levels() -> set[str]:
+            found = story.town.api.list("pods", **PREDICTOR)
+            env = [each["spec"]["containers"][0]["env"] for each in found]
+            return {each["value"] for of in env for each in of if each["name"] == "VLLM_LOGGING_LEVEL"}
+
+        await story.apply(SERVICE)
+        await story.shows("chat", "Ready", "1/1", "1/1", MODEL, "vllm", "AIM")
+
+        await story.scale("chat", "2", "spec.replicas")
+        await story.shows("chat", "Ready", "2/2", "2/2")
+        assert len(story.pods(**PREDICTOR)) == 2
+
+        await story.do("chat", "Stop (0 replicas)", f"All its pods go: {MODEL} does not answer")
+        await story.shows("chat", "Paused", "0/0")
+        await story.comes(lambda: not story.pods(**PREDICTOR), "its pods never went")
+        await story.do("chat", "Start (as many replicas as before it was stopped)")
+        await story.shows("chat", "Ready", "2/2", "2/2")
+        assert story.get(SERVICES, "chat")["spec"]["replicas"] == 2
+
+        before = story.pods(**PREDICTOR)
+        await story.restart("chat", "MODELTUI_RESTARTS", "Its pods are replaced one after another")
+        await story.all_anew(before, **PREDICTOR)
+        await story.shows("chat", "Ready", "2/2", "2/2")
+
+        await story.edit("chat", "value: INFO", "value: DEBUG")
+        await story.confirmed("DEBUG", "Its pods are replaced one after another")
+        await story.comes(lambda: levels() == {"DEBUG"})
+        await story.roll_back("chat", "INFO")
+        await story.comes(lambda: levels() == {"INFO"})
+        await story.edit("chat", "value: INFO", "value: ERROR")
+        await story.undone("INFO")
+        await story.comes(lambda: levels() == {"INFO"})
+        assert level() == "INFO"
+        await story.shows("chat", "Ready", "2/2", "2/2")
+
+        review = await story.edit("chat", f"sourceUri: hf://{MODEL}", "sourceUri: hf://Qwen/Qwen2-1.5B")
+        assert "never changes" in str(review.sentence.content), story.told(review)
+        await story.press("a")
+        assert review.account is None, "what never changes cannot be applied"
+        await story.back()
+
+        # its InferenceService is not its own master
+        (child,) = story.names(CHILDREN)
+        await story.choose("chat")
+        await story.press("x")
+        await story.shows(f"└ {child}", "Ready", "2/2", "KServe")
+        review = await story.edit(child, "minReplicas: 2", "minReplicas: 1")
+        assert "Conflict: aimservice-controller owns spec.predictor.minReplicas" in story.told(review)
+        await story.press("a")
+        assert review.account is None, "it is to be decided first"
+        await story.press("t")
+        await story.confirmed("AIMService chat made it and sets the change back.", "Change AIMService chat instead.")
+        await story.comes(lambda: story.get(CHILDREN, child)["spec"]["predictor"]["minReplicas"] == 2, "it was never set back")
+        await story.shows(f"└ {child}", "Ready", "2/2", "KServe")
+
+        (model,), (template,), (cache,), (artifact,) = (story.names(each) for each in (MODELS, TEMPLATES, CACHES, ARTIFACTS))
+        await story.delete(
+            "chat", "Its InferenceService goes with it", *story.pods(**PREDICTOR), f"AIMModel {model}", "stays", cache, artifact
+        )
+        await story.vanishes("chat")
+        await story.comes(lambda: not story.pods(**PREDICTOR), "its pods never went")
+        assert story.names(SERVICES) == story.names(CHILDREN) == story.names("deployments.apps") == []
+        assert (story.names(MODELS), story.names(TEMPLATES)) == ([model], [template])
+        assert (story.names(CACHES), story.names(ARTIFACTS)) == ([cache], [artifact])
+        assert story.names("persistentvolumeclaims"), "the weights stay"
