@@ -207,7 +207,8 @@ def _aim() -> list[Deed]:
 def _kaito_and_nim() -> list[Deed]:
     weights: Object = {"storage": {"pvc": {"name": "nim-weights", "create": False}}}
     embed = nim_service("nv-embedqa-e5", VISION, image="nvcr.io/nim/nvidia/nv-embedqa-e5-v5", tag="1.6.0", nodeSelector=H100, **weights)
-    refused = nim_service("llama-3-1-8b-nim", STAGING, image="nvcr.io/nim/meta/llama-3.1-8b-instruct", tag="1.8.4", nodeSelector=H200)
+    llama = "nvcr.io/nim/meta/llama-3.1-8b-instruct"
+    refused = nim_service("llama-3-1-8b-nim", STAGING, image=llama, tag="1.8.4", nodeSelector=H200, storage={"emptyDir": {}})
     size = {"accessModes": ["ReadWriteMany"], "storageClassName": "nfs-csi", "resources": {"requests": {"storage": "50Gi"}}}
     none = {"node.kubernetes.io/instance-type": "Standard_NC24ads_A100_v4"}
     return [

@@ -147,6 +147,8 @@ def secrets(service: NIMService) -> tuple[str, ...]:
 
 # ---- status ---------------------------------------------------------------------------------------------------------
 
+_READY, _FAILED = ("Ready", "NIM_SERVICE_READY"), ("Failed", "NIM_SERVICE_FAILED")
+"""Types of its conditions: as the operator writes them, and as its API documents them."""
 _STATES: Final = {"Ready": Phase.READY, "Failed": Phase.FAILED, "NotReady": Phase.PROCESSING, "Pending": Phase.PENDING}
 
 
@@ -155,12 +157,12 @@ def status_of(service: NIMService, *, desired: int | None) -> Status:
     state, conditions = service.status.state, service.status.conditions
     if is_stopped(service) or (desired == 0 and state != "Failed"):
         return Status(Phase.PAUSED, state, "Somebody has stopped it." if is_stopped(service) else "No replicas are asked for.")
-    failed = next((one for one in conditions if one.type == "NIM_SERVICE_FAILED" and one.status == "True"), None)
+    failed = next((one for one in conditions if one.type in _FAILED and one.status == "True"), None)
     if failed is not None and state != "Ready":
         return Status(Phase.FAILED, state, said(failed))
     if not state:
         return Status(Phase.PENDING, "", "The NIM operator has not taken it up yet: it has no state.")
-    waits = next((one for one in conditions if one.type == "NIM_SERVICE_READY" and one.status == "False"), None)
+    waits = next((one for one in conditions if one.type in _READY and one.status == "False"), None)
     available = service.status.available_replicas
     if state == "Ready" and desired and available is not None and available < desired:
         return Status(Phase.DEGRADED, state, f"{available} of {desired} replicas are available.")

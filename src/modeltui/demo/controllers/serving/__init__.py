@@ -6,7 +6,7 @@ They make Deployments, StatefulSets, Jobs, Services and claims, and read what be
 from __future__ import annotations
 
 from modeltui.demo.controllers.controller import Controller
-from modeltui.demo.controllers.serving import aim_model, aim_service
+from modeltui.demo.controllers.serving import aim_model, aim_service, nim_service
 from modeltui.demo.controllers.serving.aim_artifact import Artifacts
 from modeltui.demo.controllers.serving.aim_cache import TemplateCaches
 from modeltui.demo.controllers.serving.aim_config import RuntimeConfigs
@@ -15,6 +15,7 @@ from modeltui.demo.controllers.serving.airunway_deployment import ModelDeploymen
 from modeltui.demo.controllers.serving.dynamo_graph import Graphs
 from modeltui.demo.controllers.serving.inferenceservice import InferenceServices
 from modeltui.demo.controllers.serving.kaito_workspace import InferenceSets, Workspaces
+from modeltui.demo.controllers.serving.nim_cache import Caches
 
 
 def every(*, pace: float) -> list[Controller]:
@@ -22,4 +23,5 @@ def every(*, pace: float) -> list[Controller]:
     aim: list[Controller] = [aim_service.Services(), TemplateCaches(), Artifacts(pace=pace)]
     for cluster in (False, True):
         aim += [aim_model.Models(cluster=cluster, pace=pace), Templates(cluster=cluster, pace=pace), RuntimeConfigs(cluster=cluster)]
-    return [InferenceServices(), Graphs(), *aim, Providers(), ModelDeployments(), Workspaces(), InferenceSets()]
+    nim: list[Controller] = [nim_service.Services(), Caches()]
+    return [InferenceServices(), Graphs(), *aim, Providers(), ModelDeployments(), Workspaces(), InferenceSets(), *nim]
