@@ -80,7 +80,7 @@ async def test_a_deployment_of_its_own(tmp_path: Path) -> None:
         assert review.account is None, "what never changes cannot be applied"
         await story.back()
 
-        await story.delete("qwen", "Its 2 pods go", "made, cache, goes with the data: it has to be fetched again")
+        await story.delete("qwen", "Its 2 pods go", "made, qwen-cache, goes with the data: it has to be fetched again")
         await story.vanishes("qwen")
         await story.comes(lambda: not story.pods(), "its pods never went")
         assert story.names(DEPLOYMENTS) == story.names("deployments.apps") == story.names("services") == []

@@ -52,8 +52,9 @@ def _deleted(deployment: ModelDeployment, facts: Facts, unseen: Unseen) -> Itera
         yield Finding(Severity.WARNING, f"{f'Its {len(pods)} pods go' if len(pods) > 1 else 'Its pod goes'}: {names}.")
     elif pods is None:
         yield Finding(Severity.WARNING, f"Which pods go with it is unknown: {why_not(unseen, PODS, namespace)}.")
-    own = [volume.claim_name or volume.name for volume in deployment.spec.model.storage.volumes if volume.size is not None]
-    kept = [volume.claim_name for volume in deployment.spec.model.storage.volumes if volume.size is None and volume.claim_name]
+    volumes = deployment.spec.model.storage.volumes
+    own = [volume.claim_name or f"{deployment.metadata.name}-{volume.name}" for volume in volumes if volume.size is not None]
+    kept = [volume.claim_name for volume in volumes if volume.size is None and volume.claim_name]
     if own:
         reason = f"The claim{'s' if len(own) > 1 else ''} that AI Runway made, {listed(own)}, "
         reason += f"go{'' if len(own) > 1 else 'es'} with the data: it has to be fetched again."
