@@ -21,11 +21,13 @@ from modeltui.systems.facts import FactTable
 from modeltui.systems.kserve import arguments, llm_manifests, llm_reading, manifests, names, reading
 from modeltui.systems.kserve.answers import InferenceAnswers, LlmAnswers, ParallelismAnswers, PrefillAnswers
 from modeltui.systems.kserve.checks import check_llm, check_service, naming
+from modeltui.systems.kserve.deployable import LLM_SERVICE
 from modeltui.systems.kserve.llm_types import LLM_CONFIGS, LLMInferenceService
 from modeltui.systems.kserve.types import InferenceService
 from modeltui.systems.serving import uris
 from modeltui.systems.serving.answers import EnvAnswers, KeyAnswers, PlacementAnswers, ResourceAnswers, TolerationAnswers
 
+OLDER = LLM_SERVICE.older[0]
 MANY = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
@@ -230,6 +232,10 @@ def test_any_llm_inference_service_is_fit_for_the_server_and_comes_back(checker:
     assert errors(check_llm(manifest, FactTable())) == []
     assert llm_manifests.answers_of(manifest) == answers
     assert llm_manifests.service(answers, live=manifest) == manifest
+    older = llm_manifests.older_service(answers)
+    assert (older["apiVersion"], asked.unfit(checker, older)) == ("serving.kserve.io/v1alpha1", [])
+    assert errors(OLDER.view.check(older, FactTable()) if OLDER.view.check else [None]) == []
+    assert OLDER.manifest(OLDER.answers_of(older), live=older) == older
     known = llm_reading.reader(LLM_CONFIGS)(msgspec.convert(manifest, LLMInferenceService), facts(known=(LLM_CONFIGS,)))
     assert known.models == (uris.model_name(answers.uri),)
     assert known.served == (answers.served_name or answers.name,)
@@ -384,14 +390,13 @@ def test_an_llm_inference_service_of_another_build_is_not_shown_as_a_form(change
 def test_of_every_real_manifest_that_has_a_form_it_changes_nothing(kind: str, of: Any) -> None:
     shown = 0
     for name, manifest in samples("kserve", kind).items():
-        if manifest["apiVersion"].endswith("v1alpha1"):
-            continue  # which is not written
         try:
             found = of.answers_of(manifest)
         except AnswersError:
             continue
         shown += 1
-        assert of.service(found, live=manifest) == manifest, name
+        make = of.older_service if manifest["apiVersion"].endswith("v1alpha1") and of is llm_manifests else of.service
+        assert make(found, live=manifest) == manifest, name
     assert shown
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from modeltui.systems.deploying import Deployable
+from modeltui.systems.deploying import Deployable, Older
 from modeltui.systems.kserve import llm_manifests, manifests, names
 from modeltui.systems.kserve.answers import InferenceAnswers, LlmAnswers
 from modeltui.systems.kserve.views import LLM_VIEW, SERVICES_VIEW
@@ -28,4 +28,5 @@ LLM_SERVICE: Final = Deployable(
     answers_of=llm_manifests.answers_of,
     propose=names.propose,
     name_problem=names.llm_problem,
+    older=tuple(Older(view=one, manifest=llm_manifests.older_service, answers_of=llm_manifests.answers_of) for one in LLM_VIEW.older),
 )

@@ -1,4 +1,4 @@
-"""Answers -> manifest of an LLMInferenceService (v1alpha2), and back. Pure.
+"""Answers -> manifest of an LLMInferenceService, and back. Pure.
 
 KServe's presets hold the command; what answers say of the engine goes into the variable that the presets add to it. Over a live object only
 what was answered otherwise is written.
@@ -16,7 +16,7 @@ import msgspec
 from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.kserve import arguments
 from modeltui.systems.kserve.answers import LlmAnswers, ParallelismAnswers, PrefillAnswers
-from modeltui.systems.kserve.llm_types import LLM_SERVICES, MAIN
+from modeltui.systems.kserve.llm_types import LLM_SERVICES, MAIN, OLD_LLM_SERVICES
 from modeltui.systems.kserve.manifests import annotate, converted, pod, pod_answers, told
 from modeltui.systems.kserve.types import STORAGE_SECRET
 from modeltui.systems.manifest import Manifest, begun
@@ -42,6 +42,11 @@ def service(answers: LlmAnswers, *, live: Mapping[str, Any] | None = None) -> Ma
     if answers.base_refs != before.base_refs and answers.base_refs:
         found["spec"]["baseRefs"] = [{"name": name} for name in answers.base_refs]  # in their order: later ones count
     return found
+
+
+def older_service(answers: LlmAnswers, *, live: Mapping[str, Any] | None = None) -> Manifest:
+    """v1alpha1, for clusters that serve no newer version: what the form says is spelled alike in both. Raises AnswersError."""
+    return service(answers, live=live) | {"apiVersion": OLD_LLM_SERVICES.api_version}
 
 
 def _service(answers: LlmAnswers) -> Manifest:
