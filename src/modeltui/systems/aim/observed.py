@@ -22,6 +22,7 @@ from modeltui.systems.aim.status import deciding
 from modeltui.systems.aim.types import ARTIFACTS, MODELS, TEMPLATE_CACHES, AimObject, BasicStatus
 from modeltui.systems.core.secrets import SECRETS, Secret
 from modeltui.systems.protocol import Facts
+from modeltui.systems.serving import log_causes
 
 SEVERITIES: Final = {Phase.FAILED: Severity.ERROR, Phase.DEGRADED: Severity.WARNING}
 
@@ -91,6 +92,7 @@ def _finding(trouble: Trouble, more: More) -> Finding:
 _GPU_REMEDY: Final = (
     "Add such a node, or look whether AMD's labeller runs on those that have one: AIM Engine goes by the label amd.com/gpu.device-id."
 )
+_ANEW: Final = "Then delete the failed AIMArtifact: it is made anew."
 _ALLOW: Final = "spec.template.allowUnoptimized: true"
 
 
@@ -165,6 +167,8 @@ def _of_its_model(service: AIMService, facts: Facts) -> More:
     kind = "AIMModel" if model.metadata.namespace else "AIMClusterModel"
     worst = deciding(troubles(model.status.conditions, model.status.status))
     phase = Phase.FAILED if model.status.status in ("Failed", "Degraded", "NotAvailable") else None
+    if model.status.status == "NotAvailable" and (templates := _of_templates(model, facts)).said:
+        return More(f"{kind} {model.metadata.name}: {templates.said}", _GPU_REMEDY, phase)
     if worst is None:
         return More(f"{kind} {model.metadata.name} is {model.status.status or 'not looked at yet'}", phase=phase)
     return More(f"{kind} {model.metadata.name}: {worst.sentence}", worst.meaning.remedy, phase)
@@ -188,9 +192,11 @@ def _of_its_cache(service: AIMService, facts: Facts, *, failed: bool) -> More:
     more = _of_artifacts(cache, facts) if isinstance(cache, AIMTemplateCache) else More()
     if not failed:
         return more
+    known = log_causes.cause((more.said,))  # the words of the download's log
     tried = service.status.cache.retry_attempts
     again = "AIM Engine has tried once more for it, and does not again" if tried else "AIM Engine tries once more for it"
-    return More(". ".join(part for part in (more.said, again) if part), more.remedy)
+    remedy = f"{known.remedy} {_ANEW}" if known is not None else more.remedy
+    return More(". ".join(part for part in (more.said, again) if part), remedy)
 
 
 def _of_artifacts(cache: AIMTemplateCache, facts: Facts) -> More:

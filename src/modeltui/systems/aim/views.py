@@ -49,32 +49,35 @@ def nothing_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowK
     return ()
 
 
+# what became of an object stands before what its spec is warned about: it says what is there, and not only what would be
+
+
 def examine_service(service: AIMService, facts: Facts) -> Iterable[Finding]:
-    return (*checks.check_service(service, facts), *observed.of_service(service, facts))
+    return (*observed.of_service(service, facts), *checks.check_service(service, facts))
 
 
 def examine_model(model: AIMModel, facts: Facts) -> Iterable[Finding]:
-    return (*checks.check_model(model, facts), *observed.of_model(model, facts))
+    return (*observed.of_model(model, facts), *checks.check_model(model, facts))
 
 
 def examine_template(template: AIMTemplate, facts: Facts) -> Iterable[Finding]:
-    return (*checks.check_template(template, facts), *observed.of_template(template, facts))
+    return (*observed.of_template(template, facts), *checks.check_template(template, facts))
 
 
 def examine_cache(cache: AIMTemplateCache, facts: Facts) -> Iterable[Finding]:
-    return (*checks.check_template_cache(cache, facts), *observed.of_cache(cache, facts))
+    return (*observed.of_cache(cache, facts), *checks.check_template_cache(cache, facts))
 
 
 def examine_artifact(artifact: AIMArtifact, facts: Facts) -> Iterable[Finding]:
-    return (*checks.check_artifact(artifact, facts), *observed.of_artifact(artifact, facts))
+    return (*observed.of_artifact(artifact, facts), *checks.check_artifact(artifact, facts))
 
 
 def examine_config(config: AIMConfig, facts: Facts) -> Iterable[Finding]:
-    return (*checks.check_config(config, facts), *observed.of_object(config, config.status))
+    return (*observed.of_object(config, config.status), *checks.check_config(config, facts))
 
 
 def examine_source(source: AIMModelSource, facts: Facts) -> Iterable[Finding]:
-    return (*checks.check_model_source(source, facts), *observed.of_object(source, source.status))
+    return (*observed.of_object(source, source.status), *checks.check_model_source(source, facts))
 
 
 _CONFIGS: Final[Mapping[Resource, ObjectType]] = {CONFIGS: AIMConfig, CLUSTER_CONFIGS: AIMConfig}

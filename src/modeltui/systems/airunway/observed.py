@@ -8,8 +8,9 @@ from typing import Final
 from modeltui.domain import Finding, Phase, Severity
 from modeltui.kube.objects import Condition
 from modeltui.redaction import redact_text
-from modeltui.systems.airunway.reading import GOOD_WHEN_TRUE, graph_of, stopped
-from modeltui.systems.airunway.types import ModelDeployment, ProviderConfig
+from modeltui.systems.airunway.checks import choice
+from modeltui.systems.airunway.reading import GOOD_WHEN_TRUE, graph_of, provider_of, stopped
+from modeltui.systems.airunway.types import PROVIDERS, ModelDeployment, ProviderConfig
 from modeltui.systems.core.types import SERVICES
 from modeltui.systems.dynamo.reading import read as read_graph
 from modeltui.systems.protocol import Facts
@@ -40,6 +41,16 @@ _BY_TYPE: Final = {
 }
 
 
+_BY_WORD: Final = (
+    (
+        "InferencePool",
+        "Have the CRDs of the Gateway API Inference Extension installed; without a gateway, set gateway.enabled to false.",
+    ),
+    ("multinode orchestrator", "Have Grove installed, or LeaderWorkerSet and Volcano; or ask for what one node has."),
+)
+_CORRECT: Final = "Correct what it names; it is tried again when the spec changes."
+
+
 def good_when(condition: str) -> bool | None:
     return GOOD_WHEN.get(condition, True)
 
@@ -57,8 +68,9 @@ def of_deployment(deployment: ModelDeployment, facts: Facts) -> Iterator[Finding
     if deployment.status.phase == "Failed":
         told = redact_text(deployment.status.message).rstrip(".") or "it gives no reason"
         yield Finding(
-            Severity.ERROR, f"AI Runway says that it failed: {told}.", "Correct what it names; it is tried again when the spec changes."
+            Severity.ERROR, f"AI Runway says that it failed: {told}.", next((remedy for word, remedy in _BY_WORD if word in told), _CORRECT)
         )
+    yield from _provider(deployment, facts)
     yield from _graph(deployment, facts)
     yield from _service(deployment, facts)
 
@@ -77,6 +89,21 @@ def _of_condition(condition: Condition) -> Finding:
     return Finding(
         Severity.ERROR if hard else Severity.WARNING, f"{condition.type} is {condition.status}: {said}.", remedy, "status.conditions"
     )
+
+
+def _provider(deployment: ModelDeployment, facts: Facts) -> Iterator[Finding]:
+    """The provider that is to carry it out, as long as nothing has come of it."""
+    name = provider_of(deployment)
+    provider = facts.get(PROVIDERS, "", name)
+    if deployment.status.provider.resource_name or not isinstance(provider, ProviderConfig) or provider.status.ready is not False:
+        return
+    absent = [kind for kind in choice.NEEDS.get(name, ()) if not facts.known(kind, deployment.metadata.namespace)]
+    lacks = f": it makes a {absent[0].kind} of it, and there is no such kind here, or you may not list it" if absent else ""
+    remedy = f"Have what serves {absent[0].group_resource} installed, or make it anew with another provider." if absent else _WELL
+    yield Finding(Severity.ERROR, f"Provider {name}, which it waits for, is not ready{lacks}.", remedy, "spec.provider.name")
+
+
+_WELL: Final = "Look at the log of that provider's controller."
 
 
 def _graph(deployment: ModelDeployment, facts: Facts) -> Iterator[Finding]:
