@@ -137,13 +137,17 @@ class ServingStory(Story):
         await self.back()
         return told
 
-    async def scale(self, name: str, number: str, *sentences: str, component: str = "") -> str:
+    async def begin_scale(self, name: str, number: str, *, component: str = "") -> ReviewScreen:
         await self.choose(name)
         await self.press("s")
         if component:
             await self._pick(f"Scale {component}")
         await until(self.pilot, lambda: self.app.screen.prompt_open, "nothing is asked")
         await self.press("ctrl+u", *number, "enter")
+        return await self.reviewed()
+
+    async def scale(self, name: str, number: str, *sentences: str, component: str = "") -> str:
+        await self.begin_scale(name, number, component=component)
         return await self.confirmed(*sentences)
 
     async def _pick(self, title: str) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from driving import said
 from serving_story import Manifest, deployments, upstream
 
 SERVICES, MODELS, TEMPLATES = "aimservices.aim.eai.amd.com", "aimmodels.aim.eai.amd.com", "aimservicetemplates.aim.eai.amd.com"
@@ -83,6 +84,9 @@ async def test_an_aim_service(tmp_path: Path) -> None:
         await story.choose("chat")
         await story.press("x")
         await story.shows(f"└ {child}", "Ready", "2/2", "KServe")
+        await story.choose(child)
+        await story.press("s")
+        assert said(story.app) == "Scale: AIMService chat made it and would set it back: do it there."
         review = await story.edit(child, "minReplicas: 2", "minReplicas: 1")
         assert "Conflict: aimservice-controller owns spec.predictor.minReplicas" in story.told(review)
         await story.press("a")

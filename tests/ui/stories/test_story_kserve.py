@@ -1,9 +1,10 @@
 """An InferenceService, from applied to deleted."""
 
+import copy
 from pathlib import Path
 
 import pytest
-from serving_story import Manifest, deployments, upstream
+from serving_story import NS, Manifest, deployments, upstream
 
 KINDS = [f"kserve/serving.kserve.io_{kind}.yaml" for kind in ("inferenceservices", "servingruntimes", "clusterservingruntimes")]
 SERVICES, RUNTIMES = "inferenceservices.serving.kserve.io", "servingruntimes.serving.kserve.io"
@@ -25,6 +26,7 @@ RUNTIME: Manifest = {
     },
 }
 GPU = {"nvidia.com/gpu": "1"}
+CLAIM: Manifest = {"accessModes": ["ReadWriteMany"], "resources": {"requests": {"storage": "20Gi"}}}
 SERVICE: Manifest = {
     "apiVersion": "serving.kserve.io/v1beta1",
     "kind": "InferenceService",
@@ -96,3 +98,40 @@ async def test_an_inference_service(tmp_path: Path) -> None:
         await story.comes(lambda: not story.pods(), "its pods never went")
         assert story.names(SERVICES) == story.names("deployments.apps") == story.names("services") == []
         assert story.names(RUNTIMES) == ["vllm"]
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_what_others_own_and_what_stays(tmp_path: Path) -> None:
+    """Replicas that a pipeline applies, weights on a claim, and a stopped service that is deleted."""
+    manifest = copy.deepcopy(SERVICE)
+    manifest["metadata"]["namespace"] = NS
+    async with deployments(tmp_path, upstream(*KINDS)) as story:
+
+        def replicas() -> int:
+            found: int = story.get(SERVICES, "chat")["spec"]["predictor"]["minReplicas"]
+            return found
+
+        story.town.make("persistentvolumeclaims", "weights", spec=CLAIM)
+        manifest["spec"]["predictor"]["model"]["storageUri"] = "pvc://weights/qwen"
+        await story.apply(RUNTIME)
+        story.town.api.apply(SERVICES, manifest, manager="argocd-controller")
+        await story.shows("chat", "Ready", "1/1", "1/1", "vllm", "KServe")
+
+        review = await story.begin_scale("chat", "2")
+        assert "Conflict: argocd-controller owns spec.predictor.minReplicas" in story.told(review)
+        await story.press("a")
+        assert review.account is None, "it is to be decided first"
+        await story.press("l", "a")
+        assert "Nothing changes." in story.told(review)
+        assert (replicas(), review.account) == (1, None), "theirs is left as it is"
+        await story.press("backspace", "t")
+        await story.confirmed()
+        assert replicas() == 2
+        await story.shows("chat", "Ready", "2/2", "2/2")
+
+        await story.do("chat", "Stop (takes all of its pods away)")
+        await story.shows("chat", "Paused", "0/0")
+        await story.delete("chat", "Claim weights stays, with the data.")
+        await story.vanishes("chat")
+        assert story.names(SERVICES) == []
+        assert story.names("persistentvolumeclaims") == ["weights"]
