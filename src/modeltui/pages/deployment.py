@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from modeltui.document import BLANK, Line, Span, Tone, facts, grid, heading, line, plain
-from modeltui.domain import Finding, Phase, RowKey, Severity
+from modeltui.domain import Finding, RowKey
 from modeltui.kube.events import Event
 from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
@@ -31,10 +31,10 @@ class Shown:
     serves: Serves
     deployment: Deployment
     pods: Sequence[Pod] | None
-    why: Sequence[Finding]
-    """What stands in its way, by its pods."""
-    findings: Sequence[Finding] = ()
-    """Of its system."""
+    causes: Sequence[Finding]
+    """Why it is not well, the first cause first."""
+    others: Sequence[Finding] = ()
+    """What else there is to know of it."""
     events: Sequence[Event] | None = None
     why_no_events: str = ""
     tree: Sequence[lineage.Node] = ()
@@ -44,24 +44,17 @@ class Shown:
 def about(shown: Shown, now: datetime) -> list[Line]:
     deployment = shown.deployment
     lines: list[Line] = []
-    for finding in _banner(shown):
+    for finding in shown.causes:
         lines += common.finding_lines(finding)
     lines += [BLANK] if lines else []
     lines += facts(_pairs(shown), indent=1)
     lines += _components(deployment.components)
     lines += common.conditions_by(shown.serves.conditions(shown.obj), shown.serves.good_when, now)
-    lines += common.findings([finding for finding in shown.findings if finding not in _banner(shown)])
+    lines += common.findings(shown.others)
     lines += tree(shown.tree)
     lines += common.events(shown.events, now, why_not=shown.why_no_events)
     lines += common.commands(shown.commands)
     return [*lines, *heading("Metadata"), *facts(common.identity(shown.obj.metadata, now), indent=1)]
-
-
-def _banner(shown: Shown) -> list[Finding]:
-    """Why it does not run: what its pods say, and of a deployment that is not well, what its system says is wrong."""
-    well = shown.deployment.status.phase in (Phase.READY, Phase.PAUSED)
-    errors = [finding for finding in shown.findings if finding.severity is Severity.ERROR]
-    return [*shown.why, *([] if well else errors)]
 
 
 def _pairs(shown: Shown) -> list[tuple[str, str | Line]]:

@@ -73,7 +73,7 @@ def explained(message: str, pod: Pod, nodes: Sequence[Node] | None = None) -> tu
         kept = [match["taint"] for one in found if (match := _TAINT.search(one.what)) is not None and _is_for_gpus(match["taint"], name)]
         hint = f" Nodes with the taint {', '.join(dict.fromkeys(kept))} are for such pods: a toleration lets it in." if kept else ""
         rest = " The other nodes do not do either." if obstacle.nodes < total else ""
-        if nodes is not None and (never := _never(name, wanted.get(name, 0), nodes)):
+        if nodes and (never := _never(name, wanted.get(name, 0), nodes)):
             return f"{never[0]} ({counted})", never[1]
         return (
             f"No node has {asked}{name} free: {obstacle.nodes} of {total} nodes have too few.{rest} ({counted})",
@@ -92,7 +92,7 @@ def explained(message: str, pod: Pod, nodes: Sequence[Node] | None = None) -> tu
     if any("affinity/selector" in obstacle.what for obstacle in found):
         chosen = ", ".join(f"{key}={value}" for key, value in pod.spec.node_selector.items())
         by = f" ({chosen})" if chosen else ""
-        if nodes is not None and (unmet := _unmet(pod.spec.node_selector, nodes)):
+        if nodes and (unmet := _unmet(pod.spec.node_selector, nodes)):
             return (
                 f"No node has the label {unmet[0]} that it asks for. {unmet[1]} ({counted})",
                 "Correct its node selector, or add such a node; a GPU's labels come from its vendor's feature discovery.",

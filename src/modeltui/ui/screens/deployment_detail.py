@@ -12,20 +12,19 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.widget import Widget
 
-from modeltui.domain import Finding, Row, RowKey
-from modeltui.kube.events import EVENTS, Event
+from modeltui.domain import Row, RowKey
+from modeltui.kube.events import EVENTS
 from modeltui.kube.resource import Resource
 from modeltui.pages import deployment as page
 from modeltui.systems import registry
-from modeltui.systems.checking import errors_first
-from modeltui.systems.core.types import CLAIMS, PODS, PersistentVolumeClaim, Pod
-from modeltui.systems.core.workloads import REPLICA_SETS, STATEFUL_SETS, Workload
+from modeltui.systems.core.types import PODS, Pod
 from modeltui.systems.dataset.types import DATASETS, Dataset
 from modeltui.systems.facts import Chosen, FactTable
 from modeltui.systems.merged import LiveMerged
 from modeltui.systems.modelfs.types import MODELS, Model
 from modeltui.systems.protocol import Facts, ObjectType, Serves, View
-from modeltui.systems.serving import lineage, makers, why
+from modeltui.systems.serving import lineage
+from modeltui.systems.serving.explained import EVIDENCE, explained
 from modeltui.systems.serving.pods import POD_COLUMNS, pod_row
 from modeltui.systems.serving.rows import pods_of
 from modeltui.systems.serving.versions import served
@@ -40,14 +39,7 @@ from modeltui.ui.widgets.resource_table import ResourceTable
 
 PODS_SHARE: Final = 4
 """The table of pods takes at most a quarter of the screen's lines, and five rows; it scrolls."""
-_BESIDE: Final[Mapping[Resource, ObjectType]] = {
-    EVENTS: Event,
-    CLAIMS: PersistentVolumeClaim,
-    REPLICA_SETS: Workload,
-    STATEFUL_SETS: Workload,
-    DATASETS: Dataset,
-    MODELS: Model,
-}
+_BESIDE: Final[Mapping[Resource, ObjectType]] = {**EVIDENCE, DATASETS: Dataset, MODELS: Model}
 
 
 class DeploymentDetail(DetailScreen, Reaches):
@@ -57,7 +49,7 @@ class DeploymentDetail(DetailScreen, Reaches):
 
     def __init__(self, cluster: Cluster, view: View, key: RowKey, *, around: Sequence[str] | None = None) -> None:
         super().__init__(cluster, view, key, around=around)
-        self.beside = {**_BESIDE, **{resource: kind for resource, kind in view.evidence.items() if resource not in view.joins}}
+        self.beside = {resource: kind for resource, kind in {**_BESIDE, **view.evidence}.items() if resource not in view.joins}
         self.about = Pane("About", LineView(wrapped=True), key="tab", classes="about")
         self.table: ResourceTable
         self.pod_pane = Pane("Pod", LineView(wrapped=True), key="tab", classes="version")
@@ -108,8 +100,6 @@ class DeploymentDetail(DetailScreen, Reaches):
         """The view's own facts, and what stands beside it."""
         special: dict[Resource, Facts] = {}
         for resource, kind in self.beside.items():
-            if resource == EVENTS:
-                continue
             found = self.beside_all(resource, kind)
             table = FactTable.of({resource: found}) if found is not None else FactTable()
             special[resource] = table
@@ -119,8 +109,8 @@ class DeploymentDetail(DetailScreen, Reaches):
         facts = self.known
         deployment = self.serves.read(obj, facts)
         pods = pods_of(self.live.facts, self.serves.pods, obj, self.serves.made(obj, self.live.facts))
-        evidence = self._evidence(pods or [])
         self._tails.want(self.key[0], pods or [])
+        told = explained(self.view, obj, facts, tails=self._tails.known)
         shown = page.Shown(
             obj=obj,
             kind=self.view.resource.kind,
@@ -128,8 +118,8 @@ class DeploymentDetail(DetailScreen, Reaches):
             serves=self.serves,
             deployment=deployment,
             pods=pods,
-            why=why.why(evidence),
-            findings=self._findings(obj, facts),
+            causes=told.causes,
+            others=told.others,
             events=self.events(obj.metadata.uid),
             why_no_events=self.why_not(EVENTS),
             tree=lineage.tree(
@@ -148,25 +138,6 @@ class DeploymentDetail(DetailScreen, Reaches):
         self.paint_pod(now)
         if not self.prompt_open and self.focused is None:
             self.set_focus(self.table if rows else self.about.text, scroll_visible=False)
-
-    def _evidence(self, pods: Sequence[Pod]) -> why.Evidence:
-        found = self.beside_all(CLAIMS, PersistentVolumeClaim)
-        workloads = [
-            makers.named(one, kind)
-            for resource, kind in ((REPLICA_SETS, "ReplicaSet"), (STATEFUL_SETS, "StatefulSet"))
-            for one in self.beside_all(resource, Workload) or []
-            if self.key[1] in makers.names(one, self.serves.pods)
-        ]
-        return why.Evidence(
-            pods=pods,
-            events=self.beside_all(EVENTS, Event),
-            claims=None if found is None else {one.metadata.name: one for one in found},
-            workloads=workloads,
-            tails=self._tails.known,
-        )
-
-    def _findings(self, obj: Any, facts: Facts) -> list[Finding]:
-        return [*errors_first(self.view.examine(obj, facts))] if self.view.examine is not None else []
 
     @property
     def _ancestors(self) -> Sequence[Row]:
