@@ -224,6 +224,17 @@ def test_the_halves_of_each_engine() -> None:
             assert all(flag in args for flag in flags)
 
 
+def test_the_server_may_put_the_keys_of_a_toleration_in_another_order() -> None:
+    tolerated = TolerationAnswers(key="gpu", operator="Exists", effect="NoSchedule")
+    answers = GraphAnswers(name="q", model="m/m", placement=PlacementAnswers(tolerations=(tolerated,)))
+    live = manifests.graph(answers)
+    pod = live["spec"]["components"][1]["podTemplate"]["spec"]
+    pod["tolerations"] = [{"effect": "NoSchedule", "key": "gpu", "operator": "Exists"}]
+    assert manifests.answers_of(live) == answers
+    pod["tolerations"].append({"key": "other", "operator": "Exists"})
+    assert len(manifests.answers_of(live).placement.tolerations) == 2
+
+
 @pytest.mark.parametrize("broken", ["components", "args", "order", "framework", "env"])
 def test_a_graph_of_another_build_is_not_shown_as_a_form(broken: str) -> None:
     live = copy.deepcopy(manifests.graph(GraphAnswers(name="q", model="m/m", served_name="s")))

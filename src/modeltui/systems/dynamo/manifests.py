@@ -125,6 +125,11 @@ def differs(made: Any, there: Any, path: str = "") -> str | None:
     if isinstance(made, list) and made and all(isinstance(one, Mapping) and "name" in one for one in made):
         named = {one.get("name"): one for one in there or () if isinstance(one, Mapping)}
         return next((found for one in made if (found := differs(one, named.get(one["name"]), f"{path}[{one['name']}]"))), None)
+    if isinstance(made, list):
+        if not isinstance(there, list) or len(made) != len(there):
+            return path
+        pairs = enumerate(zip(made, there, strict=True))
+        return next((found for place, (one, other) in pairs if (found := differs(one, other, f"{path}[{place}]"))), None)
     return None if str(made) == str(there) or (made == 1 and there is None and path == "replicas") else path
 
 
