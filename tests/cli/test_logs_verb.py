@@ -110,6 +110,8 @@ def test_a_pod(logs: Run) -> None:
     assert logs("web-1", "--tail", "0") == (0, "", "")
     assert logs("web-1", "--timestamps", "--tail=-1")[1].splitlines()[0] == "2026-07-01T12:00:00.000000000Z INFO ready"
     assert logs("web-1", "--since", "5m") == (0, "", "")
+    assert logs("web-1", "--since-time", "2026-07-01T12:00:01Z") == (0, "ERROR boom\npassword=<masked>\n", "")
+    assert logs("web-1", "--since-time", "2026-07-01T14:00:02+02:00") == (0, "password=<masked>\n", "")
     assert logs("web-1", "--grep", "error|ready")[1] == "INFO ready\nERROR boom\n"
     assert logs("quiet") == (0, "", "")
 
@@ -174,6 +176,9 @@ def test_the_log_before_a_restart(world: World, logs: Run) -> None:
         (("web-1", "-f", "-p"), "contradict"),
         (("web-1", "--tail", "few"), "no number of lines"),
         (("web-1", "--since", "yesterday"), "no time such as"),
+        (("web-1", "--since-time", "yesterday"), "no time of RFC 3339"),
+        (("web-1", "--since-time", "2026-07-01T12:00:00"), "no time of RFC 3339"),
+        (("web-1", "--since", "5m", "--since-time", "2026-07-01T12:00:00Z"), "contradict"),
         (("web-1", "--grep", "("), "no regular expression"),
         (("nothing-of-that-name",), "no deployment nothing-of-that-name"),
         (("fridge/web",), "no kind that serves models"),

@@ -24,6 +24,7 @@ from modeltui.options import ConsoleOptions
 from modeltui.remembered import Remembered
 from modeltui.settings import Settings
 from modeltui.ui.console import ConsoleApp
+from modeltui.ui.screens.actions import ActionsScreen
 from modeltui.ui.screens.browse import BrowseScreen
 from modeltui.ui.screens.forwards import ForwardsScreen
 from modeltui.ui.screens.pod_detail import PodDetail
@@ -39,9 +40,9 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
 
 
 @asynccontextmanager
-async def on_the_pod(town: Town, **options: Any) -> AsyncIterator[tuple[Pilot[int], ConsoleApp]]:
+async def on_the_pod(town: Town, *, who: str = "admin", **options: Any) -> AsyncIterator[tuple[Pilot[int], ConsoleApp]]:
     """The console on the page of the pod llm-0."""
-    asked = ConsoleOptions(kubeconfig=str(town.kubeconfig), context="admin", namespaces=(NS,), view="pods", **options)
+    asked = ConsoleOptions(kubeconfig=str(town.kubeconfig), context=who, namespaces=(NS,), view="pods", **options)
     app = ConsoleApp(asked, settings=Settings(clipboard="off"), memory=Remembered())
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.table.counts.total == 1)
@@ -160,6 +161,40 @@ async def test_a_read_only_console_sends_no_prompt_and_opens_no_port(town: Town)
         await pilot.press("F")
         await until(pilot, lambda: "no port is forwarded" in said(app))
         assert isinstance(app.screen, PodDetail)
+
+
+async def offered(pilot: Pilot[int], app: ConsoleApp) -> dict[str, str]:
+    """What the menu of actions offers of the two, and why not, once all is asked."""
+    await pilot.press("a")
+    await until(pilot, lambda: isinstance(app.screen, ActionsScreen) and app.screen.table.counts.total)
+    menu = app.screen
+    assert isinstance(menu, ActionsScreen)
+    await until(pilot, lambda: not any(worker.is_running for worker in menu.workers if worker.node is menu))
+    return {offer.title: menu._why_not.get(offer.title, "") for offer in menu._offers if offer.title in OFFERED}
+
+
+OFFERED = ("Prompt it", "Forward a port to it")
+
+
+async def test_both_are_among_the_actions(town: Town) -> None:
+    async with on_the_pod(town) as (pilot, app):
+        assert await offered(pilot, app) == dict.fromkeys(OFFERED, "")
+        menu = app.screen
+        assert isinstance(menu, ActionsScreen)
+        await menu.choose(("Prompt it",))
+        await until(pilot, lambda: isinstance(app.screen, PromptScreen) and app.screen.model == MODEL)
+
+
+async def test_who_may_not_is_told_before_anything_is_asked(town: Town) -> None:
+    async with on_the_pod(town, who="viewer") as (pilot, app):
+        await pilot.press("P")
+        await until(pilot, lambda: f"No prompt can be sent: you may not create services/proxy in {NS}" in said(app))
+        await pilot.press("F")
+        await until(pilot, lambda: f"No port can be forwarded: you may not create pods/portforward in {NS}" in said(app))
+        assert isinstance(app.screen, PodDetail)
+        why = await offered(pilot, app)
+        assert f"you may not create services/proxy in {NS}" in why["Prompt it"]
+        assert f"you may not create pods/portforward in {NS}" in why["Forward a port to it"]
 
 
 async def test_a_forward_is_opened_listed_used_and_stopped(town: Town) -> None:

@@ -54,17 +54,19 @@ class Doing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class From:
-    """Which part of a log. All three may be given; what all of them allow comes."""
+    """Which part of a log. All may be given, but for two of times; what all of them allow comes."""
 
     tail: int | None = None
     """Lines from the end."""
     seconds: int | None = None
     """Not older than that."""
+    moment: str = ""
+    """Not before that, as RFC 3339 has it; not together with `seconds`."""
     limit_bytes: int | None = None
 
     @property
     def whole(self) -> bool:
-        return self.tail is None and self.seconds is None and self.limit_bytes is None
+        return self.tail is None and self.seconds is None and not self.moment and self.limit_bytes is None
 
 
 Emit = Callable[[Entry], None]
@@ -155,7 +157,7 @@ class LogStream:
             previous=self.target.previous,
             follow=self._follow,
             tail=CATCH_UP if resumed and self._follow else None if resumed or self._nothing_came else self._start.tail,
-            since=overlap.since or self._seconds,
+            since=overlap.since or self._start.moment or self._seconds,
             timestamps=True,
             limit_bytes=None if resumed else self._start.limit_bytes,
             quiet=SILENCE if self._follow else None,

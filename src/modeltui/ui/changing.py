@@ -44,6 +44,8 @@ class Target:
     obj: Object | Undecodable | None = None
     part: str = ""
     """Of a Model's page: the name of a version."""
+    more: Sequence[Offer] = ()
+    """What the screen itself can do with it, such as a prompt to what it serves."""
 
     @property
     def told(self) -> str:
@@ -65,6 +67,8 @@ class Offer:
     """Of another kind than the row's."""
     why_not: str = ""
     """Why it is of no use here, whatever the user is allowed."""
+    ask: Callable[[], Awaitable[str]] | None = None
+    """Why the user may not, where that is more than one question; "" when he may, or nobody says."""
 
 
 class Changing:
@@ -80,7 +84,7 @@ class Changing:
         """The most particular first: of the part under the cursor, of the object, of all that are marked, of the namespace."""
         found: list[Offer] = []
         if len(target.keys) == 1:
-            found += self._of_one(target, target.keys[0])
+            found += [*self._of_one(target, target.keys[0]), *target.more]
         if target.keys:
             several = f"{len(target.keys)} of them" if len(target.keys) > 1 else "it"
             found.append(
@@ -141,8 +145,12 @@ class Changing:
         """Why it cannot be done, in a sentence; "" when it can, or when nobody can tell before it is tried."""
         if self._cluster.session.client.read_only:
             return "read-only mode"
-        if offer.why_not or not offer.verb:
+        if offer.why_not:
             return offer.why_not
+        if offer.ask is not None:
+            return await offer.ask()
+        if not offer.verb:
+            return ""
         wanted = offer.resource or target.view.resource
         try:
             verdict = await self._cluster.session.access.allowed(offer.verb, wanted, target.namespace or None)

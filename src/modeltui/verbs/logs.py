@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from contextlib import aclosing
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from modeltui.kube import credentials
@@ -45,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-p", "--previous", action="store_true", help="the log from before the last restart")
     parser.add_argument("--tail", type=_lines, metavar="N", help=f"lines from the end of each; -1 for all (default; with -l {MANY_TAIL})")
     parser.add_argument("--since", type=_duration, metavar="5m", help="only lines newer than that: 30s, 5m, 2h, 1h30m")
+    parser.add_argument("--since-time", type=_moment, metavar="TIME", help="only lines from that time on: 2026-07-01T12:00:00Z")
     parser.add_argument("--timestamps", action="store_true", help="the time before each line")
     parser.add_argument("--grep", metavar="RE", default="", help="only lines that match this regular expression, in any case")
     parser.add_argument("-o", "--output", choices=("text", "json"), default="text", help="json: one object a line")
@@ -68,6 +70,17 @@ def _duration(text: str) -> int:
     return int(seconds)
 
 
+def _moment(text: str) -> str:
+    """As the API server takes it: RFC 3339."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None or "T" not in text.upper():
+        raise argparse.ArgumentTypeError(f"{text!r} is no time of RFC 3339; write it with its zone, such as 2026-07-01T12:00:00Z")
+    return found.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 def run(options: ConsoleOptions, arguments: argparse.Namespace) -> int:
     """Raises UsageError before anything is connected to, KubeError when there is no telling whose logs are meant."""
     if bool(arguments.target) == bool(arguments.selector):
@@ -78,6 +91,8 @@ def run(options: ConsoleOptions, arguments: argparse.Namespace) -> int:
         raise UsageError("-c and --all-containers contradict each other; give one of them")
     if arguments.follow and arguments.previous:
         raise UsageError("-f and -p contradict each other: the log from before a restart has ended")
+    if arguments.since is not None and arguments.since_time is not None:
+        raise UsageError("--since and --since-time contradict each other; give one of them")
     if options.all_namespaces or len(options.namespaces) > 1:
         raise UsageError("logs are read in one namespace; give it with -n")
     pattern = _pattern(arguments.grep)
@@ -167,7 +182,7 @@ async def _run(connection: credentials.Connection, namespace: str, arguments: ar
             SelectedPods(namespace, arguments.selector) if arguments.selector else await find(session.client, namespace, arguments.target)
         )
         tail = arguments.tail if arguments.tail is not None else MANY_TAIL if arguments.selector else -1
-        start = From(tail=None if tail < 0 else tail, seconds=arguments.since)
+        start = From(tail=None if tail < 0 else tail, seconds=arguments.since, moment=arguments.since_time or "")
         follower = Follower(session.client, printer.take, start=start, follow=arguments.follow)
         printing_ = asyncio.create_task(printer.run())
         reading = asyncio.create_task(_read(session, pods, follower, arguments, printer))
@@ -222,4 +237,5 @@ def _begin(found: Found, follower: Follower, arguments: argparse.Namespace, prin
     printer.several = printer.several or len({*wanted, *follower.doing}) > 1
     follower.follow(wanted)
     if follower.too_many:
-        complain(f"{follower.too_many:,} more containers are not read: {len(wanted) - follower.too_many:,} are at once")
+        more = "1 more container is" if follower.too_many == 1 else f"{follower.too_many:,} more containers are"
+        complain(f"{more} not read: {len(wanted) - follower.too_many:,} are at once")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -23,6 +23,7 @@ from modeltui.ui.widgets.bottombar import BottomBar, Hint, Message
 from modeltui.ui.widgets.topbar import TopBar
 
 if TYPE_CHECKING:
+    from modeltui.ui.changing import Offer
     from modeltui.ui.console import ConsoleApp
     from modeltui.ui.help import Key
     from modeltui.ui.widgets.line_view import LineView
@@ -245,6 +246,10 @@ class ConsoleScreen(Screen[None]):
 
     def action_back(self) -> None:
         self.console.navigator.close(self)
+
+    def offers(self) -> Sequence[Offer]:
+        """What it can do with the one thing that it is about, beside what changes it: more for the menu of actions."""
+        return ()
 
     def interrupt(self) -> bool:
         """ctrl-c: whether it has ended something of this screen, so that it is not about the console."""

@@ -158,7 +158,7 @@ class BrowseScreen(TableScreen):
         (view,) = views.values()
         namespace = chosen[0][0] if chosen else next(iter(self.place.namespaces), "")
         obj = self.live.obj(chosen[0]) if len(chosen) == 1 else None
-        await self._changing.menu(Target(view, [key[:2] for key in chosen], namespace, self.live.facts, obj))
+        await self._changing.menu(Target(view, [key[:2] for key in chosen], namespace, self.live.facts, obj, more=self.offers()))
 
     async def action_operate(self, word: str) -> None:
         """Scale, restart, stop, start: what the row's system does for that word."""

@@ -189,7 +189,7 @@ class DetailScreen(ConsoleScreen):
         from modeltui.ui.changing import Target
 
         obj = self.live.obj(self.key)
-        await self._changing.menu(Target(self.view, [self.key], self.key[0], self.live.facts, obj, self.part))
+        await self._changing.menu(Target(self.view, [self.key], self.key[0], self.live.facts, obj, self.part, self.offers()))
 
     async def action_operate(self, word: str) -> None:
         from modeltui.ui.changing import Target

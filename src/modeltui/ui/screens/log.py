@@ -120,7 +120,7 @@ class LogScreen(ConsoleScreen):
         follower.follow(wanted)
         self.text.prefix(short_names([*wanted, *follower.doing]))
         if follower.too_many:
-            told = f"{follower.too_many:,} more containers are not followed: {len(wanted) - follower.too_many:,} are at once."
+            told = f"{_more(follower.too_many)} not followed: {len(wanted) - follower.too_many:,} are at once."
             follower.tell(Entry(None, follower.newest, told, note="warn"))
 
     def _take(self, entries: list[Entry]) -> None:
@@ -292,3 +292,7 @@ class LogScreen(ConsoleScreen):
 
     def _plain(self) -> list[str]:
         return [plain_text(entry, self.text.names, timestamps=self.text.look_now.timestamps) for entry in self.text.shown]
+
+
+def _more(count: int) -> str:
+    return "1 more container is" if count == 1 else f"{count:,} more containers are"

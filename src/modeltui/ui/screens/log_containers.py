@@ -56,9 +56,10 @@ def rows(pods: Sequence[LogPod], chosen: str) -> list[Row]:
         for name in pod.containers:
             found.setdefault(name, []).append(pod)
     mattering = sorted({name for pod in pods for name in containers(pod)})
+    every = "1 container" if len(found) == 1 else f"{len(found):,} containers"
     general = [
         (MATTERING, "", None, ", ".join(mattering), "yes" if not chosen else ""),
-        (EVERY, "", None, f"{len(found):,} containers, those that have done their part too", "yes" if chosen == ALL else ""),
+        (EVERY, "", None, f"{every}, those that have done their part too", "yes" if chosen == ALL else ""),
     ]
     single = [
         (name, _kind(owners[0], name), f"{len(owners):,}", _state(owners, name), "yes" if chosen == name else "")
