@@ -33,6 +33,7 @@ from modeltui.demo.world.serving_objects import (
     H100,
     H200,
     L40S,
+    TOLERATED,
     aim_service,
     component,
     gpus,
@@ -119,17 +120,19 @@ def _kserve() -> list[Deed]:
         Made(days(1), INFERENCE_SERVICES, too_many),
         Made(days(3), INFERENCE_SERVICES, over_quota),
         Made(days(3), INFERENCE_SERVICES, no_runtime),
-        Made(days(14), LLM_SERVICES, _llm()),
+        Made(days(14), LLM_SERVICES, _llm("qwen3-30b-a3b", NLP, model="Qwen/Qwen3-30B-A3B-Instruct-2507", count=2)),
+        # Its pods are fine, and yet: what a scheduler needs is not in this cluster.
+        Made(
+            days(1), LLM_SERVICES, _llm("gpt-oss-20b", PLATFORM, model="openai/gpt-oss-20b", count=1, router={"scheduler": {}, "route": {}})
+        ),
     ]
 
 
-def _llm() -> Object:
-    """With a scheduler in front, and the model's card beside its weights."""
-    main = {"name": "main", "image": "ghcr.io/llm-d/llm-d-cuda:v0.3.1", "resources": gpus(2, cpu="8", memory="96Gi")}
-    template = {"containers": [main], "nodeSelector": H200, "tolerations": [{"key": "nvidia.com/gpu", "operator": "Exists"}]}
-    model = {"uri": "hf://Qwen/Qwen3-30B-A3B-Instruct-2507", "name": "Qwen/Qwen3-30B-A3B-Instruct-2507"}
-    spec = {"model": model, "replicas": 1, "parallelism": {"tensor": 2}, "template": template}
-    return {"metadata": named("qwen3-30b-a3b", NLP), "spec": {**spec, "router": {"scheduler": {}, "route": {}, "gateway": {}}}}
+def _llm(name: str, namespace: str, *, model: str, count: int, router: Object | None = None) -> Object:
+    main = {"name": "main", "resources": gpus(count, cpu="8", memory="96Gi")}
+    template = {"containers": [main], "nodeSelector": H200, "tolerations": TOLERATED}
+    spec: Object = {"model": {"uri": f"hf://{model}", "name": model}, "replicas": 1, "parallelism": {"tensor": count}, "template": template}
+    return {"metadata": named(name, namespace), "spec": spec | ({"router": router} if router else {})}
 
 
 def _dynamo() -> list[Deed]:

@@ -15,6 +15,7 @@ from modeltui.demo.controllers.serving.airunway_deployment import ModelDeploymen
 from modeltui.demo.controllers.serving.dynamo_graph import Graphs
 from modeltui.demo.controllers.serving.inferenceservice import InferenceServices
 from modeltui.demo.controllers.serving.kaito_workspace import InferenceSets, Workspaces
+from modeltui.demo.controllers.serving.llm_service import LlmServices
 from modeltui.demo.controllers.serving.nim_cache import Caches
 
 
@@ -24,4 +25,4 @@ def every(*, pace: float) -> list[Controller]:
     for cluster in (False, True):
         aim += [aim_model.Models(cluster=cluster, pace=pace), Templates(cluster=cluster, pace=pace), RuntimeConfigs(cluster=cluster)]
     nim: list[Controller] = [nim_service.Services(), Caches()]
-    return [InferenceServices(), Graphs(), *aim, Providers(), ModelDeployments(), Workspaces(), InferenceSets(), *nim]
+    return [InferenceServices(), LlmServices(), Graphs(), *aim, Providers(), ModelDeployments(), Workspaces(), InferenceSets(), *nim]

@@ -53,7 +53,7 @@ def pod_spec(service: Object, model: Object | None, runtime: Object | None, *, s
     containers = [{**each, "env": by_name(each.get("env"), named)} for each in containers]
     storage = (model or {}).get("storageUri") or _key_uri(model)
     whole = {**base, "containers": containers}
-    whole = _with_storage(whole, str(storage), secret) if storage else whole
+    whole = with_storage(whole, str(storage), secret) if storage else whole
     return {key: value for key, value in whole.items() if value not in ([], {})}
 
 
@@ -104,7 +104,7 @@ def _key_uri(model: Object | None) -> str:
     return f"s3://<scheme-placeholder>/{storage['path']}" if storage.get("path") else ""
 
 
-def _with_storage(spec: Object, uri: str, secret: Object | None) -> Object:
+def with_storage(spec: Object, uri: str, secret: Object | None) -> Object:
     """The weights under /mnt/models: a claim is mounted as it is, everything else is fetched before the server starts."""
     main, *others = spec["containers"]
     if uri.startswith("pvc://"):
