@@ -135,6 +135,12 @@ def others(runtime: RuntimeSpec | None) -> tuple[ContainerSpec, ...]:
     return tuple(one for one in (runtime.containers if runtime else ()) if one is not base)
 
 
+def says_amounts(runtime: RuntimeSpec) -> bool:
+    """Whether the predictor's container asks for anything in the runtime; KServe fills in amounts of its own where it does not."""
+    base = _base(runtime)
+    return base is not None and bool(base.resources.requests or base.resources.limits)
+
+
 def _base(runtime: RuntimeSpec | None) -> ContainerSpec | None:
     containers = runtime.containers if runtime else ()
     return next((one for one in containers if one.name == CONTAINER), None)

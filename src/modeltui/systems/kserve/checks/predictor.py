@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Final
 
 from modeltui.domain import Finding, Severity
 from modeltui.systems.core import quantity
@@ -162,17 +162,37 @@ def amounts(service: InferenceService, facts: Facts) -> Iterator[Finding]:
     chosen = runtimes.of(service, facts)
     if chosen is None and not model.runtime and runtimes.all_known(namespace, facts):
         chosen = next(iter(runtimes.candidates(model, namespace, facts)), None)
+    field = f"{FIELD}.{service.spec.predictor.framework or 'model'}.resources"
     whole = runtimes.merged(model, chosen.spec if chosen else None).resources
     for name in (one for one in whole.requests if one in whole.limits and not gpus.is_gpu(one)):
-        asked, most = quantity.parse(whole.requests[name]), quantity.parse(whole.limits[name])
-        if asked is not None and most is not None and asked > most:
+        if _more(whole.requests[name], whole.limits[name]):
             whose = f"the limit of {chosen}" if chosen is not None and name not in model.resources.limits else "its limit"
             yield Finding(
                 Severity.ERROR,
                 f"It requests {whole.requests[name]} of {name}, and {whose} is {whole.limits[name]}: the API server refuses its pods.",
                 f"Set a limit of {name} that is no lower.",
-                f"{FIELD}.{service.spec.predictor.framework or 'model'}.resources",
+                field,
             )
+    if chosen is None or runtimes.says_amounts(chosen.spec):
+        return
+    for name, least in _FILLED_IN.items():
+        if name in whole.requests and name not in whole.limits and _more(whole.requests[name], least):
+            yield Finding(
+                Severity.WARNING,
+                f"It requests {whole.requests[name]} of {name} without a limit: KServe then sets {least}, unless it is configured "
+                "otherwise, and the API server refuses its pods.",
+                f"Set a limit of {name} that is no lower.",
+                field,
+            )
+
+
+_FILLED_IN: Final = {"cpu": "1", "memory": "2Gi"}
+"""What KServe's webhook writes as requests and limits where neither the model nor its runtime says any."""
+
+
+def _more(asked: str | int | float, most: str | int | float) -> bool:
+    one, other = quantity.parse(asked), quantity.parse(most)
+    return one is not None and other is not None and one > other
 
 
 def workers(service: InferenceService, facts: Facts) -> Iterator[Finding]:
