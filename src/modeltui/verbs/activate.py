@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -29,13 +29,13 @@ from modeltui.ledger.ledger import Ledger
 from modeltui.options import ConsoleOptions, UsageError
 from modeltui.systems import once
 from modeltui.systems.answer_file import AnswersError
-from modeltui.systems.kserve import activating, model_manager
+from modeltui.systems.kserve import activating, arrival, model_manager
 from modeltui.systems.kserve.activating import Choice
 from modeltui.systems.kserve.types import SERVICES, InferenceService
 from modeltui.systems.kserve.views import SERVICES_VIEW
 from modeltui.systems.modelfs.types import MODELS, Model
 from modeltui.systems.operations import NotPossible, Operation
-from modeltui.systems.serving.arriving import Look, State, looks, pods_now
+from modeltui.systems.serving.arriving import Look, State
 from modeltui.systems.serving.named import Found, NotFoundByName, find
 from modeltui.verbs import changing
 from modeltui.verbs.telling import complain, say
@@ -55,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         )
     parser.add_argument("--no-wait", action="store_true", help="do not wait until it serves")
     parser.add_argument("--timeout", type=_seconds, default=PATIENCE, metavar="S", help=f"seconds to wait at most (default {PATIENCE:.0f})")
+    parser.add_argument("--force-conflicts", action="store_true", help="take over fields that others own")
     parser.set_defaults(word=word)
     changing.add_arguments(parser)
 
@@ -73,18 +74,16 @@ def run(options: ConsoleOptions, arguments: argparse.Namespace) -> int:
     connection = credentials.load(options.kubeconfig, options.context, interactive=True)
     namespace = changing.one_namespace(options) or connection.namespace
     kind, _, name = arguments.name.rpartition("/")
-    before: set[str] = set()
 
     async def look(client: Client) -> tuple[Review, Findings]:
         try:
             change = await _change(client, namespace, kind, name, arguments)
-            before.update(await pods_now(client, SERVICES_VIEW, namespace, name))
         except (NotFoundByName, NotPossible, AnswersError, CannotRevert) as error:
             raise UsageError(str(error)) from error
         return await review(client, change), await findings.find(client, change)
 
     async def follow(client: Client) -> int:
-        return await _followed(client, namespace, name, before, seconds=arguments.timeout, rollback=arguments.word == "activate")
+        return await _followed(client, namespace, name, seconds=arguments.timeout, rollback=arguments.word == "activate")
 
     return changing.run(connection, options, wanted, look, None if arguments.no_wait else follow)
 
@@ -168,12 +167,12 @@ async def _rolled_back(client: Client, discovery: Discovery, live: Manifest) -> 
 # ---- after it -------------------------------------------------------------------------------------------------------
 
 
-async def _followed(client: Client, namespace: str, name: str, before: Collection[str], *, seconds: float, rollback: bool) -> int:
+async def _followed(client: Client, namespace: str, name: str, *, seconds: float, rollback: bool) -> int:
     """Until it serves or is stopped (0), or it is plain that it will not (1)."""
     last: Look | None = None
     try:
         async with asyncio.timeout(seconds):
-            async for found in looks(client, SERVICES_VIEW, namespace, name, before=before):
+            async for found in arrival.looks(client, namespace, name):
                 _tell(found, last)
                 last = found
     except TimeoutError:

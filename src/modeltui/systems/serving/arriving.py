@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
@@ -27,10 +27,13 @@ from modeltui.systems.serving.why import Tails
 EVERY: Final = 2.0
 """Seconds between two looks."""
 CERTAIN: Final = 20.0
-"""Seconds for which the same errors have to stand: a first try may fail where the second does not."""
+"""Seconds for which there have to be errors: a first try may fail where the second does not."""
 _LINES: Final = 60
 _MOST: Final = 4
 """Containers whose last words are read."""
+
+Runs = Callable[[Any, Any], bool]
+"""(the object, a pod of it) -> whether the pod is what the object asks for by now."""
 
 
 class State(StrEnum):
@@ -55,17 +58,17 @@ class Look:
         return self.state is not State.WAITING
 
 
-def judged(deployment: Deployment, pods: Sequence[Pod] | None, causes: Sequence[Finding], *, before: Collection[str] = ()) -> Look:
-    """Of one look. FAILS is a suspicion, until it has stood for a while. Pure."""
+def judged(deployment: Deployment, pods: Sequence[tuple[bool, bool]], causes: Sequence[Finding]) -> Look:
+    """Of one look. `pods`: of each that is there to stay, whether it is ready, and whether it is what is asked for. FAILS is a
+    suspicion, until it has stood for a while. Pure."""
     status, found = deployment.status, tuple(causes)
     reason = redact_text(status.reason)
     errors = [one for one in found if one.severity is Severity.ERROR]
     if status.phase is Phase.READY and not errors:
-        alive = [one for one in pods or () if readiness.is_alive(one)]
-        late = [one for one in alive if not readiness.is_ready(one)]
-        if late or any(one.metadata.uid in before for one in alive):
-            ready = f"; {len(late)} of its pods {'is' if len(late) == 1 else 'are'} not ready yet" if late else ""
-            return Look(State.WAITING, f"What was there before still serves{ready}.", found)
+        late = sum(1 for ready, _ in pods if not ready)
+        if late or not all(asked for _, asked in pods):
+            told = f"; {late} of its pods {'is' if late == 1 else 'are'} not ready yet" if late else ""
+            return Look(State.WAITING, f"What was there before still serves{told}.", found)
         return Look(State.SERVES, "It serves.", found)
     if status.phase is Phase.PAUSED:
         return Look(State.STOPPED, "It is stopped: none of its pods is left.", found)
@@ -79,37 +82,31 @@ class Patience:
     """Whether what is seen is the end of it. Pure: times are given."""
 
     certain: float = CERTAIN
-    _since: dict[tuple[State, tuple[str, ...]], float] = field(default_factory=dict)
+    _state: State = State.WAITING
+    _since: float = 0.0
     _looks: int = 0
 
     def weigh(self, look: Look, now: float) -> Look:
         """The look, still WAITING as long as it may be a moment only."""
-        key = (look.state, tuple(one.reason for one in look.causes if one.severity is Severity.ERROR) if look.state is State.FAILS else ())
-        if key not in self._since:
-            self._since, self._looks = {key: now}, 0
+        if look.state is not self._state:
+            self._state, self._since, self._looks = look.state, now, 0
         self._looks += 1
         if look.state in (State.WAITING, State.GONE):
             return look
-        enough = self._looks > 1 and (look.state is not State.FAILS or now - self._since[key] >= self.certain)
+        enough = self._looks > 1 and (look.state is not State.FAILS or now - self._since >= self.certain)
         return look if enough else Look(State.WAITING, look.sentence, look.causes)
 
 
-async def pods_now(client: Client, view: View, namespace: str, name: str) -> frozenset[str]:
-    """The uids of its pods before a change that makes them all anew; none when they may not be seen."""
-    assert view.serves is not None
-    seen = await read(client, {PODS: Pod}, (namespace,))
-    return frozenset(one.metadata.uid for one in seen.facts.every(PODS) if isinstance(one, Pod) and name in view.serves.pods(one))
-
-
-async def looks(client: Client, view: View, namespace: str, name: str, *, before: Collection[str] = ()) -> AsyncIterator[Look]:
-    """Whenever something has changed, until it is over. `view`: of its kind, in the version that the cluster serves. `before`: uids
-    of pods that are not what was asked for; while one is there, it does not serve that. Never raises KubeError: what cannot be seen
-    is said."""
+async def looks(
+    client: Client, view: View, namespace: str, name: str, *, pod: type[Pod] = Pod, runs: Runs = lambda obj, pod: True
+) -> AsyncIterator[Look]:
+    """Whenever something has changed, until it is over. `view`: of its kind, in the version that the cluster serves. `runs`: whether
+    a pod, read as `pod`, is what the object asks for by now. Never raises KubeError: what cannot be seen is said."""
     patience, last = Patience(CERTAIN), None
     loop = asyncio.get_running_loop()
     while True:
         try:
-            found = await _look(client, view, namespace, name, before)
+            found = await _look(client, view, namespace, name, pod, runs)
         except KubeError as error:
             found = Look(State.WAITING, f"It cannot be looked at: {error}")
         found = patience.weigh(found, loop.time())
@@ -121,8 +118,8 @@ async def looks(client: Client, view: View, namespace: str, name: str, *, before
         await asyncio.sleep(EVERY)
 
 
-async def _look(client: Client, view: View, namespace: str, name: str, before: Collection[str]) -> Look:
-    kinds = {**EVIDENCE, **view.evidence, **view.joins, view.resource: view.type}
+async def _look(client: Client, view: View, namespace: str, name: str, pod: type[Pod], runs: Runs) -> Look:
+    kinds = {**EVIDENCE, **view.evidence, **view.joins, view.resource: view.type, PODS: pod}
     seen = await read(client, kinds, (namespace,))
     if (failed := seen.failures.get(view.resource)) is not None:
         raise next(iter(failed.values()))
@@ -134,7 +131,8 @@ async def _look(client: Client, view: View, namespace: str, name: str, before: C
     assert view.serves is not None
     pods = pods_of(seen.facts, view.serves.pods, obj, view.serves.made(obj, seen.facts))
     tails = await _last_words(client, namespace, pods or ())
-    return judged(view.serves.read(obj, seen.facts), pods, explained(view, obj, seen.facts, tails=tails).causes, before=before)
+    alive = [(readiness.is_ready(one), runs(obj, one)) for one in pods or () if readiness.is_alive(one)]
+    return judged(view.serves.read(obj, seen.facts), alive, explained(view, obj, seen.facts, tails=tails).causes)
 
 
 async def _last_words(client: Client, namespace: str, pods: Sequence[Pod]) -> Tails:

@@ -19,10 +19,8 @@ from modeltui.systems.kserve import activating
 from modeltui.systems.kserve.activating import Choice
 from modeltui.systems.kserve.model_manager import is_active
 from modeltui.systems.kserve.types import SERVICES, InferenceService
-from modeltui.systems.kserve.views import SERVICES_VIEW
 from modeltui.systems.modelfs.types import MODELS, Model
 from modeltui.systems.operations import NotPossible
-from modeltui.systems.serving.arriving import pods_now
 from modeltui.ui.connection import Cluster, raw_words
 from modeltui.ui.screens.activation import ActivationReview
 from modeltui.ui.screens.picker import PickerScreen
@@ -103,14 +101,13 @@ class ActivateScreen(PickerScreen):
                 self.console.say(f"InferenceService {namespace}/{name} is gone.", error=True)
                 return
             change = change_of(activating.activation(choice, name=name, namespace=namespace), SERVICES, live)
-            before = await pods_now(client, SERVICES_VIEW, namespace, name)
         except NotPossible as error:
             self.console.say(str(error), error=True)
         except KubeError as error:
             self.console.say(str(error), error=True, raw=raw_words(error))
         else:
             self.console.navigator.close(self)
-            await self.console.push_screen(ActivationReview(self._cluster, change, before=before))
+            await self.console.push_screen(ActivationReview(self._cluster, change))
 
 
 def _row(choice: Choice, *, active: bool) -> Row:

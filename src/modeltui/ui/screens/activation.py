@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from modeltui.changes.account import Account
 from modeltui.changes.plan import Change
 from modeltui.document import BLANK, Line, Tone, line
 from modeltui.pages import common
-from modeltui.systems.kserve.views import SERVICES_VIEW
-from modeltui.systems.serving.arriving import Look, State, looks
+from modeltui.systems.kserve.arrival import looks
+from modeltui.systems.serving.arriving import Look, State
 from modeltui.ui.connection import Cluster
 from modeltui.ui.screens.review import ReviewScreen
 
@@ -17,11 +15,9 @@ _TONES: dict[State, Tone] = {State.SERVES: "good", State.STOPPED: "dim", State.W
 
 
 class ActivationReview(ReviewScreen):
-    def __init__(self, cluster: Cluster, change: Change, *, before: Collection[str] = ()) -> None:
-        """`before`: uids of the pods that run what it serves now."""
+    def __init__(self, cluster: Cluster, change: Change) -> None:
         super().__init__(cluster, change, done=self._follow)
         self.look: Look | None = None
-        self._before = before
 
     def _follow(self, account: Account) -> None:
         if account.complete and account.written and self.is_attached:
@@ -30,7 +26,7 @@ class ActivationReview(ReviewScreen):
     async def _looked(self) -> None:
         step = self._change.steps[-1]
         client = self._cluster.session.client
-        async for found in looks(client, SERVICES_VIEW, step.namespace, step.name, before=self._before):
+        async for found in looks(client, step.namespace, step.name):
             self.look = found
             self._paint()
         if self.look is not None:
