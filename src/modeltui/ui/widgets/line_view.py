@@ -39,6 +39,14 @@ def _drawable(one: Line) -> Line:
     return (*kept, (f"… ({length:,} characters; w wraps them)", "comment"))
 
 
+def _alike(one: Sequence[Line], other: Sequence[Line]) -> int:
+    """How many lines both begin with. A line of a grid is another one than a plain line of the same spans: it wraps otherwise."""
+    for place, (was, now) in enumerate(zip(one, other, strict=False)):
+        if was != now or type(was) is not type(now):
+            return place
+    return min(len(one), len(other))
+
+
 @dataclass(frozen=True, slots=True)
 class Extent:
     """Which lines are in sight."""
@@ -86,7 +94,10 @@ class LineView(ScrollView, can_focus=True):
         self._lines: list[Line] = [_drawable(one) for one in lines]
         self._starts = list(range(len(lines) + 1))
         """Where each whole line begins among the lines."""
+        self._widths = list(map(width_of, self._lines))
         self._wrapped = wrapped
+        self._broken_to: int | None = None
+        """Cells that the lines were wrapped to; None when they were not."""
         self.set_class(wrapped, "-wrapped")
         self._needle = ""
         self._told: Extent | None = None
@@ -147,17 +158,22 @@ class LineView(ScrollView, can_focus=True):
         self.scroll_to(x=self.scroll_offset.x + direction * step, animate=False)
 
     def show(self, lines: Sequence[Line], *, follow: bool = False) -> None:
-        """Replace the lines. `follow` keeps the end in view when it was in view."""
+        """Replace the lines. `follow` keeps the end in view when it was in view. Lines at the beginning that are as they were cost nothing,
+        so that a text which grows at its end is not broken anew from its beginning."""
         at_end = follow and self.is_vertical_scroll_end
-        self._whole = list(lines)
-        room = self.scrollable_content_region.width
-        parts = [wrap(one, room) for one in lines] if self._wrapped and room else [[_drawable(one)] for one in lines]
-        old, self._lines = self._lines, [part for of_one in parts for part in of_one]
-        self._starts = list(accumulate(map(len, parts), initial=0))
+        room = (self.scrollable_content_region.width or None) if self._wrapped else None
+        kept = _alike(self._whole, lines) if room == self._broken_to else 0
+        self._whole, self._broken_to = list(lines), room
+        parts = [wrap(one, room) if room else [_drawable(one)] for one in self._whole[kept:]]
+        start = self._starts[kept]
+        old, new = self._lines[start:], [part for of_one in parts for part in of_one]
+        self._lines = self._lines[:start] + new
+        self._widths[start:] = map(width_of, new)
+        self._starts[kept:] = accumulate(map(len, parts), initial=start)
         self._find()
         self._measure()
-        longest, shortest = max(len(old), len(self._lines)), min(len(old), len(self._lines))
-        changed = [row for row in range(longest) if row >= shortest or old[row] != self._lines[row]]
+        longest, shortest = max(len(old), len(new)), min(len(old), len(new))
+        changed = [start + row for row in range(longest) if row >= shortest or old[row] != new[row]]
         top, width = self.scroll_offset.y, self.size.width
         visible = [row - top for row in changed if 0 <= row - top < self.size.height]
         if visible:
@@ -215,7 +231,7 @@ class LineView(ScrollView, can_focus=True):
         return self.get_component_rich_style(_NAMES[tone]) if tone else base
 
     def _measure(self) -> None:
-        self.virtual_size = Size(max(map(width_of, self._lines), default=0), len(self._lines))
+        self.virtual_size = Size(max(self._widths, default=0), len(self._lines))
         self._tell()
 
     def _tell(self) -> None:
