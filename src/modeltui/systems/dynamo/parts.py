@@ -16,6 +16,16 @@ from modeltui.systems.serving import command_line, gpus
 
 AnyGraph = Graph | OlderGraph
 
+_MAIN: Final = "podTemplate.spec.containers[name=main]"
+_PLACES: Final[Mapping[str, tuple[str, str]]] = {
+    "args": (f"{_MAIN}.args", "extraPodSpec.mainContainer.args"),
+    "env": (f"{_MAIN}.env", "envs"),
+    "secrets": (f"{_MAIN}.envFrom", "envFromSecret"),
+    "gpus": (f"{_MAIN}.resources", "resources"),
+    "claims": ("podTemplate.spec.volumes", "extraPodSpec.volumes"),
+}
+"""Of what a component says: where it stands in v1beta1, and in v1alpha1."""
+
 NVIDIA: Final = "nvidia.com/gpu"
 _UNENGINED: Final = frozenset({"frontend", "epp", "planner"})
 """Roles that run no engine, whatever their image is."""
@@ -53,6 +63,11 @@ class Part:
     runtime_version: str = ""
     sidecar: bool = False
     """It answers requests itself, by a frontend in each of its pods."""
+
+    def at(self, what: str) -> str:
+        """Where the object says it: args, env, secrets, gpus, claims."""
+        newer, older = _PLACES[what]
+        return f"{self.field}.{older if self.field.startswith('spec.services') else newer}"
 
     @property
     def desired(self) -> int:

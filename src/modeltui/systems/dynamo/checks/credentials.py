@@ -28,7 +28,7 @@ def of_graph(graph: AnyGraph, parts: Sequence[Part], facts: Facts) -> Iterator[F
                 f"There is no Secret {name} in namespace {namespace}, so that the pods of {_names(using)} are not started "
                 "(CreateContainerConfigError).",
                 "Create it there; every namespace needs its own.",
-                using[0].field,
+                using[0].at("secrets"),
             )
     for part in parts:
         yield from _in_clear(part)
@@ -49,7 +49,7 @@ def _token(part: Part, namespace: str, facts: Facts) -> Iterator[Finding]:
         Severity.ERROR,
         f"{gated[0]} is gated on the Hub, and {part.name} gets no token{has}, so it cannot fetch the model.",
         "Accept the model's terms, put a token as HF_TOKEN into a Secret of this namespace, and take it in with envFrom.",
-        part.field,
+        part.at("secrets"),
     )
 
 
@@ -60,7 +60,7 @@ def _in_clear(part: Part) -> Iterator[Finding]:
                 Severity.WARNING,
                 f"{part.name}: the value of {variable.name} stands in the graph itself, for all who may read graphs.",
                 "Put it into a Secret, and refer to that with valueFrom or envFrom.",
-                part.field,
+                part.at("env"),
             )
 
 

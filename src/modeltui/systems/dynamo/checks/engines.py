@@ -68,7 +68,7 @@ def _model(part: Part) -> Iterator[Finding]:
             Severity.WARNING,
             f"{part.name} is not told which model to load, so that {part.engine} takes its own default.",
             f"Add {option} to its args.",
-            part.field,
+            part.at("args"),
         )
 
 

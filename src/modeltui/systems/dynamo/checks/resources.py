@@ -41,7 +41,7 @@ def _gpus(part: Part) -> Iterator[Finding]:
             Severity.WARNING,
             f"{part.name} asks for no GPU: {part.engine} is put on any node, and ends there without one.",
             'Set resources.limits."nvidia.com/gpu".' if part.field.startswith("spec.components") else "Set resources.limits.gpu.",
-            part.field,
+            part.at("gpus"),
         )
         return
     ways = _number(part, _TENSOR) * _number(part, _PIPELINE)
@@ -51,7 +51,7 @@ def _gpus(part: Part) -> Iterator[Finding]:
             Severity.ERROR,
             f"{part.name} splits the model {ways} ways and has {asked} GPU{'s' if asked > 1 else ''}{nodes}: the engine ends at once.",
             "Ask for more GPUs, or split the model less.",
-            part.field,
+            part.at("gpus"),
         )
     elif ways * _number(part, _DATA) < asked * part.nodes:
         yield Finding(
@@ -59,7 +59,7 @@ def _gpus(part: Part) -> Iterator[Finding]:
             f"{part.name} asks for {asked * part.nodes} GPUs and splits the model {ways} way{'s' if ways > 1 else ''}: "
             "the others are held and not used.",
             f"Set --tensor-parallel-size {asked * part.nodes}, or ask for fewer.",
-            part.field,
+            part.at("gpus"),
         )
 
 
@@ -105,7 +105,7 @@ def _claims(graph: AnyGraph, part: Part, facts: Facts) -> Iterator[Finding]:
                 Severity.ERROR,
                 f"{part.name} mounts claim {name}, which namespace {namespace} does not have: its pods stay Pending.",
                 "Create the PersistentVolumeClaim, or correct the name.",
-                part.field,
+                part.at("claims"),
             )
         elif isinstance(claim, PersistentVolumeClaim) and _alone(claim) and part.desired * part.nodes > 1:
             yield Finding(
@@ -113,7 +113,7 @@ def _claims(graph: AnyGraph, part: Part, facts: Facts) -> Iterator[Finding]:
                 f"{part.name} has {part.desired * part.nodes} pods that share claim {name}, which only one node may use at a time "
                 f"({', '.join(claim.spec.access_modes)}).",
                 "Use a claim that is ReadWriteMany or ReadOnlyMany.",
-                part.field,
+                part.at("claims"),
             )
 
 

@@ -58,10 +58,10 @@ def _told(part: Part) -> Iterator[Finding]:
     old = f"--is-{part.role}-worker" in part.line
     if not said and not old:
         reason = f"{part.name} is of type {part.role}, but is not started with {_MODE} {part.role}: it would do both halves."
-        yield Finding(Severity.ERROR, reason, f"Add {_MODE} {part.role} to its args.", _args(part))
+        yield Finding(Severity.ERROR, reason, f"Add {_MODE} {part.role} to its args.", part.at("args"))
     elif said and said != (part.role,):
         reason = f"{part.name} is of type {part.role}, but is started with {_MODE} {' '.join(said)}."
-        yield Finding(Severity.ERROR, reason, "Make them agree.", _args(part))
+        yield Finding(Severity.ERROR, reason, "Make them agree.", part.at("args"))
     if (
         part.engine == "vllm"
         and part.role == "prefill"
@@ -72,7 +72,7 @@ def _told(part: Part) -> Iterator[Finding]:
             Severity.ERROR,
             f"{part.name} is not told how to hand the cache over: vLLM prefills, and the decode workers get nothing of it.",
             """Add --kv-transfer-config '{"kv_connector":"NixlConnector","kv_role":"kv_both"}' to the args of both halves.""",
-            _args(part),
+            part.at("args"),
         )
 
 
@@ -82,7 +82,7 @@ def _router(part: Part, parts: Sequence[Part]) -> Iterator[Finding]:
     if mode and mode not in ROUTER_MODES:
         reason = f'{part.name}: "{mode}" is no mode of the router that every release knows.'
         remedy = f"Use one of {', '.join(ROUTER_MODES)}; without the variable it is round-robin."
-        yield Finding(Severity.ERROR if mode == "none" else Severity.WARNING, reason, remedy, part.field)
+        yield Finding(Severity.ERROR if mode == "none" else Severity.WARNING, reason, remedy, part.at("env"))
     workers = [one for one in parts if one.works and one.engine in ("vllm", "sglang")]
     if mode == "kv" and workers and not any(option(one.line, "--kv-events-config") for one in workers):
         yield Finding(
@@ -90,13 +90,9 @@ def _router(part: Part, parts: Sequence[Part]) -> Iterator[Finding]:
             "The router chooses by what workers have cached, and none of them is told to report that (--kv-events-config): "
             "it may have to guess.",
             "Add --kv-events-config to the workers that prefill.",
-            workers[0].field,
+            workers[0].at("args"),
         )
 
 
 def _field(parts: Sequence[Part]) -> str:
     return "spec.services" if parts and parts[0].field.startswith("spec.services") else "spec.components"
-
-
-def _args(part: Part) -> str:
-    return f"{part.field}.extraPodSpec.mainContainer.args" if part.field.startswith("spec.services") else f"{part.field}.podTemplate"
