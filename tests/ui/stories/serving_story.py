@@ -18,6 +18,7 @@ from driving import until
 from reading import painted
 from telling import Story
 from tests.living import NS, Living, living
+from tests.serving_objects import Manifest, nodes
 
 from modeltui.cli import main
 from modeltui.options import ConsoleOptions
@@ -30,8 +31,6 @@ from modeltui.ui.screens.history import HistoryScreen
 from modeltui.ui.screens.history_revert import RevertScreen
 from modeltui.ui.screens.review import ReviewScreen
 from modeltui.ui.wizards.unfinished import UnfinishedScreen
-
-Manifest = dict[str, Any]
 
 UPSTREAM = Path(__file__).resolve().parents[3].parent / "shared" / "crds"
 SIZE = (200, 40)
@@ -218,6 +217,10 @@ class ServingStory(Story):
         )
         assert code == 0
 
+    def applied_by(self, resource: str, manifest: Manifest, *, manager: str) -> None:
+        """By somebody else, server-side."""
+        self.town.api.apply(resource, {**manifest, "metadata": {**manifest["metadata"], "namespace": NS}}, manager=manager)
+
 
 @asynccontextmanager
 async def deployments(
@@ -225,8 +228,7 @@ async def deployments(
 ) -> AsyncIterator[ServingStory]:
     """A cluster with GPUs of both makers, and the console on its deployments. `prepare`: what is there before."""
     async with living(folder, crds=crds) as town:
-        node(town, "h100-1", {"nvidia.com/gpu": "8"}, {"nvidia.com/gpu.product": "NVIDIA-H100-80GB-HBM3", "nvidia.com/gpu.memory": "81559"})
-        node(town, "mi300-1", {"amd.com/gpu": "8"}, {"amd.com/gpu.device-id": "74a1", "amd.com/gpu.vram": "192G"})
+        nodes(town)
         prepare(town)
         options = ConsoleOptions(kubeconfig=str(town.kubeconfig), context="admin", namespaces=(NS,), view="deployments")
         app = ConsoleApp(options, settings=Settings(), memory=Remembered())
@@ -234,11 +236,3 @@ async def deployments(
             story = ServingStory(app, pilot, town)
             await story.screen(BrowseScreen)
             yield story
-
-
-def node(town: Living, name: str, gpus: dict[str, str], labels: dict[str, str]) -> None:
-    room = {"cpu": "256", "memory": "2Ti", "pods": "110", **gpus}
-    ready = [{"type": "Ready", "status": "True"}]
-    obj = {"metadata": {"name": name, "labels": labels}, "status": {"allocatable": room, "capacity": room, "conditions": ready}}
-    town.api.create("nodes", obj, manager="test", with_status=True)
-    town.api.patch("nodes", name, [{"op": "remove", "path": "/spec/taints"}], manager="test", type="json")

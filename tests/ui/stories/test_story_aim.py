@@ -4,30 +4,12 @@ from pathlib import Path
 
 import pytest
 from driving import said
-from serving_story import Manifest, deployments, upstream
+from serving_story import deployments, upstream
+from tests.serving_objects import AIM_MODEL, aim_service
 
 SERVICES, MODELS, TEMPLATES = "aimservices.aim.eai.amd.com", "aimmodels.aim.eai.amd.com", "aimservicetemplates.aim.eai.amd.com"
 CACHES, ARTIFACTS, CHILDREN = "aimtemplatecaches.aim.eai.amd.com", "aimartifacts.aim.eai.amd.com", "inferenceservices.serving.kserve.io"
 PREDICTOR = {"labels": "component=predictor"}
-MODEL = "Qwen/Qwen2-0.5B"
-
-SERVICE: Manifest = {
-    "apiVersion": "aim.eai.amd.com/v1alpha1",
-    "kind": "AIMService",
-    "metadata": {"name": "chat"},
-    "spec": {
-        "model": {
-            "custom": {
-                "baseImage": "amdenterpriseai/aim-base:0.9",
-                "modelSources": [{"modelId": MODEL, "sourceUri": f"hf://{MODEL}"}],
-                "hardware": {"gpu": {"requests": 1}},
-            }
-        },
-        "template": {"allowUnoptimized": True},
-        "replicas": 1,
-        "env": [{"name": "VLLM_LOGGING_LEVEL", "value": "INFO"}],
-    },
-}
 
 
 @pytest.mark.usefixtures("at_once")
@@ -43,14 +25,14 @@ async def test_an_aim_service(tmp_path: Path) -> None:
             env = [each["spec"]["containers"][0]["env"] for each in found]
             return {each["value"] for of in env for each in of if each["name"] == "VLLM_LOGGING_LEVEL"}
 
-        await story.apply(SERVICE)
-        await story.shows("chat", "Ready", "1/1", "1/1", MODEL, "vllm", "AIM")
+        await story.apply(aim_service())
+        await story.shows("chat", "Ready", "1/1", "1/1", AIM_MODEL, "vllm", "AIM")
 
         await story.scale("chat", "2", "spec.replicas")
         await story.shows("chat", "Ready", "2/2", "2/2")
         assert len(story.pods(**PREDICTOR)) == 2
 
-        await story.do("chat", "Stop (0 replicas)", f"All its pods go: {MODEL} does not answer")
+        await story.do("chat", "Stop (0 replicas)", f"All its pods go: {AIM_MODEL} does not answer")
         await story.shows("chat", "Paused", "0/0")
         await story.comes(lambda: not story.pods(**PREDICTOR), "its pods never went")
         await story.do("chat", "Start (as many replicas as before it was stopped)")
@@ -73,7 +55,7 @@ async def test_an_aim_service(tmp_path: Path) -> None:
         assert level() == "INFO"
         await story.shows("chat", "Ready", "2/2", "2/2")
 
-        review = await story.edit("chat", f"sourceUri: hf://{MODEL}", "sourceUri: hf://Qwen/Qwen2-1.5B")
+        review = await story.edit("chat", f"sourceUri: hf://{AIM_MODEL}", "sourceUri: hf://Qwen/Qwen2-1.5B")
         assert "never changes" in str(review.sentence.content), story.told(review)
         await story.press("a")
         assert review.account is None, "what never changes cannot be applied"

@@ -1,39 +1,19 @@
 """ModelDeployments of AI Runway: on Deployments of their own, and on Dynamo, whose graph is theirs to decide."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from serving_story import Living, Manifest, deployments, upstream
+from serving_story import deployments, upstream
+from tests.serving_objects import HUB_MODEL, Manifest, model_deployment, providers
 
 from modeltui.ui.screens.actions import ActionsScreen
 
-DEPLOYMENTS, PROVIDERS = "modeldeployments.airunway.ai", "inferenceproviderconfigs.airunway.ai"
+DEPLOYMENTS = "modeldeployments.airunway.ai"
 GRAPHS, WORKERS = "dynamographdeployments.nvidia.com", {"labels": "nvidia.com/dynamo-component=VllmWorker"}
-MODEL = "Qwen/Qwen3-0.6B"
 
 
 def crds() -> list[Path]:
     return upstream("airunway", "dynamo/nvidia.com_dynamographdeployments.yaml")
-
-
-def providers(town: Living) -> None:
-    gpu = {"gpuSupport": True, "servingModes": ["aggregated", "disaggregated"]}
-    for name in ("dynamo", "llmd"):
-        engines = [{"name": "vllm", "requiresCRD": name == "dynamo", **gpu}]
-        town.make(PROVIDERS, name, namespace="", spec={"capabilities": {"engines": engines}, "selectionRules": []})
-
-
-def deployment(provider: str, **spec: Any) -> Manifest:
-    wanted = {
-        "model": {"id": MODEL},
-        "engine": {"type": "vllm", "contextLength": 4096},
-        "provider": {"name": provider},
-        "gateway": {"enabled": False},
-        "resources": {"gpu": {"count": 1}},
-        **spec,
-    }
-    return {"apiVersion": "airunway.ai/v1alpha1", "kind": "ModelDeployment", "metadata": {"name": "qwen"}, "spec": wanted}
 
 
 @pytest.mark.usefixtures("at_once")
@@ -45,14 +25,14 @@ async def test_a_deployment_of_its_own(tmp_path: Path) -> None:
             return found
 
         volume = {"name": "cache", "purpose": "modelCache", "size": "20Gi"}
-        await story.apply(deployment("llmd", model={"id": MODEL, "storage": {"volumes": [volume]}}))
-        await story.shows("qwen", "Ready", "1/1", "1/1", MODEL, "vllm", "AI Runway")
+        await story.apply(model_deployment(provider="llmd", model={"id": HUB_MODEL, "storage": {"volumes": [volume]}}))
+        await story.shows("qwen", "Ready", "1/1", "1/1", HUB_MODEL, "vllm", "AI Runway")
 
         await story.scale("qwen", "2", "spec.scaling.replicas")
         await story.shows("qwen", "Ready", "2/2", "2/2")
         assert spec()["scaling"]["replicas"] == 2
 
-        await story.do("qwen", "Stop (0 replicas)", f"All its pods go: {MODEL} does not answer")
+        await story.do("qwen", "Stop (0 replicas)", f"All its pods go: {HUB_MODEL} does not answer")
         await story.shows("qwen", "Paused", "0/0")
         await story.comes(lambda: not story.pods(), "its pods never went")
         await story.do("qwen", "Start (as many replicas as before it was stopped)")
@@ -74,7 +54,7 @@ async def test_a_deployment_of_its_own(tmp_path: Path) -> None:
         await story.run(2, "4096")
         await story.shows("qwen", "Ready", "2/2", "2/2")
 
-        review = await story.edit("qwen", f"id: {MODEL}", "id: Qwen/Qwen3-8B")
+        review = await story.edit("qwen", f"id: {HUB_MODEL}", "id: Qwen/Qwen3-8B")
         assert "model.id cannot be changed" in story.told(review)
         await story.press("a")
         assert review.account is None, "what never changes cannot be applied"
@@ -90,8 +70,8 @@ async def test_a_deployment_of_its_own(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("at_once")
 async def test_on_dynamo(tmp_path: Path) -> None:
     async with deployments(tmp_path, crds(), prepare=providers) as story:
-        await story.apply(deployment("dynamo"))
-        await story.shows("qwen", "Ready", "2/2", "1/1", MODEL, "vllm", "AI Runway")
+        await story.apply(model_deployment(provider="dynamo"))
+        await story.shows("qwen", "Ready", "2/2", "1/1", HUB_MODEL, "vllm", "AI Runway")
         await story.scale("qwen", "2", "spec.scaling.replicas")
         await story.shows("qwen", "Ready", "3/3", "2/2")
         assert len(story.pods(**WORKERS)) == 2
@@ -104,7 +84,7 @@ async def test_on_dynamo(tmp_path: Path) -> None:
         assert "delete the pods of its graph qwen" in why_not["Restart (its pods are made anew)"]
         assert "takes 0 replicas for 1" in "\n".join(story.lines)
         await story.press("escape", "x")
-        await story.shows("└ qwen", "Ready", "3/3", "2/2", MODEL, "vllm", "Dynamo")
+        await story.shows("└ qwen", "Ready", "3/3", "2/2", HUB_MODEL, "vllm", "Dynamo")
         await story.choose("qwen", kind="DynamoGraphDeployment")
         await story.press("s")
         menu = await story.screen(ActionsScreen)

@@ -4,41 +4,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from serving_story import NS, Manifest, deployments, upstream
+from serving_story import NS, deployments, upstream
+from tests.serving_objects import CLAIM, HUB_MODEL, Manifest, graph, older_graph
 
 GRAPHS = "dynamographdeployments.nvidia.com"
 DEFINITION = "dynamo/nvidia.com_dynamographdeployments.yaml"
-IMAGE = "nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.4.0"
 WORKERS = {"labels": "nvidia.com/dynamo-component=Worker"}
-MODEL = "Qwen/Qwen3-0.6B"
-
-
-def container(**more: object) -> Manifest:
-    return {"name": "main", "image": IMAGE, **more}
-
-
-def graph() -> Manifest:
-    engine = container(command=["python3", "-m", "dynamo.vllm"], args=["--model", MODEL, "--max-model-len=4096"])
-    cache = {"name": "cache", "persistentVolumeClaim": {"claimName": "weights"}}
-    engine |= {"resources": {"limits": {"nvidia.com/gpu": "2"}}, "volumeMounts": [{"name": "cache", "mountPath": "/cache"}]}
-    components = [
-        {"name": "Frontend", "type": "frontend", "replicas": 1, "podTemplate": {"spec": {"containers": [container()]}}},
-        {"name": "Worker", "type": "worker", "replicas": 1, "podTemplate": {"spec": {"containers": [engine], "volumes": [cache]}}},
-    ]
-    return {
-        "apiVersion": "nvidia.com/v1beta1",
-        "kind": "DynamoGraphDeployment",
-        "metadata": {"name": "agg"},
-        "spec": {"backendFramework": "vllm", "components": components},
-    }
-
-
-CLAIM: Manifest = {
-    "apiVersion": "v1",
-    "kind": "PersistentVolumeClaim",
-    "metadata": {"name": "weights"},
-    "spec": {"accessModes": ["ReadWriteMany"], "resources": {"requests": {"storage": "20Gi"}}},
-}
 
 
 @pytest.mark.usefixtures("at_once")
@@ -49,15 +20,15 @@ async def test_a_graph(tmp_path: Path) -> None:
             found: list[Manifest] = story.get(GRAPHS, "agg")["spec"]["components"]
             return next(each for each in found if each["name"] == "Worker")
 
-        story.town.make("persistentvolumeclaims", "weights", spec=CLAIM["spec"])
-        await story.apply(graph())
-        await story.shows("agg", "Ready", "2/2", "2/2", MODEL, "vllm", "Dynamo", "agg-frontend:8000")
+        story.town.make("persistentvolumeclaims", "weights", spec=CLAIM)
+        await story.apply(graph(claim="weights"))
+        await story.shows("agg", "Ready", "2/2", "2/2", HUB_MODEL, "vllm", "Dynamo", "agg-frontend:8000")
 
         await story.scale("agg", "2", "replicas", component="Worker")
         await story.shows("agg", "Ready", "3/3", "4/4")
         assert worker()["replicas"] == 2
 
-        await story.do("agg", "Stop (0 replicas of every component)", f"All its pods go: {MODEL} does not answer")
+        await story.do("agg", "Stop (0 replicas of every component)", f"All its pods go: {HUB_MODEL} does not answer")
         await story.shows("agg", "Paused", "0/0")
         await story.comes(lambda: not story.pods(), "its pods never went")
         await story.do("agg", "Start (as many replicas as before it was stopped)")
@@ -84,7 +55,7 @@ async def test_a_graph(tmp_path: Path) -> None:
         await story.run(2, "--max-model-len=4096", **WORKERS)
         await story.shows("agg", "Ready", "3/3", "4/4")
 
-        await story.delete("agg", "Its 3 pods go", MODEL, "Claim weights stays, with the data.")
+        await story.delete("agg", "Its 3 pods go", HUB_MODEL, "Claim weights stays, with the data.")
         await story.vanishes("agg")
         await story.comes(lambda: not story.pods(), "its pods never went")
         assert story.names(GRAPHS) == story.names("deployments.apps") == story.names("services") == []
@@ -105,33 +76,17 @@ def older_definition(folder: Path) -> Path:
 @pytest.mark.usefixtures("at_once")
 async def test_an_older_operator(tmp_path: Path) -> None:
     """Its controller does not work here, so what comes of a change is told by hand; what the console writes is the older API's."""
-    engine = {"image": IMAGE, "command": ["python3", "-m", "dynamo.vllm"], "args": ["--model", MODEL]}
-    services = {
-        "Frontend": {"componentType": "frontend", "replicas": 1, "extraPodSpec": {"mainContainer": {"image": IMAGE}}},
-        "Worker": {
-            "componentType": "worker",
-            "replicas": 1,
-            "resources": {"limits": {"gpu": "2"}},
-            "extraPodSpec": {"mainContainer": engine},
-        },
-    }
-    older: Manifest = {
-        "apiVersion": "nvidia.com/v1alpha1",
-        "kind": "DynamoGraphDeployment",
-        "metadata": {"name": "agg"},
-        "spec": {"backendFramework": "vllm", "services": services},
-    }
     async with deployments(tmp_path, [older_definition(tmp_path)]) as story:
 
         def replicas() -> dict[str, int]:
             return {name: each["replicas"] for name, each in story.get(GRAPHS, "agg")["spec"]["services"].items()}
 
-        await story.apply(older)
-        await story.shows("agg", "?/2", "0/2", MODEL, "vllm", "Dynamo")
+        await story.apply(older_graph())
+        await story.shows("agg", "?/2", "0/2", HUB_MODEL, "vllm", "Dynamo")
         await story.scale("agg", "3", "spec.services.Worker.replicas", component="Worker")
         assert replicas() == {"Frontend": 1, "Worker": 3}
         await story.shows("agg", "?/4", "0/6")
-        await story.do("agg", "Stop (0 replicas of every component)", f"All its pods go: {MODEL} does not answer")
+        await story.do("agg", "Stop (0 replicas of every component)", f"All its pods go: {HUB_MODEL} does not answer")
         assert replicas() == {"Frontend": 0, "Worker": 0}
         await story.shows("agg", "Paused", "0/0")
         await story.do("agg", "Start (as many replicas as before it was stopped)")

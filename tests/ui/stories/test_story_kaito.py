@@ -4,30 +4,10 @@ from pathlib import Path
 
 import pytest
 from driving import said
-from serving_story import Manifest, deployments, upstream
+from serving_story import deployments, upstream
+from tests.serving_objects import inference_set, workspace
 
 SETS, WORKSPACES = "inferencesets.kaito.sh", "workspaces.kaito.sh"
-H100 = {"matchLabels": {"nvidia.com/gpu.product": "NVIDIA-H100-80GB-HBM3"}}
-
-
-def inference_set() -> Manifest:
-    template = {"resource": {"instanceType": "any"}, "inference": {"preset": {"name": "phi-4"}}}
-    return {
-        "apiVersion": "kaito.sh/v1beta1",
-        "kind": "InferenceSet",
-        "metadata": {"name": "many"},
-        "spec": {"replicas": 1, "labelSelector": H100, "template": template},
-    }
-
-
-def workspace() -> Manifest:
-    return {
-        "apiVersion": "kaito.sh/v1beta1",
-        "kind": "Workspace",
-        "metadata": {"name": "phi"},
-        "resource": {"labelSelector": H100},
-        "inference": {"preset": {"name": "phi-4"}},
-    }
 
 
 @pytest.mark.usefixtures("at_once")

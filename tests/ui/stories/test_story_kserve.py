@@ -1,49 +1,13 @@
 """An InferenceService, from applied to deleted."""
 
-import copy
 from pathlib import Path
 
 import pytest
-from serving_story import NS, Manifest, deployments, upstream
+from serving_story import deployments, upstream
+from tests.serving_objects import CLAIM, Manifest, inference_service, serving_runtime
 
 KINDS = [f"kserve/serving.kserve.io_{kind}.yaml" for kind in ("inferenceservices", "servingruntimes", "clusterservingruntimes")]
 SERVICES, RUNTIMES = "inferenceservices.serving.kserve.io", "servingruntimes.serving.kserve.io"
-
-RUNTIME: Manifest = {
-    "apiVersion": "serving.kserve.io/v1alpha1",
-    "kind": "ServingRuntime",
-    "metadata": {"name": "vllm"},
-    "spec": {
-        "supportedModelFormats": [{"name": "huggingface", "autoSelect": True}],
-        "containers": [
-            {
-                "name": "kserve-container",
-                "image": "vllm/vllm-openai:v0.11.0",
-                "args": ["--model=/mnt/models", "--served-model-name={{.Name}}"],
-                "ports": [{"containerPort": 8080, "protocol": "TCP"}],
-            }
-        ],
-    },
-}
-GPU = {"nvidia.com/gpu": "1"}
-CLAIM: Manifest = {"accessModes": ["ReadWriteMany"], "resources": {"requests": {"storage": "20Gi"}}}
-SERVICE: Manifest = {
-    "apiVersion": "serving.kserve.io/v1beta1",
-    "kind": "InferenceService",
-    "metadata": {"name": "chat", "annotations": {"serving.kserve.io/deploymentMode": "Standard"}},
-    "spec": {
-        "predictor": {
-            "minReplicas": 1,
-            "model": {
-                "modelFormat": {"name": "huggingface"},
-                "runtime": "vllm",
-                "storageUri": "hf://Qwen/Qwen3-0.6B",
-                "args": ["--max-model-len=4096"],
-                "resources": {"limits": GPU, "requests": GPU},
-            },
-        }
-    },
-}
 
 
 @pytest.mark.usefixtures("at_once")
@@ -57,7 +21,7 @@ async def test_an_inference_service(tmp_path: Path) -> None:
         def length() -> str:
             return str(spec()["model"]["args"])
 
-        await story.apply(RUNTIME, SERVICE)
+        await story.apply(serving_runtime(), inference_service())
         await story.shows("chat", "Ready", "1/1", "1/1", "Qwen/Qwen3-0.6B", "vllm", "KServe", "http://chat-team-nlp.models.example.com")
 
         await story.scale("chat", "2", "spec.predictor.minReplicas", "1", "2")
@@ -103,8 +67,6 @@ async def test_an_inference_service(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("at_once")
 async def test_what_others_own_and_what_stays(tmp_path: Path) -> None:
     """Replicas that a pipeline applies, weights on a claim, and a stopped service that is deleted."""
-    manifest = copy.deepcopy(SERVICE)
-    manifest["metadata"]["namespace"] = NS
     async with deployments(tmp_path, upstream(*KINDS)) as story:
 
         def replicas() -> int:
@@ -112,9 +74,8 @@ async def test_what_others_own_and_what_stays(tmp_path: Path) -> None:
             return found
 
         story.town.make("persistentvolumeclaims", "weights", spec=CLAIM)
-        manifest["spec"]["predictor"]["model"]["storageUri"] = "pvc://weights/qwen"
-        await story.apply(RUNTIME)
-        story.town.api.apply(SERVICES, manifest, manager="argocd-controller")
+        await story.apply(serving_runtime())
+        story.applied_by(SERVICES, inference_service(uri="pvc://weights/qwen"), manager="argocd-controller")
         await story.shows("chat", "Ready", "1/1", "1/1", "vllm", "KServe")
 
         review = await story.begin_scale("chat", "2")
