@@ -6,6 +6,7 @@ the reason "Stopped". `GroupDegraded` is bad when True; what concerns a group ne
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from modeltui.domain import Phase, Status
@@ -22,7 +23,7 @@ _ORDER: Final = ("PresetsCombined", *_WORKLOADS, *_ROUTER)
 
 _FAILING: Final = FAILING | {
     *("ConfigNotFound", "CombineBaseError", "InvalidRenderedConfig", "GatewayNotFound", "RefsInvalid", "HTTPRouteNotFound"),
-    *("ModelNameMismatch", "LWSNotAvailable", "CRDNotInstalled"),
+    *("ModelNameMismatch", "LWSNotAvailable", "CRDNotInstalled", "SchedulerReconcileError", "HTTPRouteReconcileError"),
 }
 
 
@@ -60,11 +61,17 @@ def _ready(conditions: dict[str, Condition], raw: str, *, desired: int | None, r
     return Status(Phase.READY, raw)
 
 
+def failing(conditions: Iterable[Condition]) -> Condition | None:
+    """The first that is False for a reason that does not pass by itself."""
+    found = {one.type: one for one in conditions if one.status == "False" and one.reason in _FAILING}
+    return next((found[name] for name in _ORDER if name in found), None)
+
+
 def _not_ready(conditions: dict[str, Condition], raw: str) -> Status:
     waits = [conditions[name] for name in _ORDER if name in conditions and conditions[name].status != "True"]
     if waits and all(one.reason == STOPPED for one in waits if one.status == "False"):
         return Status(Phase.PROCESSING, raw, "It was stopped and is being started.")
-    if broken := next((one for one in waits if one.status == "False" and one.reason in _FAILING), None):
+    if (broken := failing(waits)) is not None:
         return Status(Phase.FAILED, raw, said(broken))
     first = waits[0] if waits else conditions.get("Ready")
     if first is None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from modeltui.domain import Finding, RowKey
 from modeltui.kube.resource import Resource
 from modeltui.systems.core.types import CLAIMS, NODES, Node, PersistentVolumeClaim
-from modeltui.systems.kserve import consequences, llm_reading, operations, reading, rows
+from modeltui.systems.kserve import consequences, llm_reading, observed, operations, reading, rows
 from modeltui.systems.kserve.cache_types import CACHES, NODE_GROUPS, LocalModelCache, LocalModelNodeGroup
 from modeltui.systems.kserve.checks import check_cache, check_llm, check_runtime, check_service
 from modeltui.systems.kserve.llm_types import (
@@ -47,6 +47,11 @@ def caches_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKe
     return ()
 
 
+def examine_service(service: InferenceService, facts: Facts) -> Iterable[Finding]:
+    checked = check_service(service, facts)
+    return (*checked, *(one for one in observed.of_service(service) if not observed.told_already(one, checked)))
+
+
 EVIDENCE: Final = {CLAIMS: PersistentVolumeClaim, NODES: Node, SERVICE_ACCOUNTS: ServiceAccount}
 
 SERVICES_VIEW: Final = serving_view(
@@ -60,7 +65,7 @@ SERVICES_VIEW: Final = serving_view(
     joins={RUNTIMES: ServingRuntime, CLUSTER_RUNTIMES: ServingRuntime},
     dependents=services_touched,
     secrets=reading.secrets,
-    examine=check_service,
+    examine=examine_service,
     check=check_service,
     consequences=consequences.of_service,
     operations=operations.of_service,
@@ -83,6 +88,9 @@ def _llm_view(services: Resource, configs: Resource, older: tuple[View, ...] = (
     def checked(manifest: Any, facts: Facts) -> Iterable[Finding]:
         return check_llm(manifest, facts, kind=services, configs=configs)
 
+    def examine(service: LLMInferenceService, facts: Facts) -> Iterable[Finding]:
+        return (*observed.of_llm(service), *check_llm(service, facts, kind=services, configs=configs))
+
     return serving_view(
         name="llminferenceservices",
         title="LLMInferenceServices",
@@ -94,7 +102,7 @@ def _llm_view(services: Resource, configs: Resource, older: tuple[View, ...] = (
         joins={configs: LLMInferenceServiceConfig},
         dependents=touched,
         secrets=llm_reading.secrets,
-        examine=checked,
+        examine=examine,
         check=checked,
         consequences=consequences.of_llm,
         operations=operations.of_llm(services),
