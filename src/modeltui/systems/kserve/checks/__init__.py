@@ -17,7 +17,7 @@ from modeltui.systems.checking import errors_first, typed
 from modeltui.systems.core.types import ContainerSpec, PodSpec
 from modeltui.systems.kserve import llm_reading, reading, runtimes
 from modeltui.systems.kserve.cache_types import CACHES, LocalModelCache
-from modeltui.systems.kserve.checks import llm, naming, others, predictor, scaling, storage
+from modeltui.systems.kserve.checks import catalogued, llm, naming, others, predictor, scaling, storage
 from modeltui.systems.kserve.llm_types import LLM_CONFIGS, LLM_SERVICES, LLMInferenceService
 from modeltui.systems.kserve.types import SERVICES, InferenceService, ServingRuntime
 from modeltui.systems.protocol import Facts
@@ -39,7 +39,13 @@ def check_service(manifest: Mapping[str, Any] | InferenceService, facts: Facts) 
     if before is not None and wanted.status == type(wanted.status)():
         wanted = msgspec.structs.replace(wanted, status=before.status)
     raw = (*predictor.pruned(manifest), *scaling.created_stopped(manifest, wanted, live)) if isinstance(manifest, Mapping) else ()
-    return errors_first((*raw, *_service(wanted, before, facts)))
+    return errors_first((*raw, *_service(wanted, before, facts), *(_catalogued(wanted, facts) if written else ())))
+
+
+def _catalogued(wanted: InferenceService, facts: Facts) -> Iterator[Finding]:
+    model, found = wanted.spec.predictor.predicted, runtimes.of(wanted, facts)
+    container = runtimes.merged(model, found.spec if found else None) if model is not None else None
+    yield from catalogued.of_service(wanted, reading.read(wanted, facts), container, facts)
 
 
 def _service(wanted: InferenceService, live: InferenceService | None, facts: Facts) -> Iterator[Finding]:
