@@ -73,6 +73,7 @@ class FakeDiscovery:
 
     def __init__(self, groups: Collection[str] = ()) -> None:
         self._groups = groups
+        self.broken: dict[str, str] = {}
 
     async def versions(self, group: str, plural: str) -> tuple[Any, ...]:
         return ()

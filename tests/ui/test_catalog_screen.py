@@ -15,6 +15,7 @@ from modeltui.document import text_of
 from modeltui.settings import Settings
 from modeltui.ui.screens.catalog import CatalogScreen
 from modeltui.ui.screens.text import TextScreen
+from modeltui.ui.wizards.deploy.screen import DeployWizard
 
 
 async def opened(pilot: Pilot[int]) -> CatalogScreen:
@@ -37,8 +38,8 @@ async def test_what_is_shipped_and_all_of_one_entry(console: Console) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         assert "microsoft/Phi-3-mini-4k-instruct" in names(screen)  # type: ignore[arg-type]  # a table as well
-        await typed(pilot, "/meta-llama/Llama-3.2-3B-Instruct")
-        await pilot.press("enter")
+        screen.table.move_to(("", "meta-llama/Llama-3.2-3B-Instruct"))
+        await pilot.press("d")
         await until(pilot, lambda: isinstance(app.screen, TextScreen))
         shown: Any = app.screen
         text = page(shown.text)
@@ -62,11 +63,39 @@ async def test_ones_own_and_what_is_wrong_with_it(console: Console, tmp_path: Pa
         assert "acme/two: dtype: wants text, got a whole number; put it in quotes. It is left out." in told
         assert "there is no such folder of catalogs" in told
         assert len([one for _, one in app.messages if "acme/two" in one.text]) == 1
-        await typed(pilot, "/acme/one")
-        await pilot.press("enter")
+        screen.table.move_to(("", "acme/one"))
+        await pilot.press("d")
         await until(pilot, lambda: isinstance(app.screen, TextScreen))
         shown: Any = app.screen
         assert all("\x1b" not in text_of(one) for one in shown.text.lines)
+
+
+@pytest.mark.parametrize("how", ["cursor", "typed"])
+async def test_a_model_is_deployed_from_there(console: Console, how: str) -> None:
+    app = console(session())
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        if how == "cursor":
+            screen.table.move_to(("", "meta-llama/Llama-3.2-3B-Instruct"))
+        else:
+            await typed(pilot, "/meta-llama/Llama-3.2-3B-Instruct")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, DeployWizard))
+        wizard: Any = app.screen
+        assert wizard.answers.answer("model", "model") == "meta-llama/Llama-3.2-3B-Instruct"
+        assert wizard.answers.answer("basics", "namespace") == "team-a"
+        assert wizard.answers.answer("serving", "token_secret") == "hf-token-secret", "it is gated"
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is screen)
+
+
+async def test_nothing_is_deployed_from_a_console_that_only_reads(console: Console) -> None:
+    app = console(session(), read_only=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: said(app) == "Nothing can be made: this console is read-only.")
+        assert app.screen is screen
 
 
 @pytest.mark.parametrize("line", ["acme/none"])

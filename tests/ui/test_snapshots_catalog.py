@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from driving import Console, typed, until
+from driving import Console, until
 from test_catalog_screen import opened
 from test_snapshots import settled
 from textual.pilot import Pilot
@@ -26,8 +26,8 @@ async def _entry(pilot: Pilot[int]) -> None:
     app: Any = pilot.app
     screen: CatalogScreen = await opened(pilot)
     assert screen.catalogs.problems == ()
-    await typed(pilot, "/meta-llama/Llama-3.2-3B-Instruct")
-    await pilot.press("enter")
+    screen.table.move_to(("", "meta-llama/Llama-3.2-3B-Instruct"))
+    await pilot.press("d")
     await until(pilot, lambda: isinstance(app.screen, TextScreen))
     await settled(pilot)
 

@@ -237,6 +237,10 @@ PICKER: Final[list[BindingType]] = [
     *BACK,
     Binding("slash", "filter", "Type a name", show=True, id="filter"),
 ]
+CATALOG: Final[list[BindingType]] = [
+    *PICKER,
+    Binding("d", "describe", "The whole entry", show=True, id="describe"),
+]
 
 
 PROMPT_HINTS: Final = (("enter", "send"), ("tab", "take the suggestion"), ("up", "typed before"), ("esc", "leave"))

@@ -85,16 +85,30 @@ class Navigator:
             case Show() as show:
                 await self._show(show)
 
+    async def deploy(self, model: str) -> None:
+        """The form that deploys, with that repository of the Hub."""
+        from modeltui.ui.wizards.kinds import deploying
+
+        if (cluster := self._to_make_in()) is not None:
+            await self._app.push_screen(deploying(cluster, self._namespace_for_new(), model=model))
+
+    def _to_make_in(self) -> Cluster | None:
+        """None, and said, where nothing can be made."""
+        if self._app.cluster is None:
+            self._app.say("There is no connection yet, so nothing can be made.", error=True)
+        elif self._app.bar.read_only:
+            self._app.say("Nothing can be made: this console is read-only.", error=True)
+        else:
+            return self._app.cluster
+        return None
+
     async def _new(self, kind: str, file: str) -> None:
         from modeltui.systems.answer_file import AnswersError
         from modeltui.ui.wizards.files import FileProblem, path_of
         from modeltui.ui.wizards.kinds import FORMS
 
-        cluster, namespace = self._app.cluster, self._namespace_for_new()
+        cluster, namespace = self._to_make_in(), self._namespace_for_new()
         if cluster is None:
-            return
-        if self._app.bar.read_only:
-            self._app.say("Nothing can be made: this console is read-only.", error=True)
             return
         form = next(form for form in FORMS if form.word == kind)
         try:

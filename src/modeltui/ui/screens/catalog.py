@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 import msgspec
+from textual.binding import BindingType
 
 from modeltui.catalog.entries import ModelEntry
 from modeltui.catalog.merged import Catalogs, Found, load
@@ -14,6 +15,7 @@ from modeltui.document import BLANK, Line, line
 from modeltui.kube.background import in_background
 from modeltui.pages.yaml_lines import colour
 from modeltui.redaction import redact_text
+from modeltui.ui import keys
 from modeltui.ui.screens.picker import PickerScreen
 from modeltui.ui.screens.text import TextScreen
 from modeltui.yaml_output import dump
@@ -24,6 +26,7 @@ MOST_TOLD: Final = 3
 
 class CatalogScreen(PickerScreen):
     heading = "Catalog"
+    BINDINGS: ClassVar[list[BindingType]] = keys.CATALOG
 
     def __init__(self) -> None:
         super().__init__("catalog", MODEL_COLUMNS)
@@ -40,7 +43,10 @@ class CatalogScreen(PickerScreen):
         self.rows([model_row(found) for found in self.catalogs.models.values()])
         count = len(self.catalogs.models)
         self.explain(
-            [line(f"{count:,} models. Enter shows all of an entry; docs/catalogs.md says how to add your own.", "dim"), *self._told()]
+            [
+                line(f"{count:,} models. Enter deploys one, d shows all of it; docs/catalogs.md says how to add your own.", "dim"),
+                *self._told(),
+            ]
         )
 
     def _told(self) -> list[Line]:
@@ -51,12 +57,16 @@ class CatalogScreen(PickerScreen):
         return [*(line(f"▲ {redact_text(problem)}", "warn") for problem in problems[:MOST_TOLD]), *more]
 
     async def choose(self, names: tuple[str, ...]) -> None:
-        found = self.catalogs.models.get(names[0])
+        """Into the form that deploys it."""
         if len(names) > 1:
             self.console.say("One model at a time: clear the marks with ctrl-\\.", error=True)
-        elif found is None:
+        elif names[0] not in self.catalogs.models:
             self.console.say(f"No catalog has {names[0]!r}.", error=True)
         else:
+            await self.console.navigator.deploy(names[0])
+
+    async def action_describe(self) -> None:
+        if (key := self.table.cursor_key) is not None and (found := self.catalogs.models.get(key[1])) is not None:
             await self.app.push_screen(TextScreen("catalog entry", entry_lines(found)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from modeltui.kube.apply import Manifest
 from modeltui.kube.resource import Resource
@@ -44,6 +44,11 @@ class Form:
     """By what a menu calls it: other places at which the form of an object can begin."""
 
 
+def deploying(cluster: Cluster, namespace: str, **begun: Any) -> ConsoleScreen:
+    """`begun`: what `DeployWizard` begins with."""
+    return DeployWizard(cluster, namespace, SYSTEMS, **begun)
+
+
 FORMS: Final = (
     Form(
         word="model",
@@ -58,11 +63,11 @@ FORMS: Final = (
         word="deployment",
         title="New deployment",
         resources=tuple(dict.fromkeys(version.view.resource for one in DEPLOYABLES for version in one.versions)),
-        new=lambda cluster, namespace: DeployWizard(cluster, namespace, SYSTEMS),
-        opened=lambda cluster, namespace, file: DeployWizard(
-            cluster, namespace, SYSTEMS, answers=understood(load(file, Deployment), [one.of for one in SYSTEMS]), file=str(file)
+        new=deploying,
+        opened=lambda cluster, namespace, file: deploying(
+            cluster, namespace, answers=understood(load(file, Deployment), [one.of for one in SYSTEMS]), file=str(file)
         ),
-        edit=lambda cluster, live: DeployWizard(cluster, live["metadata"]["namespace"], SYSTEMS, live=live),
+        edit=lambda cluster, live: deploying(cluster, live["metadata"]["namespace"], live=live),
     ),
     Form(
         word="source",
