@@ -98,7 +98,7 @@ async def test_0_is_all_namespaces_and_the_favourites_are_one_each(served: Serve
         await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.place.namespaces == ())
         models = app.screen
         assert isinstance(models, BrowseScreen)
-        await until(pilot, lambda: {"team-nlp", "team-vision"} <= {namespace for namespace, *_ in models.table.keys()})
+        await until(pilot, lambda: {"team-nlp", "team-vision"} <= {row.key[0] for row in models.live.rows()})
         assert "namespace" in {column.key for column in models.table.shown_columns}
         await pilot.press("1")
         await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.place.namespaces == ("team-nlp",))

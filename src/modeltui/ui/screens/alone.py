@@ -47,4 +47,4 @@ class AloneScreen(KindScreen):
         if self.app.screen is self and not self.prompt_open and not self.table.marked_keys:
             if self._waiting is not None:
                 self._waiting.stop()
-            self.app.call_later(self.console.navigator.widen, self)
+            self.app.run_worker(self.console.navigator.widen(self))  # not of this screen, which goes
