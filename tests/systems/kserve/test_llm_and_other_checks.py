@@ -160,6 +160,22 @@ LLM = [
         known=facts(there(L(parallelism={"pipeline": 2}))),
     ),
     Trap(
+        "prefill added",
+        L(prefill={"replicas": 1}),
+        L(),
+        "has no prefill and would get one",
+        "spec.prefill",
+        known=facts(there(L())),
+    ),
+    Trap(
+        "prefill taken away",
+        L(),
+        L(prefill={"replicas": 2}),
+        "would lose its prefill",
+        "spec.prefill",
+        known=facts(there(L(prefill={"replicas": 1}))),
+    ),
+    Trap(
         "of prefill's nodes",
         L(prefill={"parallelism": {"pipeline": 4}}),
         L(prefill={}),

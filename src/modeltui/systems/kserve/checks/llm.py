@@ -181,6 +181,14 @@ def parallelism(service: LLMInferenceService, live: LLMInferenceService | None) 
     before = live.spec if live is not None else None
     if before is not None:
         yield from _resized(before.parallelism, service.spec.parallelism, "spec.parallelism")
+        if (before.prefill is None) != (service.spec.prefill is None):
+            yield Finding(
+                Severity.ERROR,
+                f"It {'has no prefill and would get one' if before.prefill is None else 'would lose its prefill'}: the Deployment of its "
+                "pods is found by their role, which that changes and which cannot be changed, so that KServe would try for ever.",
+                "Delete it and make it anew, or make another beside it.",
+                "spec.prefill",
+            )
         if before.prefill is not None and service.spec.prefill is not None:
             yield from _resized(before.prefill.parallelism, service.spec.prefill.parallelism, "spec.prefill.parallelism")
 
