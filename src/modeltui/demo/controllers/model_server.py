@@ -30,6 +30,8 @@ _MARKS: Final = (
     (TRITON, r"tritonserver"),
 )
 _DEFAULT_PORT: Final = {SGLANG: 30000, LLAMACPP: 8080, HUGGINGFACE: 8080, TGI: 80}
+_TOOL: Final = re.compile(r"dynamo[.](?:profiler|planner)\b")
+"""What only speaks of an engine in its options."""
 _WORKER: Final = re.compile(r"dynamo[.](?:vllm|sglang|trtllm|llama_cpp|mocker)\b")
 _MODEL_OPTIONS: Final = {
     VLLM: ("model",),
@@ -96,6 +98,8 @@ def model_server(container: Object) -> ModelServer | None:
     """What this container serves models with; None when it is no inference server."""
     env = {each["name"]: str(each.get("value") or "") for each in container.get("env") or []}
     words = command_words(container, env)
+    if _TOOL.search(" ".join(words)):
+        return None
     image = str(container.get("image", ""))
     # A command of its own replaces what the image would start: a download or a planner may well use the image of an engine.
     engine = _engine(" ".join(words)) or ("" if container.get("command") else _engine(_repository(image)))

@@ -161,7 +161,7 @@ def _dynamo() -> list[Deed]:
         Made(days(6), GRAPHS, graph("qwen3-0-6b-agg", SANDBOX, component("Frontend", "frontend"), small)),
         Made(minutes(50), GRAPHS, graph("qwen3-8b-long", NLP, component("Frontend", "frontend"), too_long)),
         Made(minutes(50), GRAPHS, graph("qwen3-coder-agg", PLATFORM, component("Frontend", "frontend"), without)),
-        Made(minutes(4), GRAPH_REQUESTS, {"metadata": named("qwen3-14b-sla", PLATFORM), "spec": request}),
+        Made(minutes(1), GRAPH_REQUESTS, {"metadata": named("qwen3-14b-sla", NLP), "spec": request}),
     ]
 
 

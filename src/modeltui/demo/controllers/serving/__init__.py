@@ -13,6 +13,7 @@ from modeltui.demo.controllers.serving.aim_config import RuntimeConfigs
 from modeltui.demo.controllers.serving.aim_template import Templates
 from modeltui.demo.controllers.serving.airunway_deployment import ModelDeployments, Providers
 from modeltui.demo.controllers.serving.dynamo_graph import Graphs
+from modeltui.demo.controllers.serving.dynamo_request import Requests
 from modeltui.demo.controllers.serving.inferenceservice import InferenceServices
 from modeltui.demo.controllers.serving.kaito_workspace import InferenceSets, Workspaces
 from modeltui.demo.controllers.serving.llm_service import LlmServices
@@ -24,5 +25,6 @@ def every(*, pace: float) -> list[Controller]:
     aim: list[Controller] = [aim_service.Services(), TemplateCaches(), Artifacts(pace=pace)]
     for cluster in (False, True):
         aim += [aim_model.Models(cluster=cluster, pace=pace), Templates(cluster=cluster, pace=pace), RuntimeConfigs(cluster=cluster)]
+    dynamo: list[Controller] = [Graphs(), Requests(pace=pace)]
     nim: list[Controller] = [nim_service.Services(), Caches()]
-    return [InferenceServices(), LlmServices(), Graphs(), *aim, Providers(), ModelDeployments(), Workspaces(), InferenceSets(), *nim]
+    return [InferenceServices(), LlmServices(), *dynamo, *aim, Providers(), ModelDeployments(), Workspaces(), InferenceSets(), *nim]
