@@ -182,3 +182,9 @@ def test_a_planted_marker_never_survives(obj: dict[str, Any]) -> None:
 def test_redacting_twice_changes_nothing_more(text: str) -> None:
     once = redact_text(text)
     assert redact_text(once) == once
+
+
+@pytest.mark.parametrize("field", ["args", "command", "extraArgs", "engineArguments"])
+def test_arguments_are_known_by_their_field_whoever_names_it(field: str) -> None:
+    cleaned = redact_object({"spec": {"engine": {field: ["--api-key", MARKER, "--model", "org/model"]}}})
+    assert cleaned["spec"]["engine"][field] == ["--api-key", MASK, "--model", "org/model"]

@@ -166,9 +166,13 @@ def _leading_view(rest: Sequence[str]) -> str:
     from modeltui.systems import registry  # only now: it brings the systems with it
 
     word = rest[0]
-    if (view := registry.find(word)) is not None:
-        return view.name
-    known = [*VERBS, *(spelling for view in registry.views() for spelling in registry.words(view))]
+    if (table := registry.table(word)) is not None:
+        return table.name
+    known = [
+        *VERBS,
+        *(table.name for table in registry.tables()),
+        *(spelling for view in registry.views() for spelling in registry.words(view)),
+    ]
     near = get_close_matches(word.lower(), known, n=1)
     hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(VERBS)}"
     raise UsageError(f'"{word}" is neither a verb nor a view: {hint}')

@@ -179,7 +179,7 @@ def _value(value: Any, key: str, found: set[str]) -> Any:
     match value:
         case Mapping():
             return _mapping(value, found)
-        case list() | tuple() if key in ("args", "command"):
+        case list() | tuple() if key.lower().endswith(("args", "arguments", "command")):
             return _arguments(value, found)
         case list() | tuple():
             return [_value(entry, key, found) for entry in value]

@@ -37,7 +37,7 @@ def one_sentence(err: str) -> str:
         (["xyzzy"], "neither a verb nor a view"),
         (["get"], "the following arguments are required: VIEW; see modeltui get --help"),
         (["get", "modles"], 'did you mean "models"?'),
-        (["get", "xyzzy"], "there are models, sources, datasets"),
+        (["get", "xyzzy"], "there are deployments, models, sources, datasets"),
         (["get", "models", "--foo"], "unrecognized arguments: --foo"),
         (["--foo"], "unrecognized arguments: --foo; see modeltui --help"),
         (["get", "models", "-o", "xml"], "invalid choice: 'xml'"),

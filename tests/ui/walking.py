@@ -11,6 +11,7 @@ from reading import painted
 from textual.pilot import Pilot
 from textual.widgets import Input, Static, TextArea
 
+from modeltui.domain import RowKey
 from modeltui.redaction import MASK
 from modeltui.ui.console import ConsoleApp
 from modeltui.ui.screens.actions import ActionsScreen
@@ -70,7 +71,7 @@ class Walk:
         self.judge(f"{where}, said", "\n".join(f"{message.text} {message.raw}" for _, message in self.app.messages), self._find_elsewhere)
         self.judge(f"{where}, copied", self.app.clipboard, self._find_elsewhere)
 
-    async def screen(self, kind: type[Any], true: Callable[[Any], object] = lambda screen: True) -> Any:
+    async def screen(self, kind: Any, true: Callable[[Any], object] = lambda screen: True) -> Any:
         await until(self.pilot, lambda: isinstance(self.app.screen, kind) and true(self.app.screen), f"never {kind}: {self.app.screen}")
         return self.app.screen
 
@@ -79,13 +80,19 @@ class Walk:
         self.app.screen.query_one(Prompt).query_one(Input).value = line  # key by key it takes seconds
         await self.pilot.press("enter")
 
-    async def table(self, view: str, row: str) -> BrowseScreen:
-        """The table, with the cursor on that row."""
+    async def table(self, view: str, row: str, *, namespace: str = NAMESPACE) -> BrowseScreen:
+        """The table, with the cursor on that row. `namespace`: of the row, "" for a kind that has none."""
         await self.command(f"{view} {NAMESPACE}")
+
+        def keys(screen: BrowseScreen) -> list[RowKey]:
+            """Of the rows of that name; a table of several kinds says the kind, too."""
+            named = [key for key in screen.table.keys() if key[0] == namespace]  # noqa: SIM118  # a widget, not a dict
+            return [key for key in named if row == key[1] or row in key[1].split("\n")]
+
         found: BrowseScreen = await self.screen(
-            BrowseScreen, lambda screen: screen.view.name == view and screen.table.row((NAMESPACE, row)) and screen.table.has_focus
+            BrowseScreen, lambda screen: screen.of.name == view and keys(screen) and screen.table.has_focus
         )
-        found.table.move_to((NAMESPACE, row))
+        found.table.move_to(keys(found)[0])
         return found
 
     async def act(self, title: str) -> None:

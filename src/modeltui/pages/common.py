@@ -36,7 +36,7 @@ def status(value: Status) -> Line:
     glyph, tone = PHASES[value.phase]
     spans: list[Span] = [(f"{glyph} {cells.status_text(value)}", tone)]
     if value.reason:
-        spans.append((f"  {plain(value.reason)}", ""))
+        spans.append((f"  {plain(redact_text(value.reason))}", ""))
     return tuple(spans)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
-from modeltui.domain import UNKNOWN, Column, ColumnKind, Phase, Row, Value
+from modeltui.domain import UNKNOWN, Column, ColumnKind, Phase, Row, Status, Value
 from modeltui.kube.objects import Object
 from modeltui.redaction import redact_text
 from modeltui.systems.core import metadata
@@ -40,7 +41,7 @@ DEPLOYMENT_COLUMNS: Final = (
 def deployment_row(obj: Object, deployment: Deployment, pods: Sequence[Pod] | None, *, system: str, kind: str, parent: str = "") -> Row:
     """`pods`: those that belong to it; None when pods may not be seen. `parent`: what made it, as "Kind name"."""
     going = metadata.deleting(obj)
-    status = going or deployment.status
+    status = going or _safe(deployment.status)
     return Row(
         obj.metadata.key,
         (
@@ -67,6 +68,12 @@ def deployment_row(obj: Object, deployment: Deployment, pods: Sequence[Pod] | No
         obj.metadata.labels,
         fault=status.phase is Phase.PROCESSING and pods is not None and any(_crashes(pod) for pod in pods),
     )
+
+
+def _safe(status: Status) -> Status:
+    """Its reason is often a message of the system, which may repeat what it was given."""
+    reason = redact_text(status.reason)
+    return status if reason == status.reason else replace(status, reason=reason)
 
 
 def _text(text: str) -> Value:
