@@ -38,6 +38,7 @@ KNOWN: Final = (RUNTIMES, CLUSTER_RUNTIMES)
 P: Final = "spec.predictor"
 M: Final = f"{P}.model"
 RAW: Final = {"serving.kserve.io/deploymentMode": "Standard"}
+FETCHED: Final = {"serving.kserve.io/storageSecretName": "hf"}
 STOP: Final = {"serving.kserve.io/stop": "true"}
 VLLM: Final = runtime()
 SMALL: Final = runtime("small", container={"resources": {"limits": {"cpu": "1", "memory": "2Gi"}}})
@@ -313,10 +314,19 @@ STORAGE = [
     Trap(
         "gated, with a Secret for fetching",
         S(model(uri="hf://meta-llama/Llama-3.2-1B-Instruct")),
-        S(model(uri="hf://meta-llama/Llama-3.2-1B-Instruct"), annotations={"serving.kserve.io/storageSecretName": "hf"}),
+        S(model(uri="hf://meta-llama/Llama-3.2-1B-Instruct"), annotations=FETCHED),
         "is gated on the Hub",
         URI,
         known=accounts("default"),
+    ),
+    Trap(
+        "gated, with a Secret of other keys",
+        S(model(uri="hf://meta-llama/Llama-3.2-1B-Instruct"), annotations=FETCHED),
+        S(model(uri="hf://meta-llama/Llama-3.2-1B-Instruct"), annotations=FETCHED),
+        'Secret "hf" has no HF_TOKEN but token',
+        "metadata.annotations.serving.kserve.io/storageSecretName",
+        known=facts(secret("hf", "token"), known=(SECRETS,)),
+        otherwise=facts(secret("hf", "HF_TOKEN"), known=(SECRETS,)),
     ),
     Trap(
         "no claim",

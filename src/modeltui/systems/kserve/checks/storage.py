@@ -80,29 +80,40 @@ def of_service(service: InferenceService, facts: Facts) -> Iterator[Finding]:
 def credentials(service: InferenceService, text: str, field: str, facts: Facts) -> Iterator[Finding]:
     predictor = service.spec.predictor
     model = predictor.predicted
-    given = bool(service.metadata.annotations.storage_secret) or (model is not None and model.storage is not None)
+    if model is not None and model.storage is not None:
+        return  # which names its Secret itself
+    secret, account = service.metadata.annotations.storage_secret, predictor.service_account_name
     containers = () if model is None else (model,)
-    yield from fetching(
-        text, field, given=given, containers=containers, account=predictor.service_account_name, service=service, facts=facts
-    )
+    yield from fetching(text, field, secret=secret, containers=containers, account=account, service=service, facts=facts)
 
 
 def fetching(
-    text: str, field: str, *, given: bool, containers: Iterable[ContainerSpec], account: str, service: Object, facts: Facts
+    text: str, field: str, *, secret: str, containers: Iterable[ContainerSpec], account: str, service: Object, facts: Facts
 ) -> Iterator[Finding]:
-    """Who may not read the place gets no error before the pod runs, and then an init container that goes round in circles. `given`: a
-    Secret is named for it; `containers`: whose variables may hold a token; `account`: the ServiceAccount of the pods."""
-    scheme = uris.scheme(text)
-    if given or _brings_secrets(account, service.metadata.namespace, facts):
+    """Who may not read the place gets no error before the pod runs, and then an init container that goes round in circles. `secret`:
+    that is named for it, or ""; `containers`: whose variables may hold a token; `account`: the ServiceAccount of the pods."""
+    scheme, namespace = uris.scheme(text), service.metadata.namespace
+    gated = scheme == "hf" and known.is_gated(uris.model_name(text)) and not _has_token(containers)
+    if secret:
+        held = facts.get(SECRETS, namespace, secret)
+        if gated and isinstance(held, Secret) and "HF_TOKEN" not in held.keys:
+            yield Finding(
+                Severity.ERROR,
+                f'{uris.model_name(text)} is gated on the Hub, and Secret "{secret}" has no HF_TOKEN but '
+                f"{', '.join(held.keys) or 'nothing'}.",
+                "Put the token into it as HF_TOKEN, or name another Secret.",
+                f"metadata.annotations.{STORAGE_SECRET}",
+            )
+    elif _brings_secrets(account, namespace, facts):
         return
-    if scheme == "s3":
+    elif scheme == "s3":
         yield Finding(
             Severity.WARNING,
             "Nothing gives it credentials for S3: only a bucket that everybody may read can be fetched.",
             f"Set a serviceAccountName whose ServiceAccount names the Secret, or the annotation {STORAGE_SECRET}.",
             field,
         )
-    elif scheme == "hf" and known.is_gated(uris.model_name(text)) and not _has_token(containers):
+    elif gated:
         yield Finding(
             Severity.ERROR,
             f"{uris.model_name(text)} is gated on the Hub, and nothing gives it a token, so that it cannot be fetched.",
