@@ -64,7 +64,7 @@ async def find(client: Client, namespace: str, typed: str) -> Pods:
     except NotFoundByName as error:
         also = "" if slash else ", and no pod of that name"
         raise UsageError(f"{error}{also}") from error
-    return logs_of(namespace, [(found.view, found.obj.metadata.name)])
+    return logs_of(namespace, [(found.view, found.obj.metadata.name)], found.facts)
 
 
 async def _is_pod(client: Client, namespace: str, name: str) -> bool:

@@ -118,7 +118,7 @@ class BrowseScreen(TableScreen):
         from modeltui.systems.serving.log_sources import logs_of
         from modeltui.ui.screens.log import LogScreen
 
-        source = one_pod(key[0], key[1]) if view.detail == "pod" else logs_of(key[0], [(view, key[1])])
+        source = one_pod(key[0], key[1]) if view.detail == "pod" else logs_of(key[0], [(view, key[1])], self.live.facts)
         return LogScreen(self.cluster, source, title=f"Log of {view.resource.kind} {key[1]}", previous=previous)
 
     @property

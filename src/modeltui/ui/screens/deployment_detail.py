@@ -197,7 +197,7 @@ class DeploymentDetail(DetailScreen, Reaches):
         from modeltui.systems.serving.log_sources import logs_of
         from modeltui.ui.screens.log import LogScreen
 
-        source = logs_of(self.key[0], [(self.view, self.key[1])])
+        source = logs_of(self.key[0], [(self.view, self.key[1])], self.live.facts)
         await self.app.push_screen(LogScreen(self.cluster, source, title=f"Log of {self.heading}"))
 
     async def on_resource_table_opened(self, event: Opened) -> None:

@@ -26,7 +26,7 @@ class DeploymentsScreen(MergedScreen, Reaches):
         from modeltui.ui.screens.log import LogScreen
 
         title = f"Log of {self.view_of(key).resource.kind} {key[1]}" if len(chosen) == 1 else f"Logs of {len(chosen)} deployments"
-        source = logs_of(chosen[0][0], [(self.view_of(one), one[1]) for one in chosen])
+        source = logs_of(chosen[0][0], [(self.view_of(one), one[1]) for one in chosen], self.live.facts)
         await self.app.push_screen(LogScreen(self.cluster, source, title=title, previous=previous))
 
     def reached(self) -> tuple[str, str] | None:
