@@ -30,6 +30,20 @@ def test_the_manifest_of_the_plan_is_refused_with_what_it_would_have_done() -> N
     assert sum("the API server drops it, and what stands in it never runs" in reason for reason in found) == 2
     assert found[-1] == 'With the group put right: It has no components: Dynamo makes nothing of it, and calls that "successful".'
     assert misplaced.told(manifest).count(misplaced.PUT_RIGHT) == 1
+    remedies = [finding.remedy for finding in misplaced.findings(manifest)]
+    assert "Write apiVersion: nvidia.com/v1alpha1." in remedies, "the version whose components are a mapping, as the next sentence says"
+    assert "Components are a mapping spec.services." in remedies
+
+
+def test_a_kind_of_former_times_is_told_by_its_name_of_today() -> None:
+    old = {"kind": "AIMModelCache", "metadata": {"name": "weights", "namespace": "team"}, "spec": {"sourceUri": "hf://org/name"}}
+    both = reasons({"apiVersion": "aim.silogen.ai/v1alpha1", **old})
+    assert both == [
+        "The group of AIMArtifact is aim.eai.amd.com; aim.silogen.ai is served by no cluster.",
+        "AIMModelCache is called AIMArtifact by now; the old name is not served.",
+    ]
+    assert reasons({"apiVersion": "aim.eai.amd.com/v1alpha1", **old}) == both[1:]
+    assert reasons({"apiVersion": "aim.eai.amd.com/v1alpha1", **old, "kind": "AIMArtifact"}) == []
 
 
 @pytest.mark.parametrize(
@@ -37,6 +51,7 @@ def test_the_manifest_of_the_plan_is_refused_with_what_it_would_have_done() -> N
     [
         ("kubeairunway.ai/v1alpha1", "ModelDeployment", "airunway.ai"),
         ("kserve.io/v1beta1", "InferenceService", "serving.kserve.io"),
+        ("aim.silogen.ai/v1alpha1", "AIMService", "aim.eai.amd.com"),
         ("nvidia.com/v1beta1", "DynamoGraphDeployment", ""),
         ("mlops.example/v1", "Model", ""),
         ("v1", "Model", ""),

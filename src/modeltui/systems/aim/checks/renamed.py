@@ -55,8 +55,23 @@ _SOURCES: Final = {
 }
 
 
+FORMER_DOMAIN: Final = "aim.silogen.ai/"
+
+
+def _notes(manifest: Mapping[str, Any]) -> Iterator[Finding]:
+    """Labels and annotations of the domain that AIM Engine had before."""
+    for place in ("labels", "annotations"):
+        found = _at(manifest, f"metadata.{place}")
+        for key in found if isinstance(found, Mapping) else ():
+            if str(key).startswith(FORMER_DOMAIN):
+                new = f"aim.eai.amd.com/{str(key).removeprefix(FORMER_DOMAIN)}"
+                reason = f"{key} is of the domain that AIM Engine had before: nobody looks at it any more."
+                yield Finding(Severity.WARNING, reason, f"Write {new}.", f"metadata.{place}[{key}]")
+
+
 def fields(manifest: Mapping[str, Any]) -> Iterator[Finding]:
     """Of a manifest of any of AIM Engine's kinds."""
+    yield from _notes(manifest)
     said, spec = str(manifest.get("kind") or ""), manifest.get("spec")
     kind = _TWINS.get(said, said)
     if not isinstance(spec, Mapping):
