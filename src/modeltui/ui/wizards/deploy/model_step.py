@@ -10,6 +10,7 @@ from modeltui.catalog.merged import Catalogs
 from modeltui.catalog.rows import size
 from modeltui.document import Line, line
 from modeltui.ui.wizards import answering
+from modeltui.ui.wizards.deploy import spelling
 from modeltui.ui.wizards.form import Field, Kind, Step, Values
 
 HUB: Final = "Hub repository"
@@ -37,6 +38,15 @@ def _hub_id(text: str) -> str:
 def _sub_path(text: str) -> str:
     parts = text.strip("/").split("/")
     return "A folder of the claim, such as llama/base: no empty part, and none that is .. or a dot." if {"", ".", ".."} & set(parts) else ""
+
+
+def is_image(text: str) -> bool:
+    """Of an AIM model: whether it is an image, since a name of an object has neither."""
+    return "/" in text or ":" in text
+
+
+def _aim_model(text: str) -> str:
+    return spelling.image(text) if is_image(text) else answering.object_name(text)
 
 
 def _uri(text: str) -> str:
@@ -92,9 +102,9 @@ def step(*, editing: bool) -> Step:
                 label="Model",
                 required=True,
                 suggests="AIM models",
-                check=answering.object_name,
+                check=_aim_model,
                 wanted=lambda values: origin(values) == AIM,
-                help="An AIMModel of the namespace, or an AIMClusterModel.",
+                help="An AIMModel of the namespace, an AIMClusterModel, or an AIM image: registry/name:tag.",
             ),
             Field(
                 key="uri",

@@ -221,7 +221,7 @@ def resources(asks: Asks, catalogs: Catalogs) -> Step:
                 label="GPU resource",
                 default=NVIDIA,
                 suggests="gpu resources",
-                check=_resource_name,
+                check=resource_name,
                 wanted=lambda values: asks(values, "gpu_resource") and values.get("gpus", "").strip() not in ("", "0"),
                 help="The extended resource that the nodes offer.",
             ),
@@ -281,7 +281,7 @@ def resources(asks: Asks, catalogs: Catalogs) -> Step:
     )
 
 
-def _resource_name(text: str) -> str:
+def resource_name(text: str) -> str:
     head, slash, tail = text.partition("/")
     return "" if slash and head and tail and " " not in text else "Of the form vendor.com/gpu."
 
