@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 from hypothesis import given, settings
 from tests.systems.kserve import asked
+from tests.systems.kserve.kserving import claim, facts, node, runtime, secret
 
 from modeltui.catalog.merged import shipped
 from modeltui.systems.answer_file import AnswersError
+from modeltui.systems.core.secrets import SECRETS
+from modeltui.systems.core.types import CLAIMS, NODES
 from modeltui.systems.facts import FactTable
 from modeltui.systems.kserve import manifests
 from modeltui.systems.kserve.answers import InferenceAnswers
 from modeltui.systems.kserve.checks import check_service
+from modeltui.systems.kserve.types import CLUSTER_RUNTIMES, RUNTIMES, SERVICE_ACCOUNTS
 from modeltui.ui.wizards import draft as drafts
 from modeltui.ui.wizards.deploy import kserve_form, model_step
 from modeltui.ui.wizards.deploy.form import Deploying
@@ -157,3 +163,51 @@ def test_where_a_complaint_stands(path: str, spot: tuple[str, str] | None) -> No
     found = DEPLOYING.spot(READY, path)
     assert (found and (found[0], found[2])) == spot
     assert found is None or any(field.key == found[2] for field in FORM.step(found[0]).fields)
+
+
+SMALL = {"resources": {"limits": {"memory": "2Gi"}}}
+LLAMA = "meta-llama/Llama-3.2-1B-Instruct"
+OF_CLAIM = {"origin": model_step.CLAIM, "claim": "weights"}
+KNOWN = (RUNTIMES, CLUSTER_RUNTIMES, SECRETS, CLAIMS, SERVICE_ACCOUNTS, NODES)
+
+
+def _around(*objects: Any) -> FactTable:
+    """A namespace of which all is known, with a runtime for format huggingface, a small one for vLLM, and nothing but `objects` besides."""
+    found = runtime("hub", {"name": "huggingface", "autoSelect": True})
+    return facts(found, runtime("small", container=SMALL), node("n", nvidia_com__gpu="8"), *objects, known=KNOWN)
+
+
+TRAPS: list[tuple[dict[str, str], tuple[Any, ...], str, tuple[str, str]]] = [
+    ({"name": "l" * 50}, (), "versions of KServe before 0.16", ("basics", "name")),
+    ({"model": LLAMA}, (), 'There is no Secret "hf-token-secret"', ("serving", "token_secret")),
+    ({"model": LLAMA}, (secret("hf-token-secret", "token"),), "has no HF_TOKEN but token", ("serving", "token_secret")),
+    ({"model": LLAMA, "token_secret": ""}, (), "nothing gives it a token", ("model", "model")),
+    (OF_CLAIM, (), 'no PersistentVolumeClaim "weights"', ("model", "claim")),
+    ({**OF_CLAIM, "kserve_of_max": "2"}, (claim("weights", "ReadWriteOnce"),), "only one node may use", ("model", "claim")),
+    ({"origin": model_step.URI, "uri": "s3://b/x"}, (), "Nothing gives it credentials for S3", ("model", "uri")),
+    ({"kserve_of_runtime": "none"}, (), 'There is no ServingRuntime "none"', ("kserve", "kserve.runtime")),
+    ({"kserve_of_runtime": "small"}, (), "does not serve format", ("kserve", "kserve.format")),
+    ({"kserve_of_format": "gguf"}, (), "No runtime is chosen automatically", ("kserve", "kserve.runtime")),
+    ({"kserve_of_min": "3", "kserve_of_max": "2"}, (), "KServe's webhook refuses it", ("kserve", "kserve.max")),
+    ({"kserve_of_min": "0", "kserve_of_mode": "Standard"}, (), "keeps at least one replica", ("kserve", "kserve.min")),
+    ({"kserve_of_account": "none"}, (), 'There is no ServiceAccount "none"', ("kserve", "kserve.account")),
+    ({"gpus": "9"}, (), "no node has more than 8", ("resources", "gpus")),
+    ({"kserve_of_format": "vLLM", "memory": "64Gi"}, (), "the limit of ServingRuntime small is 2Gi", ("resources", "memory_limit")),
+    ({"env": "HF_TOKEN=hf_x"}, (), "stands in the object itself", ("resources", "env")),
+    ({"env": "A <- secret s/k"}, (secret("s", "x"),), 'takes key "k"', ("resources", "env")),
+    ({"extra_args": "--api-key x"}, (), "gives a secret in clear", ("serving", "extra_args")),
+]
+
+
+@pytest.mark.parametrize(("answers", "there", "says", "spot"), TRAPS, ids=[says for _, _, says, _ in TRAPS])
+def test_a_trap_is_told_beside_its_question(answers: dict[str, str], there: tuple[Any, ...], says: str, spot: tuple[str, str]) -> None:
+    draft = _typed(READY, **answers)
+    assert drafts.problems(FORM, draft) == ()
+    findings = check_service(manifests.service(_answers(draft)), _around(*there))
+    (finding,) = [one for one in findings if says in one.reason]
+    found = DEPLOYING.spot(draft, finding.field)
+    assert (found and (found[0], found[2])) == spot
+
+
+def test_what_is_proposed_runs_in_such_a_namespace() -> None:
+    assert check_service(manifests.service(_answers(READY)), _around()) == ()

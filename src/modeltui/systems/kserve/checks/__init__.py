@@ -70,7 +70,7 @@ def _service(wanted: InferenceService, live: InferenceService | None, facts: Fac
         asked = gpus.of_containers((runtimes.merged(spec.predicted, found.spec if found else None), *spec.containers))
     else:
         asked = gpus.of_containers(spec.containers)
-    yield from needs.nodes(asked, facts, containers[0][0] if containers else "spec.predictor")
+    yield from needs.nodes(asked, facts, f"{containers[0][0]}.resources" if containers else "spec.predictor")
 
 
 def _container(container: ContainerSpec, namespace: str, facts: Facts, field: str) -> Iterator[Finding]:

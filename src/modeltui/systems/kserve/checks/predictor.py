@@ -162,7 +162,7 @@ def amounts(service: InferenceService, facts: Facts) -> Iterator[Finding]:
     chosen = runtimes.of(service, facts)
     if chosen is None and not model.runtime and runtimes.all_known(namespace, facts):
         chosen = next(iter(runtimes.candidates(model, namespace, facts)), None)
-    field = f"{FIELD}.{service.spec.predictor.framework or 'model'}.resources"
+    field = f"{FIELD}.{service.spec.predictor.framework or 'model'}.resources.limits"
     whole = runtimes.merged(model, chosen.spec if chosen else None).resources
     for name in (one for one in whole.requests if one in whole.limits and not gpus.is_gpu(one)):
         if _more(whole.requests[name], whole.limits[name]):
@@ -171,7 +171,7 @@ def amounts(service: InferenceService, facts: Facts) -> Iterator[Finding]:
                 Severity.ERROR,
                 f"It requests {whole.requests[name]} of {name}, and {whose} is {whole.limits[name]}: the API server refuses its pods.",
                 f"Set a limit of {name} that is no lower.",
-                field,
+                f"{field}.{name}",
             )
     if chosen is None or runtimes.says_amounts(chosen.spec):
         return
@@ -182,7 +182,7 @@ def amounts(service: InferenceService, facts: Facts) -> Iterator[Finding]:
                 f"It requests {whole.requests[name]} of {name} without a limit: KServe then sets {least}, unless it is configured "
                 "otherwise, and the API server refuses its pods.",
                 f"Set a limit of {name} that is no lower.",
-                field,
+                f"{field}.{name}",
             )
 
 
