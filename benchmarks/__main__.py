@@ -6,7 +6,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("table", "wire", "startup", "watch", "latency", "ledger", "logs")
+NAMES = ("table", "wire", "startup", "watch", "latency", "ledger", "logs", "prompt", "deployments")
 USAGE = f"usage: python -m benchmarks NAME [--json], where NAME is one of {', '.join(NAMES)}"
 
 

@@ -52,11 +52,11 @@ def of_kubeconfig(path: Path) -> Cluster:
 
 
 @contextmanager
-def cluster(*arguments: str) -> Iterator[Cluster]:
-    """`modeltui demo --serve` with `arguments`; ended on leaving. Raises TimeoutError when it does not get ready."""
+def cluster(*arguments: str, program: str = "modeltui") -> Iterator[Cluster]:
+    """`modeltui demo --serve` with `arguments`, or another `program` that takes them; ended on leaving. Raises TimeoutError when it does not get ready."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "kubeconfig"
-        command = [sys.executable, "-m", "modeltui", "demo", "--serve", "--port", "0", "--write-kubeconfig", str(path), *arguments]
+        command = [sys.executable, "-m", program, "demo", "--serve", "--port", "0", "--write-kubeconfig", str(path), *arguments]
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         try:
             end = time.monotonic() + START_LIMIT

@@ -63,7 +63,7 @@ def _produce(server: Cluster, *, per_second: int, seconds: float) -> None:
 
 def _storm(screen: PtyScreen, seconds: float) -> dict[str, float]:
     """Bytes and CPU of so many seconds, with a key every two of them."""
-    began, before, cpu = time.monotonic(), len(screen.output), _cpu(screen)
+    began, before, cpu = time.monotonic(), len(screen.output), cpu_seconds(screen)
     keys: list[float] = []
     worst = 0
     while time.monotonic() - began < seconds:
@@ -76,7 +76,7 @@ def _storm(screen: PtyScreen, seconds: float) -> dict[str, float]:
         "worst_second_bytes": worst,
         "key_median_ms": median(keys) * 1000,
         "key_worst_ms": max(keys) * 1000,
-        "cpu_percent": 100 * (_cpu(screen) - cpu) / took,
+        "cpu_percent": 100 * (cpu_seconds(screen) - cpu) / took,
     }
 
 
@@ -91,7 +91,7 @@ def _key(screen: PtyScreen, key: bytes, shown: bytes) -> float:
     return time.perf_counter() - started
 
 
-def _cpu(screen: PtyScreen) -> float:
+def cpu_seconds(screen: PtyScreen) -> float:
     """Seconds of processor that the console has used."""
     fields = Path(f"/proc/{screen.process.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

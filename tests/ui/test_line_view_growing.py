@@ -73,3 +73,31 @@ async def test_only_the_last_paragraph_is_broken_anew(monkeypatch: pytest.Monkey
         await pilot.resize_terminal(30, 10)
         await pilot.pause()
         assert len(broken) > 100, "another width breaks all of it"
+
+
+async def test_a_full_page_moves_up_by_half_and_stands_still_in_between() -> None:
+    app = Shown(wrapped=True)
+    async with app.run_test(size=(40, 10)) as pilot:
+        tops = []
+        for count in range(1, 31):
+            app.view.show([line(f"line {number}") for number in range(count)], follow=True)
+            await pilot.pause()
+            tops.append(app.view.scroll_offset.y)
+            assert app.view.extent.last == count, "the end is always in sight"
+        assert tops == [0] * 10 + [6] * 6 + [12] * 6 + [18] * 6 + [24] * 2
+
+
+async def test_who_reads_further_up_is_left_there() -> None:
+    app = Shown(wrapped=True)
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.view.show([line(f"line {number}") for number in range(30)], follow=True)
+        await pilot.pause()
+        app.view.scroll_to(y=3, animate=False, immediate=True)
+        for count in (31, 50):
+            app.view.show([line(f"line {number}") for number in range(count)], follow=True)
+            await pilot.pause()
+            assert app.view.extent == line_view.Extent(4, 13, count)
+        app.view.scroll_end(animate=False, immediate=True)
+        app.view.show([line(f"line {number}") for number in range(51)], follow=True)
+        await pilot.pause()
+        assert app.view.extent.last == 51

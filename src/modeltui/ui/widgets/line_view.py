@@ -98,6 +98,9 @@ class LineView(ScrollView, can_focus=True):
         self._wrapped = wrapped
         self._broken_to: int | None = None
         """Cells that the lines were wrapped to; None when they were not."""
+        self._follows = False
+        self._page_end = 0
+        """Rows that there is room for below a text that grows: so many can be scrolled to."""
         self.set_class(wrapped, "-wrapped")
         self._needle = ""
         self._told: Extent | None = None
@@ -145,7 +148,7 @@ class LineView(ScrollView, can_focus=True):
 
     def _fit(self) -> None:
         if self._wrapped:
-            self.show(self._whole)
+            self.show(self._whole, follow=self._follows)
         self._tell()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -158,9 +161,12 @@ class LineView(ScrollView, can_focus=True):
         self.scroll_to(x=self.scroll_offset.x + direction * step, animate=False)
 
     def show(self, lines: Sequence[Line], *, follow: bool = False) -> None:
-        """Replace the lines. `follow` keeps the end in view when it was in view. Lines at the beginning that are as they were cost nothing,
-        so that a text which grows at its end is not broken anew from its beginning."""
-        at_end = follow and self.is_vertical_scroll_end
+        """Replace the lines. Lines at the beginning that are as they were cost nothing, so that a text which grows at its end is not broken
+        anew from its beginning. `follow` keeps the end in view when it was in view: a full page moves up by half of it, so that what one
+        reads stands still, and only what is new goes over the wire."""
+        self._follows = follow
+        page, top = self.scrollable_content_region.height, self.scroll_offset.y
+        at_end = follow and len(self._lines) <= top + page
         room = (self.scrollable_content_region.width or None) if self._wrapped else None
         kept = _alike(self._whole, lines) if room == self._broken_to else 0
         self._whole, self._broken_to = list(lines), room
@@ -171,15 +177,18 @@ class LineView(ScrollView, can_focus=True):
         self._widths[start:] = map(width_of, new)
         self._starts[kept:] = accumulate(map(len, parts), initial=start)
         self._find()
+        jumps = at_end and len(self._lines) > top + page
+        to = len(self._lines) - page + page // 2 if jumps else top
+        self._page_end = to + page if at_end and page else 0
         self._measure()
         longest, shortest = max(len(old), len(new)), min(len(old), len(new))
         changed = [start + row for row in range(longest) if row >= shortest or old[row] != new[row]]
-        top, width = self.scroll_offset.y, self.size.width
+        width = self.size.width
         visible = [row - top for row in changed if 0 <= row - top < self.size.height]
         if visible:
             self.refresh(*(Region(0, row, width, 1) for row in visible))
-        if at_end:
-            self.scroll_end(animate=False, force=True)
+        if jumps:
+            self.scroll_to(y=to, animate=False, force=True, immediate=True)
 
     def search(self, needle: str) -> int:
         """Mark every line that holds `needle`, in any case, and go to the first at or below the top. The number found."""
@@ -210,7 +219,7 @@ class LineView(ScrollView, can_focus=True):
             return Strip.blank(width, base)
         found = self._needle and row in self.matches
         segments = [Segment(harmless(text), self._style(tone, base)) for text, tone in self._lines[row] if text]
-        strip = Strip(segments)
+        strip = Strip(segments).simplify()  # a wrapped line has a span for each word, and each would say its colours again
         if found:
             strip = strip.apply_style(self.get_component_rich_style(_MATCH))
         shown = strip.crop_extend(left, left + width, base)
@@ -231,7 +240,7 @@ class LineView(ScrollView, can_focus=True):
         return self.get_component_rich_style(_NAMES[tone]) if tone else base
 
     def _measure(self) -> None:
-        self.virtual_size = Size(max(self._widths, default=0), len(self._lines))
+        self.virtual_size = Size(max(self._widths, default=0), max(len(self._lines), self._page_end))
         self._tell()
 
     def _tell(self) -> None:
