@@ -67,6 +67,8 @@ class ActivateScreen(PickerScreen):
         found = activating.choices(catalogs, models)
         self._choices = {one.id: one for one in found}
         self.rows([_row(one, active=is_active(self._service, one.id)) for one in self._choices.values()])
+        if (noted := self._service.metadata.annotations.model_id) in self._choices:
+            self.table.move_to(("", noted))
         self.explain([self._title, self._now(), *self._told(catalogs)])
 
     def _now(self) -> Line:
