@@ -111,7 +111,7 @@ def unfit(pod: Object, node: Object) -> str:
     for taint in node.get("spec", {}).get("taints") or []:
         if taint["effect"] != "PreferNoSchedule" and not _tolerated(pod, taint):
             return f"node(s) had untolerated taint {{{taint['key']}: {taint.get('value', '')}}}"
-    if not _selected(pod["spec"], node):
+    if not selected(pod["spec"], node):
         return "node(s) didn't match Pod's node affinity/selector"
     return ""
 
@@ -128,7 +128,8 @@ def _tolerates(toleration: Object, taint: Object) -> bool:
     return bool(toleration.get("key") == taint["key"] and toleration.get("value", "") == taint.get("value", ""))
 
 
-def _selected(spec: Object, node: Object) -> bool:
+def selected(spec: Object, node: Object) -> bool:
+    """Is it a node that the Pod's nodeSelector and node affinity ask for?"""
     labels = node["metadata"].get("labels") or {}
     if any(labels.get(key) != value for key, value in (spec.get("nodeSelector") or {}).items()):
         return False

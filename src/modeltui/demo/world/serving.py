@@ -8,18 +8,22 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from modeltui.demo.controllers.kinds import CLAIMS, QUOTAS, SECRETS
+from modeltui.demo.controllers.kinds import QUOTAS, SECRETS
 from modeltui.demo.controllers.serving.kinds import (
     AIM_CLUSTER_CONFIGS,
     AIM_CLUSTER_MODELS,
     AIM_SERVICES,
+    AIM_SOURCES,
     CLUSTER_RUNTIMES,
     GRAPH_REQUESTS,
     GRAPHS,
     INFERENCE_SERVICES,
     LLM_SERVICES,
+    LOCAL_CACHES,
     MODEL_DEPLOYMENTS,
+    NIM_CACHES,
     NIM_SERVICES,
+    NODE_GROUPS,
     PROVIDERS,
     RUNTIMES,
     WORKSPACES,
@@ -101,6 +105,7 @@ def _kserve() -> list[Deed]:
     too_many = inference_service("llama-3-1-405b", PLATFORM, uri="hf://meta-llama/Llama-3.1-405B-Instruct-FP8", count=16, nodes=H100)
     over_quota = inference_service("smollm3", STAGING, uri="hf://HuggingFaceTB/SmolLM3-3B", replicas=2, nodes=H100)
     no_runtime = inference_service("phi-4-gguf", STAGING, uri="hf://microsoft/phi-4-gguf", runtime="llamacpp-runtime", count=0)
+    cached = {"sourceModelUri": "hf://mistralai/Mistral-Small-24B-Instruct-2501", "modelSize": "48Gi", "nodeGroups": ["h200"]}
     stop = {"op": "add", "path": "/metadata/annotations/serving.kserve.io~1stop", "value": "true"}
     update = [
         {"op": "add", "path": "/spec/predictor/model/args", "value": ["--max-model-len=16384"]},
@@ -120,12 +125,23 @@ def _kserve() -> list[Deed]:
         Made(days(1), INFERENCE_SERVICES, too_many),
         Made(days(3), INFERENCE_SERVICES, over_quota),
         Made(days(3), INFERENCE_SERVICES, no_runtime),
+        Made(days(14), NODE_GROUPS, _disks_of_h200()),
+        Made(days(14), LOCAL_CACHES, {"metadata": named("mistral-small-24b"), "spec": cached}),
         Made(days(14), LLM_SERVICES, _llm("qwen3-30b-a3b", NLP, model="Qwen/Qwen3-30B-A3B-Instruct-2507", count=2)),
         # Its pods are fine, and yet: what a scheduler needs is not in this cluster.
         Made(
             days(1), LLM_SERVICES, _llm("gpt-oss-20b", PLATFORM, model="openai/gpt-oss-20b", count=1, router={"scheduler": {}, "route": {}})
         ),
     ]
+
+
+def _disks_of_h200() -> Object:
+    terms = [{"matchExpressions": [{"key": key, "operator": "In", "values": [value]} for key, value in H200.items()]}]
+    volume = {"capacity": {"storage": "2Ti"}, "accessModes": ["ReadWriteOnce"], "local": {"path": "/models"}}
+    volume |= {"storageClassName": "local-path", "nodeAffinity": {"required": {"nodeSelectorTerms": terms}}}
+    claim = {"accessModes": ["ReadWriteOnce"], "storageClassName": "local-path", "resources": {"requests": {"storage": "2Ti"}}}
+    spec = {"storageLimit": "2Ti", "persistentVolumeSpec": volume, "persistentVolumeClaimSpec": claim}
+    return {"metadata": named("h200"), "spec": spec}
 
 
 def _llm(name: str, namespace: str, *, model: str, count: int, router: Object | None = None) -> Object:
@@ -195,12 +211,15 @@ def _airunway() -> list[Deed]:
 def _aim() -> list[Deed]:
     storage = {"storage": {"defaultStorageClassName": "nfs-csi", "pvcHeadroomPercent": 10}}
     images = {"qwen3-32b": "amdenterpriseai/aim-qwen-qwen3-32b:0.9.0", "mixtral-8x22b": "amdenterpriseai/aim-mixtral-8x22b-instruct:0.9.0"}
+    published = {"image": "amdenterpriseai/aim-*", "exclude": ["amdenterpriseai/aim-base", "amdenterpriseai/aim-dummy"]}
+    newest = {"versions": [">=0.9"], "maxModels": 20}
     chosen = aim_service("qwen3-32b", PLATFORM, {"name": "qwen3-32b"}, overrides={"metric": "latency"})
     own = aim_service("qwen2-5-coder-14b", PLATFORM, own_weights("Qwen/Qwen2.5-Coder-14B-Instruct"), template={"allowUnoptimized": True})
     not_allowed = aim_service("granite-3-3-8b", PLATFORM, own_weights("ibm-granite/granite-3.3-8b-instruct"))
     return [
         Made(days(45), AIM_CLUSTER_CONFIGS, {"metadata": named("default"), "spec": storage}, manager="helm"),
         *(Made(days(45), AIM_CLUSTER_MODELS, {"metadata": named(name), "spec": {"image": image}}) for name, image in images.items()),
+        Made(days(2), AIM_SOURCES, {"metadata": named("amd-images"), "spec": {"filters": [published], **newest}}),
         Made(days(21), AIM_SERVICES, chosen),
         Made(minutes(50), AIM_SERVICES, not_allowed),
         Made(minutes(1), AIM_SERVICES, own),
@@ -208,16 +227,19 @@ def _aim() -> list[Deed]:
 
 
 def _kaito_and_nim() -> list[Deed]:
-    weights: Object = {"storage": {"pvc": {"name": "nim-weights", "create": False}}}
-    embed = nim_service("nv-embedqa-e5", VISION, image="nvcr.io/nim/nvidia/nv-embedqa-e5-v5", tag="1.6.0", nodeSelector=H100, **weights)
+    image = "nvcr.io/nim/nvidia/nv-embedqa-e5-v5"
+    ngc = {"modelPuller": f"{image}:1.6.0", "pullSecret": "ngc-secret", "authSecret": "ngc-api-secret"}
+    pvc = {"create": True, "size": "50Gi", "storageClass": "nfs-csi", "volumeAccessMode": "ReadWriteMany"}
+    cached = {"source": {"ngc": ngc}, "storage": {"pvc": pvc}}
+    weights: Object = {"storage": {"nimCache": {"name": "nv-embedqa-e5"}}}
+    embed = nim_service("nv-embedqa-e5", VISION, image=image, tag="1.6.0", nodeSelector=H100, **weights)
     llama = "nvcr.io/nim/meta/llama-3.1-8b-instruct"
     refused = nim_service("llama-3-1-8b-nim", STAGING, image=llama, tag="1.8.4", nodeSelector=H200, storage={"emptyDir": {}})
-    size = {"accessModes": ["ReadWriteMany"], "storageClassName": "nfs-csi", "resources": {"requests": {"storage": "50Gi"}}}
     none = {"node.kubernetes.io/instance-type": "Standard_NC24ads_A100_v4"}
     return [
         Made(days(9), WORKSPACES, workspace("phi-3-mini", VISION, "phi-3-mini-128k-instruct", nodes=H200)),
         Made(days(1), WORKSPACES, workspace("deepseek-14b", SANDBOX, "deepseek-r1-distill-qwen-14b", nodes=none)),
-        Made(days(27), CLAIMS, {"metadata": named("nim-weights", VISION), "spec": size}),
+        Made(days(27), NIM_CACHES, {"metadata": named("nv-embedqa-e5", VISION), "spec": cached}),
         Made(days(27), NIM_SERVICES, embed),
         Made(minutes(50), NIM_SERVICES, refused),
     ]

@@ -10,6 +10,7 @@ from modeltui.demo.controllers.serving import aim_model, aim_service, nim_servic
 from modeltui.demo.controllers.serving.aim_artifact import Artifacts
 from modeltui.demo.controllers.serving.aim_cache import TemplateCaches
 from modeltui.demo.controllers.serving.aim_config import RuntimeConfigs
+from modeltui.demo.controllers.serving.aim_source import Sources
 from modeltui.demo.controllers.serving.aim_template import Templates
 from modeltui.demo.controllers.serving.airunway_deployment import ModelDeployments, Providers
 from modeltui.demo.controllers.serving.dynamo_graph import Graphs
@@ -17,14 +18,16 @@ from modeltui.demo.controllers.serving.dynamo_request import Requests
 from modeltui.demo.controllers.serving.inferenceservice import InferenceServices
 from modeltui.demo.controllers.serving.kaito_workspace import InferenceSets, Workspaces
 from modeltui.demo.controllers.serving.llm_service import LlmServices
+from modeltui.demo.controllers.serving.local_cache import LocalCaches
 from modeltui.demo.controllers.serving.nim_cache import Caches
 
 
 def every(*, pace: float) -> list[Controller]:
     """One of each. `pace`: seconds of cluster time in a real second."""
-    aim: list[Controller] = [aim_service.Services(), TemplateCaches(), Artifacts(pace=pace)]
+    aim: list[Controller] = [aim_service.Services(), Sources(pace=pace), TemplateCaches(), Artifacts(pace=pace)]
     for cluster in (False, True):
         aim += [aim_model.Models(cluster=cluster, pace=pace), Templates(cluster=cluster, pace=pace), RuntimeConfigs(cluster=cluster)]
     dynamo: list[Controller] = [Graphs(), Requests(pace=pace)]
     nim: list[Controller] = [nim_service.Services(), Caches()]
-    return [InferenceServices(), LlmServices(), *dynamo, *aim, Providers(), ModelDeployments(), Workspaces(), InferenceSets(), *nim]
+    kserve: list[Controller] = [InferenceServices(), LlmServices(), LocalCaches()]
+    return [*kserve, *dynamo, *aim, Providers(), ModelDeployments(), Workspaces(), InferenceSets(), *nim]

@@ -18,6 +18,11 @@ _KNOWN: Final = {
     "aim-mistralai-mixtral-8x7b-instruct-v0-1": "mistralai/Mixtral-8x7B-Instruct-v0.1",
     "aim-deepseek-ai-deepseek-r1-distill-qwen-32b": "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B",
 }
+PUBLISHED: Final = {
+    # What there is to be found in a registry.
+    "docker.io": {f"amdenterpriseai/{name}": ("0.8.4", "0.9.0", "latest") for name in _KNOWN}
+    | {"amdenterpriseai/aim-base": ("0.9", "0.9.0"), "amdenterpriseai/aim-dummy": ("0.1.0",)},
+}
 _GATED: Final = ("meta-llama/", "google/gemma", "mistralai/Mistral-Large")
 
 
