@@ -41,6 +41,15 @@ def test_any_answers_go_to_the_form_and_come_back(answers: InferenceAnswers) -> 
     assert DEPLOYING.answers(draft) == answers
 
 
+@settings(deadline=None, max_examples=20)
+@given(answers=asked.SERVICES)
+def test_what_was_typed_is_kept_on_disk_and_comes_back(answers: InferenceAnswers) -> None:
+    draft = DEPLOYING.draft("kserve", answers)
+    content, lacking = drafts.saved(FORM, draft)
+    assert lacking == ()
+    assert drafts.restored(FORM, content) == draft
+
+
 def _typed(draft: Draft, **answers: str) -> Draft:
     for key, value in answers.items():
         name = key.replace("_of_", ".")

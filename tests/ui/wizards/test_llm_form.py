@@ -34,6 +34,18 @@ def test_any_answers_go_to_the_form_and_come_back(answers: LlmAnswers) -> None:
     assert DEPLOYING.answers(draft) == answers
 
 
+@settings(deadline=None, max_examples=20)
+@given(answers=asked.LLM_SERVICES)
+def test_what_was_typed_is_kept_on_disk_and_comes_back(answers: LlmAnswers) -> None:
+    try:
+        draft = DEPLOYING.draft("llm", answers)
+    except AnswersError:
+        return  # of two makes of GPUs
+    content, lacking = drafts.saved(FORM, draft)
+    assert lacking == ()
+    assert drafts.restored(FORM, content) == draft
+
+
 def _typed(draft: Draft, **answers: str) -> Draft:
     for key, value in answers.items():
         name = key.replace("_of_", ".")
