@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from tests.living import Living
@@ -62,6 +63,15 @@ def inference_service(name: str = "chat", *, uri: str = f"hf://{HUB_MODEL}") -> 
         metadata=annotations,
         spec={"predictor": {"minReplicas": 1, "model": model}},
     )
+
+
+def llm_service(name: str = "llm", *, prefill: bool = False) -> Manifest:
+    gpu = {"nvidia.com/gpu": "1"}
+    variables = [{"name": "VLLM_ADDITIONAL_ARGS", "value": "--max-model-len 4096"}]
+    pod = {"containers": [{"name": "main", "resources": {"limits": gpu, "requests": gpu}, "env": variables}]}
+    spec = {"model": {"uri": f"hf://{HUB_MODEL}", "name": HUB_MODEL}, "replicas": 1, "template": pod}
+    also = {"prefill": {"replicas": 1, "template": copy.deepcopy(pod)}} if prefill else {}
+    return _of("serving.kserve.io/v1alpha2", "LLMInferenceService", name, spec={**spec, **also})
 
 
 # ---- Dynamo

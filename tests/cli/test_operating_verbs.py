@@ -73,6 +73,7 @@ class Case:
 
 CASES = [
     Case("KServe", "isvc", (objects.serving_runtime(), objects.inference_service("isvc")), ("1/1", "1/1"), ("2/2", "2/2")),
+    Case("KServe", "llm", (objects.llm_service("llm"),), ("1/1", "1/1"), ("2/2", "2/2")),
     Case("Dynamo", "graph", (objects.graph("graph"),), ("2/2", "2/2"), ("3/3", "4/4"), component="Worker"),
     Case("AI Runway", "own", (objects.model_deployment("own", provider="llmd"),), ("1/1", "1/1"), ("2/2", "2/2")),
     Case(

@@ -118,6 +118,9 @@ def test_a_change_says_what_it_costs() -> None:
     assert consequences.of_service(before, two, facts(), {}) == (), "more of the same pods replace none"
     assert reasons(consequences.of_service(two, before, facts(), {})) == "1 of 2 replicas go."
     assert consequences.of_service(stopped, live(service(model(gpus=2), annotations={STOP: "true"})), facts(), {}) == ()
+    many, few = (decoded(LLMInferenceService, L(replicas=number, prefill={"replicas": number})) for number in (3, 1))
+    assert reasons(consequences.of_llm(many, few, facts(), {})) == "2 of 3 replicas go.\n2 of 3 replicas of prefill go."
+    assert consequences.of_llm(few, many, facts(), {}) == ()
     one = decoded(LLMInferenceService, L(model={"uri": "pvc://w"}))
     assert "Claim w stays" in reasons(consequences.of_llm(one, None, facts(), {}))
 

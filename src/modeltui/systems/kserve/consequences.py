@@ -32,7 +32,9 @@ def of_llm(before: LLMInferenceService, after: LLMInferenceService | None, facts
     if after is None:
         uses = tuple(llm_reading.uses(before))
         return errors_first(leaving.gone(before, llm_reading.pods, uses, facts, unseen))
-    pods = (*_fewer(before.spec.replicas, after.spec.replicas), *_anew(_llm_made_of(before.spec), _llm_made_of(after.spec)))
+    was, now = before.spec.prefill, after.spec.prefill
+    fewer = (*_fewer(before.spec.replicas, after.spec.replicas), *(_fewer(was.replicas, now.replicas, of="prefill") if was and now else ()))
+    pods = (*fewer, *_anew(_llm_made_of(before.spec), _llm_made_of(after.spec)))
     stops = after.metadata.stop and not before.metadata.stop
     return errors_first(_changed(before, stops=stops, pods=() if before.metadata.stop else pods))
 
@@ -48,10 +50,11 @@ def _changed(obj: Object, *, stops: bool, pods: Found) -> Iterator[Finding]:
         yield Finding(Severity.WARNING, f"{owner} made it and sets the change back.", f"Change {owner} instead.")
 
 
-def _fewer(was: int | None, now: int | None) -> Found:
-    """None is KServe's default, 1."""
+def _fewer(was: int | None, now: int | None, *, of: str = "") -> Found:
+    """None is KServe's default, 1. `of`: which part, where there are several."""
     before, after = 1 if was is None else was, 1 if now is None else now
-    return (Finding(Severity.INFO, f"{before - after} of {before} replicas go."),) if after < before else ()
+    whose = f" of {of}" if of else ""
+    return (Finding(Severity.INFO, f"{before - after} of {before} replicas{whose} go."),) if after < before else ()
 
 
 def _anew(was: object, now: object) -> Found:
