@@ -45,12 +45,13 @@ class Providers:
             return None
         old = status_of(config)
         last, now = old.get("lastHeartbeat"), clock.now()
+        again = events.until_kept(now) if events.forgotten(now) else HEARTBEAT
         ready = NEEDS.get(key[1]) is None or api.served(NEEDS[key[1]])
         if last is not None and old.get("ready") == ready and (now - clock.parse(last)).total_seconds() < HEARTBEAT - 1:
-            return HEARTBEAT
+            return again
         new = {**old, "ready": ready, "version": VERSIONS.get(key[1], f"{key[1]}-provider:v0.2.0"), "lastHeartbeat": clock.stamp(now)}
         write_status(api, PROVIDERS, config, new, manager=self.name)
-        return HEARTBEAT if not events.forgotten(now) else events.until_kept(now)
+        return again
 
 
 def _all(api: Api, _config: Object) -> Iterable[Key]:
