@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modeltui.redaction import MASK, is_secret_key, mask_config, mask_options, redact_object, redact_text
+from modeltui.redaction import MASK, is_secret_key, mask_config, mask_options, redact_command_line, redact_object, redact_text
 
 MARKER = "pl4ntedMarkerValue"
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
@@ -188,3 +188,24 @@ def test_redacting_twice_changes_nothing_more(text: str) -> None:
 def test_arguments_are_known_by_their_field_whoever_names_it(field: str) -> None:
     cleaned = redact_object({"spec": {"engine": {field: ["--api-key", MARKER, "--model", "org/model"]}}})
     assert cleaned["spec"]["engine"][field] == ["--api-key", MASK, "--model", "org/model"]
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("vllm serve m --api-key s3cr3t --port 8000", "vllm serve m --api-key <masked> --port 8000"),
+        ("--api-key 's3 cr3t' --own", "--api-key <masked> --own"),
+        ("--api-key=s3cr3t --hf-token s3cr3t", "--api-key=<masked> --hf-token <masked>"),
+        ("--max-num-batched-tokens 8192 --tokenizer org/m", "--max-num-batched-tokens 8192 --tokenizer org/m"),
+        ("--api-key $KEY --token --own", "--api-key $KEY --token --own"),
+    ],
+)
+def test_a_command_line_in_one_text_is_shown_without_secrets(line: str, shown: str) -> None:
+    """In a variable, in a script of a container, and as it is typed."""
+    assert redact_command_line(line) == shown
+    container = {"name": "main", "args": ["-c", f"exec {line}"], "env": [{"name": "VLLM_ADDITIONAL_ARGS", "value": line}]}
+    assert redact_object({"spec": container})["spec"] == {
+        "name": "main",
+        "args": ["-c", f"exec {shown}"],
+        "env": [{"name": "VLLM_ADDITIONAL_ARGS", "value": shown}],
+    }

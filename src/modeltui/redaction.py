@@ -42,6 +42,10 @@ _ALL_HARMLESS: Final = _PLACE_OPTIONS.union(*HARMLESS_OPTIONS.values())
 _IDENTITY: Final = frozenset({"apiVersion", "kind", "name", "namespace", "uid"})
 _ASSIGNMENT: Final = re.compile(r"(?P<before>(?:--?[\w-]+=)?-{0,2}(?P<key>[\w.-]+)=)(?P<value>.*)", re.DOTALL)
 
+_OPTION: Final = re.compile(r"""(?P<before>(?<![^\s"'])(?P<name>--?[A-Za-z][\w-]*)\s+)(?P<value>'[^']*'|"[^"]*"|[^\s'"-]\S*)""")
+_LINES: Final = ("args", "arguments", "command")
+"""What a field or a variable ends in that holds a command line."""
+
 _SECRET_WORDS: Final = frozenset(
     {
         *("password", "passwd", "pwd", "passphrase", "token", "secret", "credential", "credentials", "authorization", "cookie"),
@@ -150,6 +154,19 @@ def redact_text(text: str, *, known: Iterable[str] = ()) -> str:
     return text
 
 
+def redact_command_line(text: str) -> str:
+    """As `redact_text`, of a text that is a command line: there the value of an option may stand behind a blank."""
+    return _command_line(text, set())
+
+
+def _command_line(text: str, found: set[str]) -> str:
+    def masked(option: re.Match[str]) -> str:
+        value = option["value"].strip("\"'")
+        return option["before"] + _mask(value, found) if is_secret_key(option["name"]) and not value.startswith("$") else option[0]
+
+    return redact_text(_OPTION.sub(masked, text))
+
+
 def mask_options(source_type: str, options: Mapping[str, Any]) -> dict[str, str]:
     """A Dataset's `spec.source.options`, or an HTTP source's headers: only what is known to be harmless stays readable."""
     harmless = HARMLESS_OPTIONS.get(source_type, frozenset()) | _PLACE_OPTIONS
@@ -179,7 +196,7 @@ def _value(value: Any, key: str, found: set[str]) -> Any:
     match value:
         case Mapping():
             return _mapping(value, found)
-        case list() | tuple() if key.lower().endswith(("args", "arguments", "command")):
+        case list() | tuple() if key.lower().endswith(_LINES):
             return _arguments(value, found)
         case list() | tuple():
             return [_value(entry, key, found) for entry in value]
@@ -207,6 +224,8 @@ def _mapping(value: Mapping[str, Any], found: set[str]) -> dict[str, Any]:
     name, setting = value.get("name"), value.get("value")
     if isinstance(name, str) and isinstance(setting, str) and is_secret_key(name):  # an environment variable or header
         result["value"] = _mask(setting, found)
+    elif isinstance(name, str) and isinstance(setting, str) and name.lower().endswith(_LINES) and setting[:1] not in ("{", "["):
+        result["value"] = _command_line(setting, found)
     return result
 
 
@@ -225,7 +244,7 @@ def _arguments(values: Iterable[Any], found: set[str]) -> list[Any]:
         elif assignment and (is_secret_key(assignment["key"]) or (strict and assignment["key"] not in _ALL_HARMLESS)):
             result.append(assignment["before"] + _mask(assignment["value"], found))
         else:
-            result.append(redact_text(entry))
+            result.append(_command_line(entry, found) if " " in entry else redact_text(entry))
         mask_next = isinstance(entry, str) and entry.startswith("-") and assignment is None and is_secret_key(entry)
     return result
 

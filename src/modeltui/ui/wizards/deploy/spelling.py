@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Final
 
-from modeltui.redaction import MASK, redact_text
+from modeltui.redaction import redact_command_line
 from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.core import quantity
 from modeltui.systems.core.names import name_problem
@@ -151,10 +151,8 @@ def words_text(found: Sequence[str]) -> str:
 
 def words_kept(text: str) -> str:
     """Without what looks like a secret: `--api-key VALUE` as well as `--api-key=VALUE`."""
-    return _KEYED.sub(rf"\1{MASK}", redact_text(text))
+    return redact_command_line(text)
 
-
-_KEYED: Final = re.compile(r"(--?[\w-]*(?:api[-_]?key|token|password|secret)[\w-]*\s+)(?!-)\S+", re.IGNORECASE)
 
 # ---- numbers and amounts
 
