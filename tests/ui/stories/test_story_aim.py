@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from driving import said
+from driving import said, until
 from serving_story import deployments, upstream
 from tests.serving_objects import AIM_MODEL, aim_service
 
@@ -55,12 +55,6 @@ async def test_an_aim_service(tmp_path: Path) -> None:
         assert level() == "INFO"
         await story.shows("chat", "Ready", "2/2", "2/2")
 
-        review = await story.edit("chat", f"sourceUri: hf://{AIM_MODEL}", "sourceUri: hf://Qwen/Qwen2-1.5B")
-        assert "never changes" in str(review.sentence.content), story.told(review)
-        await story.press("a")
-        assert review.account is None, "what never changes cannot be applied"
-        await story.back()
-
         # its InferenceService is not its own master
         (child,) = story.names(CHILDREN)
         await story.choose("chat")
@@ -88,3 +82,24 @@ async def test_an_aim_service(tmp_path: Path) -> None:
         assert (story.names(MODELS), story.names(TEMPLATES)) == ([model], [template])
         assert (story.names(CACHES), story.names(ARTIFACTS)) == ([cache], [artifact])
         assert story.names("persistentvolumeclaims"), "the weights stay"
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_what_never_changes_is_replaced(tmp_path: Path) -> None:
+    async with deployments(tmp_path, upstream("aim-engine", "kserve/serving.kserve.io_inferenceservices.yaml")) as story:
+        await story.apply(aim_service())
+        await story.shows("chat", "Ready", "1/1", "1/1", AIM_MODEL, "vllm", "AIM")
+        before = story.get(SERVICES, "chat")["metadata"]["uid"]
+        review = await story.edit("chat", f"sourceUri: hf://{AIM_MODEL}", "sourceUri: hf://Qwen/Qwen2-1.5B")
+        assert "never changes" in str(review.sentence.content), story.told(review)
+        await story.press("a")
+        assert review.account is None, "what never changes cannot be applied"
+        await story.press("R")
+        await until(story.pilot, lambda: story.app.screen is not review)
+        (model,) = story.names(MODELS)
+        await story.confirmed("Delete AIMService team-nlp/chat", "Make AIMService team-nlp/chat", f"AIMModel {model}", "stays")
+        after = story.get(SERVICES, "chat")
+        assert after["metadata"]["uid"] != before
+        assert after["spec"]["model"]["custom"]["modelSources"][0]["sourceUri"] == "hf://Qwen/Qwen2-1.5B"
+        await story.comes(lambda: len(story.names(MODELS)) == 2, "no model is made for other weights")
+        await story.shows("chat", "Ready", "1/1", "1/1", "vllm", "AIM")
