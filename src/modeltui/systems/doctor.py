@@ -13,13 +13,15 @@ from modeltui.kube.discovery import Discovery
 from modeltui.kube.errors import KubeError, NotFound
 from modeltui.kube.objects import Object, Undecodable
 from modeltui.kube.resource import Resource
-from modeltui.systems import registry
+from modeltui.systems import parents, registry
 from modeltui.systems.checking import errors_first
 from modeltui.systems.core.secrets import SECRETS, Secret
 from modeltui.systems.facts import FactTable
 from modeltui.systems.once import decoded, read
 from modeltui.systems.protocol import Facts, ObjectType, View
 from modeltui.systems.serving import versions
+from modeltui.systems.serving.deployment import Deployment
+from modeltui.systems.serving.explained import EVIDENCE, explained, is_ill
 
 _AT_ONCE: Final = 8
 """Secrets asked for at the same time."""
@@ -67,21 +69,55 @@ def diagnoses_of(view: View, obj: Object, facts: Facts) -> list[Diagnosis]:
 
 
 def findings(view: View, obj: Object, facts: Facts) -> tuple[Finding, ...]:
-    """Of one object, errors first."""
+    """Of one object, errors first; of a deployment that is not well, why not, as far as `facts` know of its pods and their surroundings."""
     if isinstance(obj, Undecodable):
         return (Finding(Severity.ERROR, f"{obj.problem}.".replace("..", "."), "Look at it as YAML, and correct the field."),)
+    if view.serves is not None and is_ill(deployment := view.serves.read(obj, facts)) and not _made_by_another(obj, deployment):
+        told = explained(view, obj, facts)
+        return errors_first((*told.causes, *told.others))
     return errors_first(view.examine(obj, facts)) if view.examine else ()
+
+
+def _made_by_another(obj: Object, deployment: Deployment) -> bool:
+    """Whether what made it is a deployment, too, and tells the same."""
+    return parents.read(parents.parent_of(obj, deployment), parents.by_kind(registry.serving())) is not None
 
 
 async def examine(client: Client, namespaces: Sequence[str]) -> Examination:
     """`namespaces`: none means all."""
     looked = await look(client, namespaces)
+    await _look_around(client, namespaces, looked)
     own = {view.resource: view.name for view in looked.views}
     failures = {(own[resource], namespace): error for (resource, namespace), error in looked.unseen.items() if resource in own}
     unseen = {place: error for place, error in looked.unseen.items() if place[0] not in own and not is_absent(error)}
     there = {obj.metadata.namespace for view in looked.views for obj in looked.facts.every(view.resource)}
     objects = sum(1 for view in looked.views for _ in looked.facts.every(view.resource))
     return Examination(diagnose(looked.facts, there, looked.views), objects, failures, unseen, looked.facts)
+
+
+async def _look_around(client: Client, namespaces: Sequence[str], looked: Looked) -> None:
+    """What explains why deployments are not well: read only where there are some that are not."""
+    ill = any(
+        is_ill(view.serves.read(obj, looked.facts))
+        for view in looked.views
+        if view.serves is not None
+        for obj in looked.facts.every(view.resource)
+        if not isinstance(obj, Undecodable)
+    )
+    kinds = {
+        resource: kind for resource, kind in EVIDENCE.items() if all(resource not in {*one.joins, *one.evidence} for one in looked.views)
+    }
+    if not ill or not kinds:
+        return
+    found = await read(client, kinds, namespaces)
+    for resource in kinds:
+        failed = found.failures.get(resource, {})
+        for namespace in (namespaces or ("",)) if resource.namespaced else ("",):
+            looked.facts.set_known(resource, namespace, known=namespace not in failed)
+            if namespace in failed:
+                looked.unseen[resource, namespace] = failed[namespace]
+        for obj in found.facts.every(resource):
+            looked.facts.put(resource, obj)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +129,18 @@ class Looked:
     """Those of `registry.examined`, in the versions that the cluster serves."""
 
 
-async def look(client: Client, namespaces: Sequence[str], *, also: FactTable | None = None) -> Looked:
+async def look(client: Client, namespaces: Sequence[str], *, also: FactTable | None = None, beside: Iterable[View] = ()) -> Looked:
     """All that the checks ask for. Each kind is listed once; Secrets are asked for by name, and only their keys are kept.
 
-    `also`: objects that are not there yet; the Secrets that they refer to are asked for, too."""
+    `also`: objects that are not there yet; the Secrets that they refer to are asked for, too. `beside`: further views, such as of an
+    older version of a kind than the one that is looked at because the cluster serves it."""
     discovery = Discovery(client)
     views = await versions.served(discovery, registry.examined())
-    kinds: dict[Resource, ObjectType] = {}
+    views += tuple(view for view in beside if view.resource not in {one.resource for one in views})
+    kinds: dict[Resource, ObjectType] = {view.resource: view.type for view in views}
     for view in views:
-        kinds |= {**view.joins, **view.evidence}
-    kinds |= {view.resource: view.type for view in views}  # last: another view may join with it and read less of it
+        kinds = {**view.joins, **view.evidence, **kinds}  # its own view counts: another may join with it and read less of it
+    kinds = {view.resource: view.type for view in views} | kinds  # what is examined comes first
     absent = await _absent(discovery, kinds)
     found = await read(client, {resource: kind for resource, kind in kinds.items() if resource not in absent}, namespaces)
     unseen: dict[tuple[Resource, str], KubeError] = {
@@ -115,6 +153,8 @@ async def look(client: Client, namespaces: Sequence[str], *, also: FactTable | N
     referring = [(view, obj) for view in views for table in tables for obj in table.every(view.resource)]
     wanted: dict[str, set[str]] = {}
     for view, obj in referring:
+        if not obj.metadata.namespace:
+            continue  # a Secret has to be somewhere, and what is in no namespace does not say where
         wanted.setdefault(obj.metadata.namespace, set()).update(secrets_of(view, obj))
     for namespace, keys in (await read_secrets(client, wanted)).items():
         for secret in keys.found:

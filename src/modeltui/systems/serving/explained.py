@@ -52,6 +52,11 @@ class Explanation:
     """What else there is to know of it, errors first."""
 
 
+def is_ill(deployment: Deployment) -> bool:
+    """Whether there is a why to be told."""
+    return deployment.status.phase not in _WELL
+
+
 def explained(view: View, obj: Any, facts: Facts, *, tails: Tails | None = None) -> Explanation:
     """`view`: of a kind that serves. Raises nothing: what is not known is left out."""
     assert view.serves is not None
@@ -64,7 +69,7 @@ def explained(view: View, obj: Any, facts: Facts, *, tails: Tails | None = None)
 
 def ranked(deployment: Deployment, of_pods: Sequence[Finding], of_system: Sequence[Finding], said: Sequence[Event]) -> Iterator[Finding]:
     """`said`: events about the object itself, newest first."""
-    if deployment.status.phase in _WELL:
+    if not is_ill(deployment):
         yield from of_pods
         return
     errors = [*_of(Severity.ERROR, of_pods), *_of(Severity.ERROR, of_system)]
