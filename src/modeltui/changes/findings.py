@@ -3,7 +3,7 @@ and what hangs on each that is deleted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import chain
 from typing import Final
@@ -21,8 +21,8 @@ from modeltui.systems.checking import errors_first
 from modeltui.systems.core.secrets import SECRETS, Secret
 from modeltui.systems.facts import FactTable
 from modeltui.systems.layered import Layered, Without
-from modeltui.systems.once import decoded
-from modeltui.systems.protocol import Facts, Unseen, View
+from modeltui.systems.once import decoded, read
+from modeltui.systems.protocol import Facts, ObjectType, Unseen, View
 
 Findings = tuple[tuple[Finding, ...], ...]
 """By the position of the step."""
@@ -32,15 +32,33 @@ _ALL_SEEN: Final[Unseen] = {}
 
 async def find(client: Client, change: Change) -> Findings:
     """Never raises KubeError: what cannot be read is not known, and not held against anything."""
-    checked = any(_view(step.resource) is not None for step in change.steps)
-    namespaces = sorted({step.namespace for step in change.steps if step.namespace})
-    if not checked or not namespaces:
+    views = {view.resource: view for step in change.steps if (view := _view(step.resource)) is not None}
+    if not views:
         return ((),) * len(change.steps)
-    looked = await doctor.look(client, namespaces, also=_made(change.steps))
-    if not any(map(_costs, change.steps)):
-        return of(change, looked.facts)
-    around = await hanging.look(client, namespaces, looked)
-    return of(change, around.facts, around.unseen)
+    namespaces = sorted({step.namespace for step in change.steps if step.namespace})
+    near: Facts = FactTable()
+    unseen: Unseen = _ALL_SEEN
+    if namespaces:
+        # an older version of a kind may be written while the doctor looks at a newer one
+        beside = [view for resource, view in views.items() if resource.namespaced and view.check is not None]
+        looked = await doctor.look(client, namespaces, also=_made(change.steps), beside=beside)
+        near, unseen = looked.facts, looked.unseen
+        if any(_costs(step) for step in change.steps if step.namespace):
+            around = await hanging.look(client, namespaces, looked)
+            near, unseen = around.facts, around.unseen
+    if wide := [view for resource, view in views.items() if not resource.namespaced]:
+        found = await read(client, _kinds_of(wide), ())
+        near = Layered(found.facts, near)
+        unseen = {**unseen, **{(resource, where): error for resource, failed in found.failures.items() for where, error in failed.items()}}
+    return of(change, near, unseen)
+
+
+def _kinds_of(views: Iterable[View]) -> Mapping[Resource, ObjectType]:
+    """What is asked of objects in no namespace, wherever it is: they are for all of them."""
+    kinds: dict[Resource, ObjectType] = {}
+    for view in views:
+        kinds |= {**view.joins, **view.evidence, view.resource: view.type}
+    return kinds
 
 
 def of(change: Change, cluster: Facts, unseen: Unseen = _ALL_SEEN) -> Findings:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from modeltui.domain import Finding, Severity
 from modeltui.kube.objects import Object
 from modeltui.systems.checking import errors_first
-from modeltui.systems.kserve import llm_reading, reading, rows
+from modeltui.systems.kserve import llm_reading, reading, rows, runtimes
 from modeltui.systems.kserve.cache_types import LocalModelCache
 from modeltui.systems.kserve.llm_types import LLMInferenceService, LlmSpec
 from modeltui.systems.kserve.types import SERVICES, InferenceService, ServiceSpec, ServingRuntime
@@ -79,7 +79,7 @@ def of_runtime(before: ServingRuntime, after: ServingRuntime | None, facts: Fact
     """Of either scope: the InferenceServices that run on it."""
     if after is not None and after.spec == before.spec:
         return ()
-    using = sorted("/".join(one.metadata.key) for one in rows.users(before, facts))
+    using = sorted("/".join(one.metadata.key) for one in _users(before, facts))
     found = []
     if using:
         what = "cannot be started anew without it" if after is None else "get new pods"
@@ -88,6 +88,13 @@ def of_runtime(before: ServingRuntime, after: ServingRuntime | None, facts: Fact
         told = why_not(unseen, SERVICES, before.metadata.namespace)
         found.append(Finding(Severity.WARNING, f"Which InferenceServices run on it is unknown: {told}.", "Ask somebody who may look."))
     return errors_first(found)
+
+
+def _users(runtime: ServingRuntime, facts: Facts) -> Iterator[InferenceService]:
+    """Those that name it and get no other of that name: what is deleted is not among `facts` any more."""
+    for one in facts.where(SERVICES, runtime.metadata.namespace, rows.runtime_of, runtime.metadata.name):
+        if isinstance(one, InferenceService) and ((other := runtimes.of(one, facts)) is None or other.resource == rows.kind_of(runtime)):
+            yield one
 
 
 def of_cache(before: LocalModelCache, after: LocalModelCache | None, facts: Facts, unseen: Unseen) -> Found:

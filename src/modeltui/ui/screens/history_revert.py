@@ -45,7 +45,8 @@ async def open_object(console: ConsoleApp, entry: Entry) -> None:
     """As it is now, if it is there."""
     cluster = console.cluster
     kind = (entry.api_version, entry.kind)
-    view = next((view for view in registry.kinds() if (view.resource.api_version, view.resource.kind) == kind), None)
+    every = (one for view in registry.kinds() for one in (view, *view.older))
+    view = next((view for view in every if (view.resource.api_version, view.resource.kind) == kind), None)
     if cluster is None:
         console.say("There is no connection; :ctx chooses a context.", error=True)
     elif elsewhere := _elsewhere(entry, cluster):
