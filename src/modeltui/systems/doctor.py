@@ -137,7 +137,6 @@ async def look(client: Client, namespaces: Sequence[str], *, also: FactTable | N
     discovery = Discovery(client)
     views = await versions.served(discovery, registry.examined())
     views += tuple(view for view in beside if view.resource not in {one.resource for one in views})
-    views += tuple(view for view in beside if view.resource not in {one.resource for one in views})
     kinds: dict[Resource, ObjectType] = {view.resource: view.type for view in views}
     for view in views:
         kinds = {**view.joins, **view.evidence, **kinds}  # its own view counts: another may join with it and read less of it
