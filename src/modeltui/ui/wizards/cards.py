@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from modeltui.ui.wizards import draft as drafts
 from modeltui.ui.wizards.draft import Draft, Group
 from modeltui.ui.wizards.form import Form
 from modeltui.ui.wizards.frame import FormScreen, Spot
@@ -32,7 +33,8 @@ class CardsScreen(FormScreen):
         model = self.answers.group(step.key, row.group) if like and row is not None else None
         if model is not None:
             model = {**model, step.fields[0].key: ""}
-        self._changed_cards(self.answers.with_group(step, like=model), lambda number: number)
+        added = drafts.proposed(self.form, self.answers.with_group(step, like=model), before=self.answers)
+        self._changed_cards(added, lambda number: number)
         await self._show_step(group=len(self.answers.groups[step.key]) - 1)
 
     async def action_copy_card(self) -> None:
