@@ -234,7 +234,7 @@ def _kaito_and_nim() -> list[Deed]:
     weights: Object = {"storage": {"nimCache": {"name": "nv-embedqa-e5"}}}
     embed = nim_service("nv-embedqa-e5", VISION, image=image, tag="1.6.0", nodeSelector=H100, **weights)
     llama = "nvcr.io/nim/meta/llama-3.1-8b-instruct"
-    refused = nim_service("llama-3-1-8b-nim", STAGING, image=llama, tag="1.8.4", nodeSelector=H200, storage={"emptyDir": {}})
+    refused = nim_service("llama-3-1-8b-nim", SANDBOX, image=llama, tag="1.8.4", nodeSelector=H200, storage={"emptyDir": {}})
     none = {"node.kubernetes.io/instance-type": "Standard_NC24ads_A100_v4"}
     return [
         Made(days(9), WORKSPACES, workspace("phi-3-mini", VISION, "phi-3-mini-128k-instruct", nodes=H200)),

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from modeltui.demo.api import Api
 from modeltui.demo.controllers.controller import Failed, controlling_owner, deleting, owner_reference
+from modeltui.demo.controllers.kinds import CLAIMS, JOBS
 from modeltui.demo.errors import Object
+
+_MADE_ONCE: Final = (JOBS, CLAIMS)
+"""What nobody may change any more: a controller that has just begun must not try to."""
 
 
 class Children:
@@ -28,6 +34,8 @@ class Children:
         holder = controlling_owner(existing)
         if owner is not None and holder is not None and holder["uid"] != owner["metadata"]["uid"]:
             raise Failed(f"Object {namespace}/{name} is already owned by another {holder['kind']} controller {holder['name']}")
+        if resource in _MADE_ONCE:
+            return existing
         if deleting(existing) or self._written.get(existing["metadata"]["uid"]) == (wanted, existing["metadata"].get("generation", 0)):
             return existing
         merged = {**existing["metadata"]}
