@@ -227,3 +227,13 @@ def test_one_line_in_the_registry_adds_a_system(monkeypatch: pytest.MonkeyPatch)
     assert BREWS_VIEW in registry.deployments().parts
     assert registry.system_of(CUPS_VIEW) is TEA
     assert registry.table("deploy") == registry.deployments()
+
+
+def test_of_many_rows_some_are_left_for_the_next_look() -> None:
+    cluster = Cluster()
+    live = started(cluster)
+    for number in range(250):
+        cluster.scope(CUPS).upsert(cup(metadata={"name": f"cup-{number:03}", "namespace": "team"}))
+    looks = [live.take() for _ in range(3)]
+    assert [(len(look.upserts), look.more) for look in looks] == [(100, True), (100, True), (50, False)]
+    assert len(live.rows()) == 250

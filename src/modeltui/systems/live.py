@@ -43,6 +43,8 @@ class RowChanges:
     """Whether some state of the view's own resource changed."""
     recreated: frozenset[RowKey] = frozenset()
     """Those of `upserts` that are another object under the same name: marks on the old one do not hold."""
+    more: bool = False
+    """There are more to come, which were left for the next look."""
 
 
 class LiveRows:
@@ -136,7 +138,7 @@ class LiveRows:
                     self._rows[key] = row
                     upserts.append(row)
         recreated = frozenset(row.key for row in upserts if row.key in self._recreated)
-        changes = RowChanges(upserts, list(self._removed), self._new_states, recreated)
+        changes = RowChanges(upserts, list(self._removed), self._new_states, recreated, more=bool(self._due))
         self._recreated.difference_update(due)
         self._removed = {}
         self._new_states = False

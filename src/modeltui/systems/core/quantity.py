@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 _PATTERN: Final = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+))(?:([KMGTPE]i)|([numkMGTPE])|[eE]([+-]?\d{1,3}))?")
@@ -16,7 +17,13 @@ _DECIMAL: Final[dict[str, int]] = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G
 
 def parse(quantity: str | int | float) -> Decimal | None:
     """The number that a quantity means (bytes, for storage); None when it is not a quantity."""
-    match = _PATTERN.fullmatch(str(quantity))
+    return _parsed(str(quantity))
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Decimal | None:
+    """Thousands of pods ask for the same few amounts."""
+    match = _PATTERN.fullmatch(text)
     if match is None:
         return None
     number, binary, decimal, exponent = match.groups()

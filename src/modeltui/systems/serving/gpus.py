@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from modeltui.systems.core import quantity
@@ -18,6 +19,7 @@ _GPU: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)
 def is_gpu(resource: str) -> bool:
     """Whether a name of an extended resource counts accelerators (or slices of them)."""
     return _GPU.fullmatch(resource) is not None

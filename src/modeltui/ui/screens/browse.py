@@ -12,7 +12,7 @@ from modeltui.domain import Row, RowKey
 from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
 from modeltui.kube.state import SyncState
-from modeltui.systems.live import BATCH, RowChanges
+from modeltui.systems.live import RowChanges
 from modeltui.systems.protocol import Facts, Table, View
 from modeltui.ui import keys, lineage, sights
 from modeltui.ui.connection import Cluster
@@ -76,7 +76,7 @@ class BrowseScreen(TableScreen):
             self.table.upsert(changes.upserts)
             if changes.states:
                 self.show_state()
-            await asyncio.sleep(0 if len(changes.upserts) >= BATCH else BREATH)
+            await asyncio.sleep(0 if changes.more else BREATH)
 
     def keep(self, title: str, states: sights.States) -> None:
         """Every turn for the worse, and the end of it, for `:messages`: what a sight says goes away with it."""
