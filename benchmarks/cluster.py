@@ -53,7 +53,9 @@ def of_kubeconfig(path: Path) -> Cluster:
 
 @contextmanager
 def cluster(*arguments: str, program: str = "modeltui") -> Iterator[Cluster]:
-    """`modeltui demo --serve` with `arguments`, or another `program` that takes them; ended on leaving. Raises TimeoutError when it does not get ready."""
+    """`modeltui demo --serve` with `arguments`, or another `program` that takes them; ended on leaving.
+
+    Raises TimeoutError when it does not get ready."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "kubeconfig"
         command = [sys.executable, "-m", program, "demo", "--serve", "--port", "0", "--write-kubeconfig", str(path), *arguments]
