@@ -181,7 +181,11 @@ def test_a_trap_stands_beside_its_field(answers: dict[str, str], field: str, say
 
 def test_weights_of_ones_own_without_unoptimized_profiles_are_an_error_at_the_switch() -> None:
     draft = begun(model="Qwen/Qwen3-8B", aim__unoptimized="off")
-    found = [one for one in check_service(manifests.service(DEPLOYING.answers(draft)), FactTable()) if one.field == "spec.template.allowUnoptimized"]
+    found = [
+        one
+        for one in check_service(manifests.service(DEPLOYING.answers(draft)), FactTable())
+        if one.field == "spec.template.allowUnoptimized"
+    ]
     assert found
     assert {DEPLOYING.spot(draft, one.field) for one in found} == {("aim", 0, "aim.unoptimized")}
 

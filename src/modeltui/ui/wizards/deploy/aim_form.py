@@ -146,10 +146,10 @@ _PROFILE: Final = (
     _choice("aim.metric", "Made for", METRICS, "What the profile is tuned for."),
     _choice("aim.precision", "Precision", PRECISIONS, "Of the profile."),
 )
-_STEP: Final = Step(key=STEP, title="AIM Engine", wanted=_chosen, fields=(*_WEIGHTS, *_HARDWARE, *_PROFILE))
+_STEP: Final = Step(key=STEP, title="AIM", wanted=_chosen, fields=(*_WEIGHTS, *_HARDWARE, *_PROFILE))
 _MORE: Final = Step(
     key=MORE,
-    title="Replicas and more",
+    title="Replicas",
     wanted=_chosen,
     fields=(
         Field(
