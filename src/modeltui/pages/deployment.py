@@ -65,7 +65,7 @@ def _pairs(shown: Shown) -> list[tuple[str, str | Line]]:
     asks = "unknown" if deployment.gpus is None else str(deployment.gpus)
     raw = f"  ({shown.system} says {plain(deployment.status.raw)})" if deployment.status.raw else f"  ({shown.system} says nothing)"
     pairs: list[tuple[str, str | Line]] = [
-        ("Status", (*common.status(deployment.status), (raw, "dim"))),
+        ("Status", (*common.status(replace(deployment.status, raw="")), (raw, "dim"))),
         ("Model", redact_text(", ".join(deployment.models)) or "unknown"),
     ]
     if deployment.activated:

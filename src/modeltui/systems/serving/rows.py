@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from modeltui.domain import UNKNOWN, Column, ColumnKind, Phase, Row, Status, Value
@@ -41,7 +40,7 @@ DEPLOYMENT_COLUMNS: Final = (
 def deployment_row(obj: Object, deployment: Deployment, pods: Sequence[Pod] | None, *, system: str, kind: str, parent: str = "") -> Row:
     """`pods`: those that belong to it; None when pods may not be seen. `parent`: what made it, as "Kind name"."""
     going = metadata.deleting(obj)
-    status = going or _safe(deployment.status)
+    status = going or _normalised(deployment.status)
     return Row(
         obj.metadata.key,
         (
@@ -70,10 +69,10 @@ def deployment_row(obj: Object, deployment: Deployment, pods: Sequence[Pod] | No
     )
 
 
-def _safe(status: Status) -> Status:
-    """Its reason is often a message of the system, which may repeat what it was given."""
-    reason = redact_text(status.reason)
-    return status if reason == status.reason else replace(status, reason=reason)
+def _normalised(status: Status) -> Status:
+    """The system's own word has a column of its own, and no place in this one at 80 columns. Its reason is often a message, which
+    may repeat what it was given."""
+    return Status(status.phase, reason=redact_text(status.reason))
 
 
 def _text(text: str) -> Value:
