@@ -161,7 +161,10 @@ def test_a_system_that_is_absent_is_not_proposed_and_says_why() -> None:
     draft = drafts.proposed(form, READY, before=READY, by=FORM)
     assert draft.answer("system", "system") == "beta"
     told = [text_of(line) for line in system_step.about(deploying.choices, deploying.installed.absent, draft.plain(form), asked=True)]
-    assert told == ["  ✕ Alpha  not installed: the server has no alphas.toy", "▸ ✓ Beta   installed"]
+    assert told == ["  ✕ Alpha  not installed", "▸ ✓ Beta   installed"]
+    chosen = draft.plain(form) | {"system": "alpha"}
+    told = [text_of(line) for line in system_step.about(deploying.choices, deploying.installed.absent, chosen, asked=True)]
+    assert told[-1] == "It cannot be used: not installed: the server has no alphas.toy."
 
 
 def test_nothing_is_called_installed_before_the_cluster_has_said_so() -> None:

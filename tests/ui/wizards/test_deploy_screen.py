@@ -96,7 +96,7 @@ async def test_a_system_that_the_cluster_has_not_is_told_and_refused(console: Co
         await until(pilot, lambda: wizard._asked)
         assert wizard.answers.answer("system", "system") == "beta", "the one that is there is proposed"
         await pilot.press("ctrl+n", "a")
-        await until(pilot, lambda: "Alpha not installed: the server has no alphas.toy" in _told(wizard), _told(wizard))
+        await until(pilot, lambda: "It cannot be used: not installed: the server has no alphas.toy." in _told(wizard), _told(wizard))
         with pytest.raises(AnswersError, match="Alpha cannot be used in this cluster: not installed"):
             await wizard.change()
 

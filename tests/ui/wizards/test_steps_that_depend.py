@@ -7,8 +7,10 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from modeltui.document import text_of
 from modeltui.ui.wizards import draft as drafts
 from modeltui.ui.wizards.form import NO, YES, Field, Form, Kind, Step, Values
+from modeltui.ui.wizards.frame import outline
 
 
 def _name(values: Values) -> str:
@@ -135,3 +137,9 @@ def test_a_field_holds_what_was_typed_last_or_what_is_proposed_now(typed: list[t
     plain, last = draft.plain(FORM), dict(typed)
     for field in (field for step in FORM.steps for field in step.fields):
         assert plain[field.key] in (last.get(field.key), field.proposes(plain), field.default)
+
+
+def test_an_outline_that_has_no_room_names_only_the_step_at_hand() -> None:
+    marks = [("Model", "✓"), ("System", "✕"), ("Name", "…")]
+    assert text_of(outline(marks, 1)) == " 1 Model ✓ › ▸2 System ✕ › 3 Name … › 4 Review"
+    assert text_of(outline(marks, 1, brief=True)) == " 1 ✓ › ▸2 System ✕ › 3 … › 4 Review"

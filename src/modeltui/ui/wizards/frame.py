@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, Final
 
+from rich.cells import cell_len
 from textual import on
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.events import DescendantFocus
+from textual.events import DescendantFocus, Resize
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -27,6 +28,20 @@ MOST_OFFERED: Final = 6
 """Names below a field."""
 Spot = tuple[str, int, str]
 """A field: key of the step, number of the group, key of the field."""
+
+
+def outline(steps: Sequence[tuple[str, str]], at: int, *, brief: bool = False) -> Line:
+    """`steps`: titles and marks. Brief: of the others than the one at hand only the numbers, where there is no room for all. Pure."""
+    spans: list[Span] = []
+    for place, (title, mark) in enumerate(steps):
+        here = place == at
+        named = f"{place + 1} {title}" if here or not brief else str(place + 1)
+        spans += [(f" {'▸' if here else ''}{named} {mark} ", "accent" if here else "dim"), ("›", "dim")]
+    return (*spans, (f" {len(steps) + 1} {REVIEW}", "dim"))
+
+
+def line_width(spans: Line) -> int:
+    return sum(cell_len(text) for text, _ in spans)
 
 
 class FormScreen(ConsoleScreen):
@@ -130,6 +145,9 @@ class FormScreen(ConsoleScreen):
             self._last_row = chosen
             self.set_focus(chosen.control, scroll_visible=False)
             self.call_after_refresh(self._bring_into_sight, chosen, heading=not field)
+        else:  # a step without any card
+            self._last_row = None
+            self.help_line.update(block([]))
 
     def _bring_into_sight(self, row: FieldRow, *, heading: bool = False) -> None:
         """With what is wrong with the answer; `heading`: and from the beginning of its card, or of the step."""
@@ -160,17 +178,17 @@ class FormScreen(ConsoleScreen):
             closed.mark(wrong=(closed.step.key, closed.number) in wrong)
         self.outline.update(block([self._outline(found)]))
 
+    @on(Resize)
+    def _resized(self) -> None:
+        if self._rows():
+            self.show_answers()  # the outline has more room now, or less
+
     def _outline(self, found: tuple[Problem, ...]) -> Line:
         wrong = {problem.step for problem in found} | {step for step, _, _ in self._refused}
         told = {step for step, _, _ in (*self._told, *self._refused)}
-        spans: list[Span] = []
-        steps = self.steps
-        for place, step in enumerate(steps):
-            mark = "✓" if step.key not in wrong else "✕" if step.key in told else "…"
-            here = place == self.at
-            spans.append((f" {'▸' if here else ''}{place + 1} {step.title} {mark} ", "accent" if here else "dim"))
-            spans.append(("›", "dim"))
-        return (*spans, (f" {len(steps) + 1} {REVIEW}", "dim"))
+        marks = [(step.title, "✓" if step.key not in wrong else "✕" if step.key in told else "…") for step in self.steps]
+        whole = outline(marks, self.at)
+        return whole if line_width(whole) <= self.size.width - 2 else outline(marks, self.at, brief=True)
 
     @on(DescendantFocus)
     async def _moved(self) -> None:

@@ -83,9 +83,9 @@ _STEP: Final = Step(
             help="How many of them serve the model.",
         ),
         _half("airunway.prefill", "Prefill workers", MOST_REPLICAS, "Replicas that read prompts."),
-        _half("airunway.prefill_gpus", "GPUs of each", MOST_GPUS, "Of each prefill worker."),
+        _half("airunway.prefill_gpus", "GPUs per prefill", MOST_GPUS, "Of each prefill worker."),
         _half("airunway.decode", "Decode workers", MOST_REPLICAS, "Replicas that write answers."),
-        _half("airunway.decode_gpus", "GPUs of each", MOST_GPUS, "Of each decode worker."),
+        _half("airunway.decode_gpus", "GPUs per decode", MOST_GPUS, "Of each decode worker."),
         Field(
             key="airunway.gateway",
             label="Gateway",

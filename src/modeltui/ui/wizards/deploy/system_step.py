@@ -56,11 +56,14 @@ def why_not(choice: Choice, absent: Mapping[str, str], values: Values) -> str:
 def about(choices: Sequence[Choice], absent: Mapping[str, str], values: Values, *, asked: bool) -> list[Line]:
     """Each system, and whether it can take the model. `asked`: the cluster has answered what is installed."""
     width = max(len(one.title) for one in choices)
-    return [_told(one, why_not(one, absent, values), chosen=values.get("system") == one.word, asked=asked, width=width) for one in choices]
+    reasons = {one.word: why_not(one, absent, values) for one in choices}
+    told = [_told(one, reasons[one.word], chosen=values.get("system") == one.word, asked=asked, width=width) for one in choices]
+    why = reasons.get(values.get("system", ""), "")
+    return [*told, line(f"It cannot be used: {why}.", "warn")] if ": " in why else told
 
 
 def _told(one: Choice, reason: str, *, chosen: bool, asked: bool, width: int) -> Line:
-    state = reason or ("installed" if asked else "it is not known yet whether it is installed")
+    state = reason.partition(": ")[0] or ("installed" if asked else "it is not known yet whether it is installed")
     mark = "✕" if reason else "✓" if asked else "…"
     tone: Tone = "dim" if not chosen else "warn" if reason else ""
     return line(f"{'▸' if chosen else ' '} {mark} {one.title.ljust(width)}  {state}", tone)
