@@ -6,7 +6,7 @@
 :models /llama              with the filter "llama" already typed; it runs to the end of the line
 :models @prod               in another context
 :columns [NAME,... | +NAME -NAME | default]
-:new model|source [FILE]    a form, empty or with the answers of a file
+:new model|source|deployment [FILE]   a form, empty or with the answers of a file
 :history                    what was changed from this machine; also with namespaces, /filter and @context
 :ns [NAME[,NAME]]   :ctx [NAME]   :yaml   :describe   :actions   :edit   :delete   :catalog   :refresh   :aliases   :messages   :help   :q
 :activate  :deactivate      another model on the InferenceService at hand, and taking it away
