@@ -22,8 +22,11 @@ from modeltui.demo.cluster import EmbeddedCluster
 from modeltui.options import ConsoleOptions
 from modeltui.remembered import Remembered
 from modeltui.settings import Settings
+from modeltui.systems.kserve.types import SERVICES
 from modeltui.systems.registry import deployments, serving, views
 from modeltui.ui.console import ConsoleApp
+from modeltui.ui.screens.activate import ActivateScreen
+from modeltui.ui.screens.activation import ActivationReview
 from modeltui.ui.screens.browse import BrowseScreen
 from modeltui.ui.screens.detail import DetailScreen
 from modeltui.ui.screens.log import LogScreen
@@ -98,6 +101,8 @@ async def through(walk: Walk, pod: str) -> None:
         await pilot.press("d")
         page = await walk.screen(DetailScreen, shown)
         await walk.look(f"deployment {key}")
+        if page.view.resource == SERVICES:
+            await activated(walk, page)
         await pilot.press("P")
         await walk.screen(PromptScreen)
         await walk.look(f"prompt to {key}")
@@ -114,6 +119,22 @@ async def through(walk: Walk, pod: str) -> None:
         await pilot.pause(0.2)
         await walk.look(line)
         await walk.back()
+
+
+async def activated(walk: Walk, page: DetailScreen) -> None:
+    """The models that there are to activate, and the review of one."""
+    await walk.command("activate")
+    chooser = await walk.screen(ActivateScreen, lambda screen: screen.table.counts.total)
+    await walk.look("models to activate")
+    chooser.table.move_to(("", "TinyLlama/TinyLlama-1.1B-Chat-v1.0"))
+    await walk.pilot.press("enter")
+    review = await walk.screen(ActivationReview, lambda screen: screen.review is not None)
+    await walk.look("review of an activation")
+    for _ in range(2):
+        await walk.pilot.press("v")
+        await walk.look("review of an activation")
+    assert review.review is not None
+    await away(walk, lambda: walk.app.screen is page)
 
 
 def test_no_table_is_left_out() -> None:
