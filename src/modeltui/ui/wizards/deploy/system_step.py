@@ -63,7 +63,7 @@ def about(choices: Sequence[Choice], absent: Mapping[str, str], values: Values, 
 
 
 def _told(one: Choice, reason: str, *, chosen: bool, asked: bool, width: int) -> Line:
-    state = reason.partition(": ")[0] or ("installed" if asked else "it is not known yet whether it is installed")
+    state = reason.partition(": ")[0] or ("installed" if asked else "not known yet")
     mark = "✕" if reason else "✓" if asked else "…"
     tone: Tone = "dim" if not chosen else "warn" if reason else ""
     return line(f"{'▸' if chosen else ' '} {mark} {one.title.ljust(width)}  {state}", tone)
