@@ -72,7 +72,7 @@ def _console() -> dict[str, float]:
         first, whole, theirs = _starts(command, clean, server.kubeconfig)
         with PtyScreen(command, environment=clean) as screen:
             screen.wait(_all_there)
-            screen.settle(1.0)
+            screen.settle(FADED)  # GPUs held come with the pods, drawn as changed
             start, memory = len(screen.output), _resident(screen)
             idle = min(screen.count(IDLE_SECONDS) for _ in range(2))  # ages change once a minute, in one of the two
             _fails(server, 1, failed=True)

@@ -7,7 +7,7 @@ import json
 import shlex
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from modeltui.prompting import equivalents, failures, messages, sse
@@ -18,6 +18,7 @@ from modeltui.prompting.sse import Event
 LINE = st.text(st.characters(exclude_characters="\r\n", exclude_categories=("Cs",)), max_size=20)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(LINE, min_size=1, max_size=3), max_size=5), st.sampled_from(("\n", "\r\n")), st.lists(st.integers(1, 9)))
 def test_events_are_the_same_however_the_bytes_are_cut(events: list[list[str]], end: str, cuts: list[int]) -> None:
     written = "".join(f": a comment{end}" + "".join(f"data: {line}{end}" for line in lines) + end for lines in events).encode()
