@@ -89,6 +89,13 @@ async def test_it_is_text_on_every_screen(cluster: EmbeddedCluster, tmp_path: Pa
             await pilot.press("ctrl+n")
         await walk.back()
         await walk.back()
+        await walk.command("new deployment")
+        wizard = await walk.screen(WizardScreen)
+        await until(pilot, lambda: wizard._row_in_focus() is not None)
+        for _ in wizard.steps:
+            await walk.look(f"form that deploys, {wizard.step.title}")
+            await pilot.press("ctrl+n")
+        await walk.back()
         await walk.table("sources", "hub")
         await pilot.press("e")
         editor = await walk.screen(EditScreen)
