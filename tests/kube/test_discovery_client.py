@@ -239,3 +239,24 @@ async def test_one_who_leaves_does_not_cancel_it_for_others(connect: Connect) ->
     first.cancel()
     assert await second
     assert len(server.requests) == 2
+
+
+async def test_whether_a_group_is_served_is_asked_of_that_group_alone(connect: Connect) -> None:
+    now, there = 100.0, False
+
+    async def group(request: Request, reply: Reply) -> None:
+        if there:
+            await reply.json({"kind": "APIGroup"})
+        else:
+            await reply.status(404, "NotFound", "the server could not find the requested resource")
+
+    client, server = await connect(group)
+    discovery = Discovery(client, clock=lambda: now)
+    assert discovery.heard("aim.eai.amd.com") is None
+    assert await discovery.serves("aim.eai.amd.com") is False
+    there = True
+    assert await discovery.serves("aim.eai.amd.com") is False, "not again so soon"
+    now += MIN_INTERVAL
+    assert await discovery.serves("aim.eai.amd.com") is True
+    assert (await discovery.serves("aim.eai.amd.com"), discovery.heard("aim.eai.amd.com")) == (True, True)
+    assert server.paths == ["/apis/aim.eai.amd.com"] * 2
