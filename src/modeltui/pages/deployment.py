@@ -18,6 +18,7 @@ from modeltui.systems.protocol import Serves
 from modeltui.systems.serving import gpus, lineage
 from modeltui.systems.serving.deployment import Component, Deployment
 from modeltui.systems.serving.pods import Container, containers, restarts, status
+from modeltui.systems.serving.standing import standing
 from modeltui.systems.shell import word
 
 
@@ -65,7 +66,7 @@ def _pairs(shown: Shown) -> list[tuple[str, str | Line]]:
     asks = "unknown" if deployment.gpus is None else str(deployment.gpus)
     raw = f"  ({shown.system} says {plain(deployment.status.raw)})" if deployment.status.raw else f"  ({shown.system} says nothing)"
     pairs: list[tuple[str, str | Line]] = [
-        ("Status", (*common.status(replace(deployment.status, raw="")), (raw, "dim"))),
+        ("Status", (*common.status(replace(standing(deployment, shown.pods), raw="")), (raw, "dim"))),
         ("Model", redact_text(", ".join(deployment.models)) or "unknown"),
     ]
     if deployment.activated:
@@ -91,7 +92,8 @@ def _endpoint(deployment: Deployment) -> str:
     if endpoint is None:
         return "-"
     service = f"Service {endpoint.service}" + (f", port {endpoint.port}" if endpoint.port else "") if endpoint.service else ""
-    return redact_text(", ".join(part for part in (endpoint.url, service) if part)) or "unknown"
+    pods = f"port {endpoint.port} of its pods" if endpoint.port and not (service or endpoint.url) else ""
+    return redact_text(", ".join(part for part in (endpoint.url, service or pods) if part)) or "unknown"
 
 
 def _components(components: Sequence[Component]) -> list[Line]:

@@ -229,9 +229,9 @@ PROMPT: Final[list[BindingType]] = [
 
 REACH: Final[list[BindingType]] = [
     Binding("F", "port_forward", "Forward a port", show=False, id="forward"),
-    Binding("P", "prompt", "Prompt", show=True, id="prompt"),
+    Binding("t,P", "prompt", "Prompt", show=True, id="prompt"),
 ]
-"""Of whatever serves models."""
+"""Of whatever serves models. Among rows of several namespaces P sorts by them, as in k9s."""
 
 PICKER: Final[list[BindingType]] = [
     *BACK,

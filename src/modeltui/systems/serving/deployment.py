@@ -52,7 +52,9 @@ class Endpoint:
     """Labels of those pods that answer requests (the frontend of a graph); none means all pods of the deployment."""
 
     def __str__(self) -> str:
-        return self.url or (f"{self.service}:{self.port}" if self.service else "")
+        """ "pods:8000" when nobody names a Service, and the pods themselves can be asked; "" when nothing is known."""
+        where = self.service or ("pods" if self.port else "")
+        return self.url or (f"{where}:{self.port}" if self.port else where)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from modeltui.domain import UNKNOWN, Column, ColumnKind, Phase, Row, Status, Value
+from modeltui.domain import UNKNOWN, Column, ColumnKind, Row, Status, Value
 from modeltui.kube.objects import Object
 from modeltui.redaction import redact_text
 from modeltui.systems.core import metadata
@@ -13,7 +13,8 @@ from modeltui.systems.core.types import PODS, Pod
 from modeltui.systems.protocol import Facts
 from modeltui.systems.serving import gpus
 from modeltui.systems.serving.deployment import Deployment
-from modeltui.systems.serving.pods import STUCK, containers, restarts
+from modeltui.systems.serving.pods import restarts
+from modeltui.systems.serving.standing import standing
 
 DEPLOYMENT_COLUMNS: Final = (
     Column("name", "NAME", max_width=40),
@@ -40,7 +41,8 @@ DEPLOYMENT_COLUMNS: Final = (
 def deployment_row(obj: Object, deployment: Deployment, pods: Sequence[Pod] | None, *, system: str, kind: str, parent: str = "") -> Row:
     """`pods`: those that belong to it; None when pods may not be seen. `parent`: what made it, as "Kind name"."""
     going = metadata.deleting(obj)
-    status = going or _normalised(deployment.status)
+    stands = standing(deployment, pods)
+    status = going or Status(stands.phase, reason=stands.reason)  # the system's own word has a column of its own
     return Row(
         obj.metadata.key,
         (
@@ -65,14 +67,7 @@ def deployment_row(obj: Object, deployment: Deployment, pods: Sequence[Pod] | No
             parent or None,
         ),
         obj.metadata.labels,
-        fault=status.phase is Phase.PROCESSING and pods is not None and any(_crashes(pod) for pod in pods),
     )
-
-
-def _normalised(status: Status) -> Status:
-    """The system's own word has a column of its own, and no place in this one at 80 columns. Its reason is often a message, which
-    may repeat what it was given."""
-    return Status(status.phase, reason=redact_text(status.reason))
 
 
 def _text(text: str) -> Value:
@@ -103,11 +98,6 @@ def _endpoint(deployment: Deployment) -> Value:
     if deployment.endpoint is None:
         return None
     return redact_text(str(deployment.endpoint)) or UNKNOWN
-
-
-def _crashes(pod: Pod) -> bool:
-    """A pod that goes round in circles is a fault, though its system still says that it is getting there."""
-    return any(one.state.waiting is not None and one.state.waiting.reason in STUCK for one in containers(pod))
 
 
 PodNames = Callable[[Pod], Any]
