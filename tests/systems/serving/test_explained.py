@@ -55,6 +55,11 @@ def test_the_controllers_words_count_where_nothing_else_is_known() -> None:
     assert "the-controller" in first.remedy
 
 
+def test_an_event_that_only_repeats_that_it_is_not_ready_is_no_cause() -> None:
+    said = [event("InferenceServiceNotReady", "InferenceService [llama] is no longer Ready")]
+    assert reasons(Phase.PROCESSING, [POD_WARNING], [], said) == ["pod warning"]
+
+
 def test_a_status_with_a_reason_is_the_last_resort() -> None:
     assert reasons(Phase.FAILED, [], [], why="it is so") == ["it is so"]
     assert reasons(Phase.PROCESSING, [], [], why="it takes time") == []

@@ -18,7 +18,11 @@ ORDER: Final = (
 )
 NODES: Final = frozenset({"NodeClaimReady", "MachineReady", "NodesReady", "ResourceReady"})
 """Those that wait for nodes."""
-ADVERSE: Final = frozenset({"WorkspaceDeleting"})
+
+
+def good_when(condition: str) -> bool | None:
+    """As `Serves.good_when`."""
+    return condition != "WorkspaceDeleting"
 
 
 def of_workspace(workspace: Workspace) -> Status:

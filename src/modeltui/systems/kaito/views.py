@@ -10,7 +10,7 @@ from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
 from modeltui.systems.checking import errors_first
 from modeltui.systems.core.types import CLAIMS, NODES, Node, PersistentVolumeClaim
-from modeltui.systems.kaito import consequences, observed, operations, reading
+from modeltui.systems.kaito import consequences, observed, operations, reading, status
 from modeltui.systems.kaito.checks import check_set, check_workspace
 from modeltui.systems.kaito.types import CONFIG_MAPS, OLD_SETS, OLD_WORKSPACES, SETS, WORKSPACES, InferenceSet, Workspace
 from modeltui.systems.protocol import Facts, Serves, View
@@ -38,7 +38,7 @@ def _workspaces(resource: Resource, older: tuple[View, ...] = ()) -> View:
         system="KAITO",
         resource=resource,
         kind=Workspace,
-        serves=Serves(read=reading.read, pods=reading.pods),
+        serves=Serves(read=reading.read, pods=reading.pods, good_when=status.good_when),
         evidence=_EVIDENCE,
         secrets=reading.secrets,
         examine=examine_workspace,

@@ -8,7 +8,6 @@ begin anew whenever that is made anew, as after a stop.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 from modeltui.domain import Phase, Status
@@ -118,10 +117,6 @@ def said(condition: Condition) -> str:
     return f"{condition.type} is {condition.status}" + (f": {why}" if why else ".")
 
 
-def bad(conditions: Iterable[Condition]) -> list[Condition]:
-    """Those that are not as they should be, by their polarity."""
-    return [one for one in conditions if one.status == ("True" if one.type in ADVERSE else "False")]
-
-
-ADVERSE: Final = frozenset({STOPPED, "GroupDegraded"})
-"""Good when False; all other conditions of KServe are good when True."""
+def good_when(condition: str) -> bool | None:
+    """As `Serves.good_when`: these two are good when False, all other conditions of KServe when True."""
+    return condition not in (STOPPED, "GroupDegraded")

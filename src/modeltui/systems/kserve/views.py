@@ -8,7 +8,7 @@ from typing import Any, Final
 from modeltui.domain import Finding, RowKey
 from modeltui.kube.resource import Resource
 from modeltui.systems.core.types import CLAIMS, NODES, Node, PersistentVolumeClaim
-from modeltui.systems.kserve import consequences, llm_reading, observed, operations, reading, rows
+from modeltui.systems.kserve import consequences, llm_reading, observed, operations, reading, rows, status
 from modeltui.systems.kserve.cache_types import CACHES, NODE_GROUPS, LocalModelCache, LocalModelNodeGroup
 from modeltui.systems.kserve.checks import check_cache, check_llm, check_runtime, check_service
 from modeltui.systems.kserve.llm_types import (
@@ -61,7 +61,7 @@ SERVICES_VIEW: Final = serving_view(
     system="KServe",
     resource=SERVICES,
     kind=InferenceService,
-    serves=Serves(read=reading.read, pods=reading.pods),
+    serves=Serves(read=reading.read, pods=reading.pods, good_when=status.good_when),
     joins={RUNTIMES: ServingRuntime, CLUSTER_RUNTIMES: ServingRuntime},
     dependents=services_touched,
     secrets=reading.secrets,
@@ -98,7 +98,7 @@ def _llm_view(services: Resource, configs: Resource, older: tuple[View, ...] = (
         system="KServe",
         resource=services,
         kind=LLMInferenceService,
-        serves=Serves(read=llm_reading.reader(configs), pods=llm_reading.pods),
+        serves=Serves(read=llm_reading.reader(configs), pods=llm_reading.pods, good_when=status.good_when),
         joins={configs: LLMInferenceServiceConfig},
         dependents=touched,
         secrets=llm_reading.secrets,

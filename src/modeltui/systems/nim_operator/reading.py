@@ -169,6 +169,11 @@ def status_of(service: NIMService, *, desired: int | None) -> Status:
     return Status(_STATES.get(state, Phase.UNKNOWN), state, said(waits) if waits is not None and state != "Ready" else "")
 
 
+def good_when(condition: str) -> bool | None:
+    """As `Serves.good_when`."""
+    return condition not in _FAILED
+
+
 def said(condition: Condition) -> str:
     message = " ".join(condition.message.split())
     return ": ".join(part for part in (condition.reason, message) if part) or f"{condition.type} is {condition.status}."

@@ -41,7 +41,7 @@ SERVICES_VIEW: Final = serving_view(
     system="NIM",
     resource=SERVICES,
     kind=NIMService,
-    serves=Serves(read=reading.read, pods=reading.pods),
+    serves=Serves(read=reading.read, pods=reading.pods, good_when=reading.good_when),
     joins={CACHES: NIMCache},
     dependents=services_touched,
     secrets=reading.secrets,

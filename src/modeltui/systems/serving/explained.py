@@ -40,6 +40,8 @@ _REMEDIES: Final = {
     "KnativeModeRejected": "Set the annotation serving.kserve.io/deploymentMode to Standard, or have Knative Serving installed.",
 }
 """By the event's reason."""
+_NO_CAUSES: Final = frozenset({"InferenceServiceNotReady", "LLMInferenceServiceNotReady"})
+"""Reasons of events that repeat the status: that it is not ready, and not why."""
 _WELL: Final = frozenset({Phase.READY, Phase.PAUSED, Phase.COMPLETED})
 _T = TypeVar("_T", bound=Object)
 
@@ -90,7 +92,9 @@ def _of(severity: Severity, found: Iterable[Finding]) -> Iterator[Finding]:
 
 def _of_controller(said: Sequence[Event]) -> Iterator[Finding]:
     """Its words, where neither pods nor checks know a cause: some controllers tell what they stumble over in events alone."""
-    warnings = {(event.reason, event.message): event for event in reversed(said) if event.type == "Warning"}
+    warnings = {
+        (event.reason, event.message): event for event in reversed(said) if event.type == "Warning" and event.reason not in _NO_CAUSES
+    }
     for event in by_last_seen(warnings.values())[:MOST_SAID]:
         about = f"{event.involved_object.kind} {event.involved_object.name}"
         yield Finding(
