@@ -162,3 +162,21 @@ def test_a_deployment_is_operated_from_a_shell(modeltui: Run, world: World, case
 
     verbs.done("delete", case.manifests[-1]["kind"], case.name, "--yes")
     verbs.until(lambda: not verbs.row() and not verbs.pods())
+
+
+def test_replicas_of_another_are_taken_only_when_told_to(modeltui: Run, world: World, tmp_path: Path) -> None:
+    resource = "inferenceservices.serving.kserve.io"
+    theirs = objects.inference_service("theirs")
+    theirs["metadata"]["namespace"] = NS
+    theirs["spec"]["predictor"]["minReplicas"] = 1
+    world.do(lambda: world.town.api.apply(resource, theirs, manager="argocd-controller", force=True))
+    verbs = Verbs(modeltui, world, Case("KServe", "theirs", (theirs,), ("", ""), ("", "")))
+
+    code, out, err = verbs("scale", "theirs", "--replicas", "2", "--yes")
+    assert code == 1
+    assert "argocd-controller" in out
+    assert "take them over with --force-conflicts" in err
+    verbs.done("scale", "theirs", "--replicas", "2", "--yes", "--force-conflicts")
+    live = world.do(lambda: world.town.find(resource, "theirs"))
+    assert live["spec"]["predictor"]["minReplicas"] == 2
+    verbs.done("delete", "isvc", "theirs", "--yes")

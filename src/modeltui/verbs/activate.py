@@ -55,7 +55,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         )
     parser.add_argument("--no-wait", action="store_true", help="do not wait until it serves")
     parser.add_argument("--timeout", type=_seconds, default=PATIENCE, metavar="S", help=f"seconds to wait at most (default {PATIENCE:.0f})")
-    parser.add_argument("--force-conflicts", action="store_true", help="take over fields that others own")
     parser.set_defaults(word=word)
     changing.add_arguments(parser)
 

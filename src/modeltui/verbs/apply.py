@@ -27,7 +27,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help='objects as YAML or JSON; a directory (its *.yaml, *.yml and *.json), or "-"; may be repeated',
     )
     changing.add_arguments(parser)
-    parser.add_argument("--force-conflicts", action="store_true", help="take over fields that others own; the review says which")
 
 
 def run(options: ConsoleOptions, arguments: argparse.Namespace) -> int:

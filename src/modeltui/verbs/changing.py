@@ -54,10 +54,13 @@ class Wishes:
     force_conflicts: bool = False
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser, *, conflicts: bool = True) -> None:
+    """`conflicts`: whether fields of others can stand in its way; a deletion has none."""
     parser.add_argument("--dry-run", action="store_true", help="only show what the server would make of it")
     parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
     parser.add_argument("--override-findings", action="store_true", help="do it in spite of findings that are errors")
+    if conflicts:
+        parser.add_argument("--force-conflicts", action="store_true", help="take over fields that others own; the review says which")
     parser.add_argument("-o", "--output", choices=FORMATS, default="text", help="json and yaml need --yes or --dry-run")
 
 

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="background",
         help="what becomes of what the object owns: deleted after it (default), before it, or left alone",
     )
-    changing.add_arguments(parser)
+    changing.add_arguments(parser, conflicts=False)
 
 
 def run(options: ConsoleOptions, arguments: argparse.Namespace) -> int:
