@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 
@@ -15,6 +15,14 @@ class Resource:
     plural: str
     kind: str
     namespaced: bool = True
+    _hash: int = field(init=False, repr=False, compare=False)
+    """Worked out once: tables ask for it thousands of times a second."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.group, self.version, self.plural, self.kind)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     @property
     def api_version(self) -> str:

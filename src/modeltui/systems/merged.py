@@ -57,6 +57,11 @@ class LiveMerged:
         self._own = {view.resource: view for view in self.views}
         self._by_word = {view.resource.group_resource: view for view in self.views}
         self._kinds = parents.by_kind(self.views)
+        self._joining: dict[Resource, list[View]] = {}
+        """Whose rows objects of a kind may touch."""
+        for view in self.views:
+            for resource in view.joins:
+                self._joining.setdefault(resource, []).append(view)
         self._facts = FactTable()
         self._sources: dict[Resource, Source] = {}
         self._made: dict[Place, Row] = {}
@@ -249,10 +254,9 @@ class LiveMerged:
                     self._all_due(resource, namespace)
 
     def _mark(self, resource: Resource, version: Any) -> None:
-        for view in self.views:
-            if resource in view.joins:
-                for key in view.dependents(resource, version, self._facts):
-                    self._due[Place(view.resource, key[0], key[1])] = None
+        for view in self._joining.get(resource, ()):
+            for key in view.dependents(resource, version, self._facts):
+                self._due[Place(view.resource, key[0], key[1])] = None
 
     def _all_due(self, resource: Resource, namespace: str) -> None:
         for view in self.views:
