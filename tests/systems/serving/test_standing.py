@@ -19,7 +19,11 @@ def deployment(phase: Phase, *, ready: int | None, reason: str = "") -> Deployme
 
 def pod(name: str, state: dict[str, Any]) -> Pod:
     waits = {"name": "main", "ready": False, "restartCount": 3, "image": "i", "imageID": "", "state": state}
-    whole = {"metadata": {"name": name}, "spec": {"containers": [{"name": "main"}]}, "status": {"phase": "Pending", "containerStatuses": [waits]}}
+    whole = {
+        "metadata": {"name": name},
+        "spec": {"containers": [{"name": "main"}]},
+        "status": {"phase": "Pending", "containerStatuses": [waits]},
+    }
     return msgspec.convert(whole, Pod)
 
 
