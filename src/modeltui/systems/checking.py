@@ -11,6 +11,7 @@ import msgspec
 from modeltui.domain import Finding, Severity
 from modeltui.kube.objects import Object
 from modeltui.redaction import redact_text
+from modeltui.systems.protocol import Examine, Facts
 
 _T = TypeVar("_T", bound=Object)
 
@@ -20,6 +21,15 @@ def errors_first(found: Iterable[Finding]) -> tuple[Finding, ...]:
     stands in the object: what looks like a secret is masked in all of them."""
     rank = list(Severity)
     return tuple(sorted(dict.fromkeys(map(_without_secrets, found)), key=lambda finding: rank.index(finding.severity)))
+
+
+def in_turn(*sayings: Examine) -> Examine:
+    """What all of them say of an object: for a View's `examine`, where what became of it and what its spec asks for are told apart."""
+
+    def examine(obj: Any, facts: Facts) -> Iterable[Finding]:
+        return tuple(finding for saying in sayings for finding in saying(obj, facts))
+
+    return examine
 
 
 def _without_secrets(finding: Finding) -> Finding:

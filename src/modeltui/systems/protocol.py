@@ -53,6 +53,17 @@ Operations = Callable[[Any, str, Facts], Iterable[Operation]]
 """(the object, the name of the part of it that is meant or "", what is known) -> in the order of a menu."""
 
 
+Dependents = Callable[[Resource, Any, Facts], Iterable[RowKey]]
+"""(the kind of a joined object, the object, what is known) -> the keys of the rows that it is behind."""
+
+Examine = Callable[[Any, Facts], Iterable[Finding]]
+"""(an object, what is known) -> what there is to say about it."""
+
+
+def no_dependents(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
+    return ()
+
+
 def _no_operations(obj: Any, part: str, facts: Facts) -> Iterable[Operation]:
     return ()
 
@@ -112,7 +123,7 @@ class Table:
     """Other spellings: singular and short names. `plural.group` is understood without being listed."""
     columns: tuple[Column, ...]
     """Of a view the first is always `name`, the second `namespace`."""
-    default_sort: str
+    default_sort: str = "name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,15 +133,15 @@ class View(Table):
     resource: Resource
     type: ObjectType
     """The Struct that `resource` decodes into."""
-    joins: Mapping[Resource, ObjectType]
+    row: Callable[[Any, Facts], Row]
+    joins: Mapping[Resource, ObjectType] = field(default_factory=dict)
     """Other kinds its rows need, in the same namespace; one that is denied or not installed only makes cells unknown. Its own kind
     stands here too when a row needs other objects of it."""
-    detail: str
-    """Name of the detail screen: "model", "source", "dataset"."""
-    row: Callable[[Any, Facts], Row]
-    dependents: Callable[[Resource, Any, Facts], Iterable[RowKey]]
+    dependents: Dependents = no_dependents
     """Keys of this view's rows that must be made anew because the joined object was added, changed or removed."""
-    examine: Callable[[Any, Facts], Iterable[Finding]] | None = None
+    detail: str = ""
+    """Name of the detail screen: "model", "source", "dataset"; "" for a kind that has none, and is shown as YAML."""
+    examine: Examine | None = None
     """Everything to know about an object that is in the cluster: the traps of its spec, and what became of it."""
     check: Callable[[Mapping[str, Any], Facts], Iterable[Finding]] | None = None
     """The traps in a manifest that is about to be written, errors first."""

@@ -66,7 +66,6 @@ def deployments() -> Merged:
         title="Deployments",
         aliases=("deployment", "deploy", "dp", "serving"),
         columns=DEPLOYMENT_COLUMNS,
-        default_sort="name",
         parts=serving(),
         nothing="No system that serves models is installed in this cluster",
     )

@@ -14,12 +14,13 @@ from modeltui.systems.aim import hardware, matching, reading, references
 from modeltui.systems.aim.cache_rows import artifact_status
 from modeltui.systems.aim.cache_types import AIMArtifact, AIMTemplateCache
 from modeltui.systems.aim.conditions import Trouble, troubles
+from modeltui.systems.aim.config_types import AIMConfig, AIMModelSource
 from modeltui.systems.aim.model_rows import templates_of
 from modeltui.systems.aim.model_types import AIMModel, AIMTemplate
 from modeltui.systems.aim.selection import Selection, select
 from modeltui.systems.aim.service_types import AIMService
 from modeltui.systems.aim.status import deciding
-from modeltui.systems.aim.types import ARTIFACTS, MODELS, TEMPLATE_CACHES, AimObject, BasicStatus
+from modeltui.systems.aim.types import ARTIFACTS, MODELS, TEMPLATE_CACHES
 from modeltui.systems.core.secrets import SECRETS, Secret
 from modeltui.systems.protocol import Facts
 from modeltui.systems.serving import log_causes
@@ -39,9 +40,9 @@ class More:
     """In place of that of the condition."""
 
 
-def of_object(obj: AimObject, status: BasicStatus) -> Iterator[Finding]:
+def of_object(obj: AIMConfig | AIMModelSource | AIMArtifact, facts: Facts) -> Iterator[Finding]:
     """Of a kind whose conditions say all there is to say."""
-    for trouble in troubles(status.conditions, status.status):
+    for trouble in troubles(obj.status.conditions, obj.status.status):
         yield _finding(trouble, More())
 
 
@@ -67,7 +68,7 @@ def of_template(template: AIMTemplate, facts: Facts) -> Iterator[Finding]:
 
 
 def of_artifact(artifact: AIMArtifact, facts: Facts) -> Iterator[Finding]:
-    yield from of_object(artifact, artifact.status)
+    yield from of_object(artifact, facts)
     how = artifact.status.download
     if how is not None and how.attempt is not None and how.attempt > 1 and artifact.status.status == "Progressing":
         tried = f" of {how.protocol_sequence}" if how.protocol_sequence else ""

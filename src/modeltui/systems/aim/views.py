@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from modeltui.domain import Finding, RowKey
+from modeltui.domain import RowKey
 from modeltui.kube.resource import Resource
 from modeltui.systems.aim import cache_rows, checks, config_rows, consequences, model_rows, observed, operations, reading, references
 from modeltui.systems.aim.cache_types import AIMArtifact, AIMTemplateCache
@@ -25,12 +25,10 @@ from modeltui.systems.aim.types import (
     TEMPLATE_CACHES,
     TEMPLATES,
 )
+from modeltui.systems.checking import in_turn
 from modeltui.systems.core.types import NODES, STORAGE_CLASSES, Node, StorageClass
 from modeltui.systems.protocol import Facts, ObjectType, Serves, View
 from modeltui.systems.serving.views import serving_view
-
-DETAIL: Final = "aim"
-"""No screen of its own: the YAML view."""
 
 
 def services_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
@@ -45,40 +43,7 @@ def models_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKe
     return [(obj.metadata.namespace, obj.spec.model_name)]
 
 
-def nothing_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
-    return ()
-
-
-# what became of an object stands before what its spec is warned about: it says what is there, and not only what would be
-
-
-def examine_service(service: AIMService, facts: Facts) -> Iterable[Finding]:
-    return (*observed.of_service(service, facts), *checks.check_service(service, facts))
-
-
-def examine_model(model: AIMModel, facts: Facts) -> Iterable[Finding]:
-    return (*observed.of_model(model, facts), *checks.check_model(model, facts))
-
-
-def examine_template(template: AIMTemplate, facts: Facts) -> Iterable[Finding]:
-    return (*observed.of_template(template, facts), *checks.check_template(template, facts))
-
-
-def examine_cache(cache: AIMTemplateCache, facts: Facts) -> Iterable[Finding]:
-    return (*observed.of_cache(cache, facts), *checks.check_template_cache(cache, facts))
-
-
-def examine_artifact(artifact: AIMArtifact, facts: Facts) -> Iterable[Finding]:
-    return (*observed.of_artifact(artifact, facts), *checks.check_artifact(artifact, facts))
-
-
-def examine_config(config: AIMConfig, facts: Facts) -> Iterable[Finding]:
-    return (*observed.of_object(config, config.status), *checks.check_config(config, facts))
-
-
-def examine_source(source: AIMModelSource, facts: Facts) -> Iterable[Finding]:
-    return (*observed.of_object(source, source.status), *checks.check_model_source(source, facts))
-
+# below, what became of an object stands before what its spec is warned about: it says what is there, and not only what would be
 
 _CONFIGS: Final[Mapping[Resource, ObjectType]] = {CONFIGS: AIMConfig, CLUSTER_CONFIGS: AIMConfig}
 _MODELS: Final[Mapping[Resource, ObjectType]] = {MODELS: AIMModel, CLUSTER_MODELS: AIMModel}
@@ -97,7 +62,7 @@ SERVICES_VIEW: Final = serving_view(
     serves=Serves(read=reading.read, pods=reading.service_of_pod),
     joins=reading.JOINS,
     dependents=services_touched,
-    examine=examine_service,
+    examine=in_turn(observed.of_service, checks.check_service),
     check=checks.check_service,
     consequences=consequences.of_service,
     operations=operations.of_service,
@@ -113,11 +78,9 @@ MODELS_VIEW: Final = View(
     type=AIMModel,
     joins={TEMPLATES: AIMTemplate},
     columns=model_rows.MODEL_COLUMNS,
-    default_sort="name",
-    detail=DETAIL,
     row=model_rows.model_row,
     dependents=models_touched,
-    examine=examine_model,
+    examine=in_turn(observed.of_model, checks.check_model),
     check=checks.check_model,
     consequences=consequences.of_model,
     evidence={**_NODES, **_CONFIGS, SERVICES: AIMService},
@@ -140,13 +103,9 @@ TEMPLATES_VIEW: Final = View(
     aliases=("aimservicetemplate", "aimtpl", "aimtemplates"),
     resource=TEMPLATES,
     type=AIMTemplate,
-    joins={},
     columns=model_rows.TEMPLATE_COLUMNS,
-    default_sort="name",
-    detail=DETAIL,
     row=model_rows.template_row,
-    dependents=nothing_touched,
-    examine=examine_template,
+    examine=in_turn(observed.of_template, checks.check_template),
     check=checks.check_template,
     consequences=consequences.of_template,
     evidence={**_NODES, **_CONFIGS, **_MODELS, SERVICES: AIMService, TEMPLATE_CACHES: AIMTemplateCache},
@@ -168,13 +127,9 @@ TEMPLATE_CACHES_VIEW: Final = View(
     aliases=("aimtemplatecache", "aimtc"),
     resource=TEMPLATE_CACHES,
     type=AIMTemplateCache,
-    joins={},
     columns=cache_rows.CACHE_COLUMNS,
-    default_sort="name",
-    detail=DETAIL,
     row=cache_rows.cache_row,
-    dependents=nothing_touched,
-    examine=examine_cache,
+    examine=in_turn(observed.of_cache, checks.check_template_cache),
     check=checks.check_template_cache,
     consequences=consequences.of_cache,
     evidence={**_TEMPLATES, **_CONFIGS, **_CLASSES, ARTIFACTS: AIMArtifact, SERVICES: AIMService},
@@ -187,13 +142,9 @@ ARTIFACTS_VIEW: Final = View(
     aliases=("aimartifact", "aimart"),
     resource=ARTIFACTS,
     type=AIMArtifact,
-    joins={},
     columns=cache_rows.ARTIFACT_COLUMNS,
-    default_sort="name",
-    detail=DETAIL,
     row=cache_rows.artifact_row,
-    dependents=nothing_touched,
-    examine=examine_artifact,
+    examine=in_turn(observed.of_artifact, checks.check_artifact),
     check=checks.check_artifact,
     consequences=consequences.of_artifact,
     evidence={**_CONFIGS, **_CLASSES, TEMPLATE_CACHES: AIMTemplateCache},
@@ -206,13 +157,9 @@ CONFIGS_VIEW: Final = View(
     aliases=("aimruntimeconfig", "aimrc"),
     resource=CONFIGS,
     type=AIMConfig,
-    joins={},
     columns=config_rows.CONFIG_COLUMNS,
-    default_sort="name",
-    detail=DETAIL,
     row=config_rows.config_row,
-    dependents=nothing_touched,
-    examine=examine_config,
+    examine=in_turn(observed.of_object, checks.check_config),
     check=checks.check_config,
     consequences=consequences.of_config,
     evidence={**_CLASSES, SERVICES: AIMService},
@@ -234,13 +181,9 @@ MODEL_SOURCES_VIEW: Final = View(
     aliases=("aimclustermodelsource", "aimclsrc"),
     resource=MODEL_SOURCES,
     type=AIMModelSource,
-    joins={},
     columns=config_rows.SOURCE_COLUMNS,
-    default_sort="name",
-    detail=DETAIL,
     row=config_rows.source_row,
-    dependents=nothing_touched,
-    examine=examine_source,
+    examine=in_turn(observed.of_object, checks.check_model_source),
     check=checks.check_model_source,
     consequences=consequences.of_source,
     evidence={CLUSTER_MODELS: AIMModel},

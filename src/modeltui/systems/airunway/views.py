@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from modeltui.domain import Finding, RowKey
+from modeltui.domain import RowKey
 from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
 from modeltui.systems.airunway import consequences, observed, operations
@@ -13,6 +13,7 @@ from modeltui.systems.airunway.checks import check_deployment
 from modeltui.systems.airunway.reading import deployments_of_pod, graph_named, made_for, pods_by, provider_of, read, secrets_of
 from modeltui.systems.airunway.rows import PROVIDER_COLUMNS, provider_row
 from modeltui.systems.airunway.types import DEPLOYMENTS, GATEWAYS, PROVIDERS, RAY_SERVICES, ROUTES, ModelDeployment, ProviderConfig
+from modeltui.systems.checking import in_turn
 from modeltui.systems.core.types import CLAIMS, PODS, SERVICES, STORAGE_CLASSES, PersistentVolumeClaim, Pod, Service, StorageClass
 from modeltui.systems.dynamo.reading import graphs_of_pod, graphs_of_service
 from modeltui.systems.dynamo.types import GRAPHS, GROVE_SETS, OLDER_GRAPHS, Graph
@@ -47,10 +48,6 @@ def service_named(deployment: ModelDeployment) -> Iterable[str]:
     return (endpoint.service,) if endpoint is not None and endpoint.service else ()
 
 
-def examine_deployment(deployment: ModelDeployment, facts: Facts) -> Iterable[Finding]:
-    return (*check_deployment(deployment, facts), *observed.of_deployment(deployment, facts))
-
-
 def providers_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
     """The provider of a ModelDeployment. Which it had before is not known, so all of them count anew."""
     return {("", provider_of(obj)), *(one.metadata.key for one in facts.all(PROVIDERS, ""))}
@@ -66,7 +63,7 @@ DEPLOYMENTS_VIEW: Final = serving_view(
     serves=Serves(read=read, pods=deployments_of_pod, made=pods_by, good_when=observed.good_when),
     joins={GRAPHS: Graph, SERVICES: Service, PODS: Pod},
     dependents=deployments_touched,
-    examine=examine_deployment,
+    examine=in_turn(check_deployment, observed.of_deployment),
     check=check_deployment,
     consequences=consequences.of_deployment,
     operations=operations.of_deployment,
@@ -86,8 +83,6 @@ PROVIDERS_VIEW: Final = View(
     joins={DEPLOYMENTS: ModelDeployment},
     elsewhere=frozenset({DEPLOYMENTS}),
     columns=PROVIDER_COLUMNS,
-    default_sort="name",
-    detail="yaml",
     row=provider_row,
     dependents=providers_touched,
     examine=observed.of_provider,

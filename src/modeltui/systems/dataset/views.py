@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
-from modeltui.domain import Finding, RowKey
-from modeltui.kube.resource import Resource
+from modeltui.domain import Finding
 from modeltui.systems.core.types import CLAIMS, JOBS, NAMESPACES, Job, Namespace, PersistentVolumeClaim
 from modeltui.systems.dataset import observed
 from modeltui.systems.dataset.checks import check_dataset
@@ -15,11 +14,6 @@ from modeltui.systems.dataset.operations import of_dataset as operations_of_data
 from modeltui.systems.dataset.rows import COLUMNS, row
 from modeltui.systems.dataset.types import DATASET_LABEL, DATASETS, Dataset
 from modeltui.systems.protocol import Facts, View
-
-
-def _no_dependents(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
-    """A Dataset's row needs nothing but the Dataset."""
-    return ()
 
 
 def job_of(job: Job) -> Iterable[str]:
@@ -41,12 +35,9 @@ DATASETS_VIEW: Final = View(
     aliases=("dataset", "data", "ds"),
     resource=DATASETS,
     type=Dataset,
-    joins={},
     columns=COLUMNS,
-    default_sort="name",
     detail="dataset",
     row=row,
-    dependents=_no_dependents,
     examine=examine,
     check=check_dataset,
     consequences=of_dataset,

@@ -9,6 +9,7 @@ from typing import Any, Final
 from modeltui.domain import Finding, RowKey
 from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
+from modeltui.systems.checking import in_turn
 from modeltui.systems.core.types import CLAIMS, SERVICES, PersistentVolumeClaim, Service
 from modeltui.systems.dynamo import consequences, observed, operations
 from modeltui.systems.dynamo.checks import check_graph, check_older
@@ -105,8 +106,6 @@ _OLDER_REQUESTS_VIEW: Final = View(
     type=OlderRequest,
     joins={GRAPHS: Graph},
     columns=REQUEST_COLUMNS,
-    default_sort="name",
-    detail="yaml",
     row=request_row,
     dependents=requests_touched,
     examine=examine_request,
@@ -121,35 +120,19 @@ REQUESTS_VIEW: Final = replace(_OLDER_REQUESTS_VIEW, resource=REQUESTS, type=Req
 # ---- models and adapters --------------------------------------------------------------------------------------------
 
 
-def _nobody(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
-    return ()
-
-
-def examine_model(model: DynamoModel, facts: Facts) -> Iterable[Finding]:
-    return (*check_model(model, facts), *observed.of_model(model, facts))
-
-
 MODELS_VIEW: Final = View(
     name="dynamomodels",
     title="Dynamo Models",
     aliases=("dynamomodel", "dm"),
     resource=MODELS,
     type=DynamoModel,
-    joins={},
     columns=MODEL_COLUMNS,
-    default_sort="name",
-    detail="yaml",
     row=model_row,
-    dependents=_nobody,
-    examine=examine_model,
+    examine=in_turn(check_model, observed.of_model),
     check=check_model,
     consequences=consequences.of_model,
     evidence={GRAPHS: Graph},
 )
-
-
-def examine_adapter(adapter: Adapter, facts: Facts) -> Iterable[Finding]:
-    return observed.of_adapter(adapter, facts)
 
 
 _OLDER_ADAPTERS_VIEW: Final = View(
@@ -158,13 +141,9 @@ _OLDER_ADAPTERS_VIEW: Final = View(
     aliases=("dynamoadapter", "dgdsa"),
     resource=OLDER_ADAPTERS,
     type=Adapter,
-    joins={},
     columns=ADAPTER_COLUMNS,
-    default_sort="name",
-    detail="yaml",
     row=adapter_row,
-    dependents=_nobody,
-    examine=examine_adapter,
+    examine=observed.of_adapter,
     consequences=consequences.of_adapter,
     evidence={GRAPHS: Graph},
     operations=operations.of_older_adapter,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 from modeltui.domain import Finding, RowKey
@@ -41,10 +42,6 @@ def services_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[Row
 def runtimes_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
     """The runtime of an InferenceService, of its namespace or of the cluster."""
     return [key for name in rows.runtime_of(obj) for key in ((obj.metadata.namespace, name), ("", name))]
-
-
-def caches_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
-    return ()
 
 
 def examine_service(service: InferenceService, facts: Facts) -> Iterable[Finding]:
@@ -121,8 +118,6 @@ RUNTIMES_VIEW: Final = View(
     type=ServingRuntime,
     joins={SERVICES: InferenceService},
     columns=rows.RUNTIME_COLUMNS,
-    default_sort="name",
-    detail="runtime",
     row=rows.runtime_row,
     dependents=runtimes_touched,
     examine=check_runtime,
@@ -130,21 +125,12 @@ RUNTIMES_VIEW: Final = View(
     consequences=consequences.of_runtime,
 )
 
-CLUSTER_RUNTIMES_VIEW: Final = View(
+CLUSTER_RUNTIMES_VIEW: Final = replace(
+    RUNTIMES_VIEW,
     name="clusterservingruntimes",
     title="ClusterServingRuntimes",
     aliases=("clusterservingruntime", "clusterruntimes"),
     resource=CLUSTER_RUNTIMES,
-    type=ServingRuntime,
-    joins={SERVICES: InferenceService},
-    columns=rows.RUNTIME_COLUMNS,
-    default_sort="name",
-    detail="runtime",
-    row=rows.runtime_row,
-    dependents=runtimes_touched,
-    examine=check_runtime,
-    check=check_runtime,
-    consequences=consequences.of_runtime,
     elsewhere=frozenset({SERVICES}),
 )
 
@@ -154,12 +140,8 @@ CACHES_VIEW: Final = View(
     aliases=("localmodelcache", "lmc"),
     resource=CACHES,
     type=LocalModelCache,
-    joins={},
     columns=rows.CACHE_COLUMNS,
-    default_sort="name",
-    detail="cache",
     row=rows.cache_row,
-    dependents=caches_touched,
     examine=check_cache,
     check=check_cache,
     consequences=consequences.of_cache,

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
-from modeltui.domain import Finding, RowKey
+from modeltui.domain import RowKey
 from modeltui.kube.resource import Resource
+from modeltui.systems.checking import in_turn
 from modeltui.systems.core.types import (
     CLAIMS,
     NAMESPACES,
@@ -41,14 +42,6 @@ def sources_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowK
     return [(obj.metadata.namespace, obj.spec.source_ref)]
 
 
-def examine_model(model: Model, facts: Facts) -> Iterable[Finding]:
-    return (*check_model(model, facts), *observed.of_model(model, facts))
-
-
-def examine_source(source: ModelSource, facts: Facts) -> Iterable[Finding]:
-    return (*check_source(source, facts), *observed.of_source(source, facts))
-
-
 MODELS_VIEW: Final = View(
     name="models",
     title="Models",
@@ -57,11 +50,10 @@ MODELS_VIEW: Final = View(
     type=Model,
     joins={SOURCES: ModelSource, DATASETS: Dataset},
     columns=MODEL_COLUMNS,
-    default_sort="name",
     detail="model",
     row=model_row,
     dependents=models_touched,
-    examine=examine_model,
+    examine=in_turn(check_model, observed.of_model),
     check=check_model,
     consequences=of_model,
     operations=operations_of_model,
@@ -76,11 +68,10 @@ SOURCES_VIEW: Final = View(
     type=ModelSource,
     joins={MODELS: Model},
     columns=SOURCE_COLUMNS,
-    default_sort="name",
     detail="source",
     row=source_row,
     dependents=sources_touched,
-    examine=examine_source,
+    examine=in_turn(check_source, observed.of_source),
     check=check_source,
     consequences=of_source,
     evidence={CLAIMS: PersistentVolumeClaim, DATASETS: Dataset},

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from modeltui.domain import Finding, RowKey
+from modeltui.domain import RowKey
 from modeltui.kube.resource import Resource
+from modeltui.systems.checking import in_turn
 from modeltui.systems.core.types import CLAIMS, NODES, Node, PersistentVolumeClaim
 from modeltui.systems.nim_operator import consequences, observed, operations, reading, rows
 from modeltui.systems.nim_operator.checks import check_cache, check_service
@@ -26,14 +27,6 @@ def caches_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKe
     return [(obj.metadata.namespace, name) for name in rows.cache_of(obj)]
 
 
-def examine_service(service: NIMService, facts: Facts) -> Iterable[Finding]:
-    return (*observed.of_service(service, facts), *check_service(service, facts))
-
-
-def examine_cache(cache: NIMCache, facts: Facts) -> Iterable[Finding]:
-    return (*observed.of_cache(cache, facts), *check_cache(cache, facts))
-
-
 SERVICES_VIEW: Final = serving_view(
     name="nimservices",
     title="NIMServices",
@@ -45,7 +38,7 @@ SERVICES_VIEW: Final = serving_view(
     joins={CACHES: NIMCache},
     dependents=services_touched,
     secrets=reading.secrets,
-    examine=examine_service,
+    examine=in_turn(observed.of_service, check_service),
     check=check_service,
     consequences=consequences.of_service,
     operations=operations.of_service,
@@ -60,12 +53,10 @@ CACHES_VIEW: Final = View(
     type=NIMCache,
     joins={SERVICES: NIMService},
     columns=rows.CACHE_COLUMNS,
-    default_sort="name",
-    detail="nimcache",
     row=rows.cache_row,
     dependents=caches_touched,
     secrets=reading.cache_secrets,
-    examine=examine_cache,
+    examine=in_turn(observed.of_cache, check_cache),
     check=check_cache,
     consequences=consequences.of_cache,
     evidence={CLAIMS: PersistentVolumeClaim},

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from modeltui.domain import Row, RowKey
-from modeltui.kube.resource import Resource
+from modeltui.domain import Row
 from modeltui.systems.core.types import PODS, Pod
 from modeltui.systems.protocol import Facts, View
 from modeltui.systems.serving.pods import POD_COLUMNS, pod_row
@@ -24,19 +23,12 @@ def pods_view(serving: Callable[[], Sequence[View]]) -> View:
         aliases=("pod", "po"),
         resource=PODS,
         type=Pod,
-        joins={},
         columns=POD_COLUMNS,
-        default_sort="name",
         detail="pod",
         row=row,
-        dependents=_nobody,
     )
 
 
 def deployments_of(pod: Pod, serving: Iterable[View]) -> list[str]:
     """Names of what it belongs to, each once: what one system made of another's has mostly the same name."""
     return list(dict.fromkeys(name for view in serving if view.serves is not None for name in view.serves.pods(pod)))
-
-
-def _nobody(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
-    return ()

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from modeltui.domain import Row, RowKey
 from modeltui.kube.resource import Resource
 from modeltui.systems.core.types import PODS, Pod
 from modeltui.systems.parents import parent_of
-from modeltui.systems.protocol import Facts, ObjectType, Serves, View
+from modeltui.systems.protocol import Dependents, Facts, ObjectType, Serves, View, no_dependents
 from modeltui.systems.serving.rows import DEPLOYMENT_COLUMNS, deployment_row, pods_of
-
-Touched = Callable[[Resource, Any, Facts], Iterable[RowKey]]
-
-
-def _nobody(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
-    return ()
 
 
 def serving_view(
@@ -29,7 +23,7 @@ def serving_view(
     kind: ObjectType,
     serves: Serves,
     joins: Mapping[Resource, ObjectType] | None = None,
-    dependents: Touched = _nobody,
+    dependents: Dependents = no_dependents,
     **more: Any,
 ) -> View:
     """`system`: as the rows name it, short. `kind`: the Struct. `joins`: what `serves.read` asks for beyond pods; `dependents` says whose
@@ -55,7 +49,6 @@ def serving_view(
         type=kind,
         joins={PODS: Pod, **(joins or {})},
         columns=DEPLOYMENT_COLUMNS,
-        default_sort="name",
         detail="deployment",
         row=row,
         dependents=touched,
