@@ -55,6 +55,14 @@ def test_the_controllers_words_count_where_nothing_else_is_known() -> None:
     assert "the-controller" in first.remedy
 
 
+def test_what_a_condition_repeats_of_a_pod_that_could_not_be_made_is_told_once() -> None:
+    words = "gpus, requested: requests.nvidia.com/gpu=1, used: requests.nvidia.com/gpu=1"
+    quota = Finding(Severity.ERROR, f"The namespace's quota is used up, so pods are refused: {words}", "ask for less")
+    repeated = Finding(Severity.ERROR, f"PredictorReady is False: FailedCreate: exceeded quota: {words}.", "look")
+    assert reasons(Phase.FAILED, [quota], [repeated, ERROR]) == [quota.reason, "system error"]
+    assert reasons(Phase.FAILED, [], [repeated]) == [repeated.reason]
+
+
 def test_an_event_that_only_repeats_that_it_is_not_ready_is_no_cause() -> None:
     said = [event("InferenceServiceNotReady", "InferenceService [llama] is no longer Ready")]
     assert reasons(Phase.PROCESSING, [POD_WARNING], [], said) == ["pod warning"]

@@ -107,6 +107,15 @@ def test_a_pull_with_a_secret_names_it() -> None:
     assert "kubernetes.io/dockerconfigjson" in found.remedy
 
 
+@pytest.mark.parametrize("secrets", [[], [{"name": "ngc"}]])
+def test_the_words_of_a_registry_that_wants_a_login_are_not_taken_for_a_secret(secrets: list[dict[str, str]]) -> None:
+    said = "unexpected status from GET request to https://nvcr.io/proxy_auth: 401 Unauthorized"
+    whole = f'failed to resolve reference "nvcr.io/nim/x:1": failed to authorize: failed to fetch anonymous token: {said}'
+    one = pod(spec={"imagePullSecrets": secrets}, **waiting("ErrImagePull", f'failed to pull and unpack image "nvcr.io/nim/x:1": {whole}'))
+    found = only(Evidence(pods=[one]))
+    assert found.reason.endswith(f"it says: {said}")
+
+
 def falling(exit_code: int, reason: str = "Error", restarts: int = 3) -> Pod:
     ended = {"terminated": {"exitCode": exit_code, "reason": reason}}
     return pod(phase="Running", **waiting("CrashLoopBackOff", lastState=ended, restartCount=restarts))

@@ -15,6 +15,7 @@ from modeltui.redaction import redact_text
 from modeltui.systems.kserve import llm_status, status
 from modeltui.systems.kserve.llm_types import LLMInferenceService
 from modeltui.systems.kserve.types import InferenceService
+from modeltui.systems.serving.why import unmade
 
 _LOG: Final = "Read the log of its container: l, and p for that of the run before."
 _REMEDIES: Final = {
@@ -41,6 +42,9 @@ _REMEDIES: Final = {
 _NO_KIND: Final = re.compile(
     r'no matches for kind "(?P<kind>\w+)" in version "(?P<version>[\w./-]+)"|(?P<crd>[a-z]+\.[\w.-]+\.(?:io|com|ai))\b'
 )
+_UNSERVED: Final = re.compile(r"no matches for kind|\bCRDs?\b|CustomResourceDefinition|not (?:installed|available|found|served)")
+"""Only then a name with dots is that of a kind: a quota speaks of requests.nvidia.com."""
+_UNMADE: Final = frozenset({"FailedCreate", "ReplicaFailure"})
 _GATEWAY: Final = ("HTTPRoute", "Gateway", "GatewayClass")
 _CONTROLLER: Final = "Look at the log of KServe's controller."
 _OUTSIDE: Final = (
@@ -78,14 +82,15 @@ def of_llm(service: LLMInferenceService) -> Iterator[Finding]:
 
 
 def _of_condition(condition: Condition) -> Finding:
-    remedy = _REMEDIES.get(condition.reason) or _installed(condition.message) or _CONTROLLER
+    refused = unmade(condition.message)[1] if condition.reason in _UNMADE and condition.message else ""
+    remedy = refused or _REMEDIES.get(condition.reason) or _installed(condition.message) or _CONTROLLER
     return Finding(Severity.ERROR, f"{_said(condition)}.", remedy, f"status.conditions[{condition.type}]")
 
 
 def _installed(message: str) -> str:
     """What to have installed, where the words name a kind that is not served."""
     found = _NO_KIND.search(message)
-    if found is None:
+    if found is None or not _UNSERVED.search(message):
         return ""
     kind = found["kind"] or found["crd"]
     if kind in _GATEWAY:

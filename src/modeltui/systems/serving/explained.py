@@ -42,6 +42,8 @@ _REMEDIES: Final = {
 """By the event's reason."""
 _NO_CAUSES: Final = frozenset({"InferenceServiceNotReady", "LLMInferenceServiceNotReady"})
 """Reasons of events that repeat the status: that it is not ready, and not why."""
+_WORDS: Final = 20
+"""Characters from which on the same words are no accident."""
 _WELL: Final = frozenset({Phase.READY, Phase.PAUSED, Phase.COMPLETED})
 _T = TypeVar("_T", bound=Object)
 
@@ -74,7 +76,8 @@ def ranked(deployment: Deployment, of_pods: Sequence[Finding], of_system: Sequen
     if not is_ill(deployment):
         yield from of_pods
         return
-    errors = [*_of(Severity.ERROR, of_pods), *_of(Severity.ERROR, of_system)]
+    errors = list(_of(Severity.ERROR, of_pods))
+    errors += [finding for finding in _of(Severity.ERROR, of_system) if not _repeats(finding, errors)]
     errors = errors or list(_of_controller(said))
     yield from errors
     yield from (finding for finding in of_pods if finding.severity is not Severity.ERROR)
@@ -84,6 +87,12 @@ def ranked(deployment: Deployment, of_pods: Sequence[Finding], of_system: Sequen
     if not errors and deployment.status.phase in (Phase.FAILED, Phase.DEGRADED) and reason:
         severity = Severity.ERROR if deployment.status.phase is Phase.FAILED else Severity.WARNING
         yield Finding(severity, reason, "Its conditions and events say more; so does the log of its controller.", "status")
+
+
+def _repeats(finding: Finding, told: Iterable[Finding]) -> bool:
+    """Whether it hands on the very words that end one of those: a system's condition repeats what its pods' maker was told."""
+    quoted = (one.reason.partition(": ")[2].rstrip(". ") for one in told)
+    return any(len(words) >= _WORDS and words in finding.reason for words in quoted)
 
 
 def _of(severity: Severity, found: Iterable[Finding]) -> Iterator[Finding]:

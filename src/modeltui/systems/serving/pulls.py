@@ -10,7 +10,9 @@ REASONS: Final = frozenset({"ImagePullBackOff", "ErrImagePull", "InvalidImageNam
 _BACKOFF: Final = re.compile(r"^Back-off pulling image \"[^\"]*\"(: ErrImagePull: )?")
 _CAUSE: Final = re.compile(
     r"(?:rpc error: code = \w+ desc = )?(?:failed to pull and unpack image \"[^\"]*\": )?(?:failed to resolve reference \"[^\"]*\": )?"
+    r"(?:failed to authorize: )?(?:failed to fetch (?:anonymous|oauth) token: )?"
 )
+"""What stands before the registry's own words; "token: unexpected status" would be taken for a token and masked."""
 
 
 def says_more(message: str) -> bool:
@@ -54,7 +56,7 @@ def explained(image: str, message: str, *, secrets: Sequence[str] = ()) -> tuple
         )
         nvidia = '; for nvcr.io the user is "$oauthtoken" and the password an NGC API key' if host == "nvcr.io" else ""
         return (
-            f"{host} does not let {image} be pulled {with_}{told}",
+            f"{host} does not let {image} be pulled {with_}{f'; it says: {said}' if said else told}",  # "secret NAME: ..." would be masked
             f"{remedy}{nvidia}. A repository that does not exist is often refused the same way.",
         )
     if "toomanyrequests" in low or "rate limit" in low or "429" in low:
