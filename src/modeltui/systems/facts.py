@@ -25,20 +25,25 @@ class _Index:
         self._function = function
         self._keys: dict[tuple[str, str], set[Key]] = {}
         """(namespace, value) -> keys; under ALL_NAMESPACES those of every namespace."""
+        self._sorted: dict[tuple[str, str], list[Key]] = {}
+        """Those that were asked for, until they change."""
         self._values: dict[Key, tuple[str, ...]] = {}
         for obj in objects:
             self.put(obj)
 
     def put(self, obj: Object) -> None:
         key = obj.metadata.key
+        values = () if isinstance(obj, Undecodable) else tuple(self._function(obj))
+        if values == self._values.get(key, ()):
+            return  # most changes leave an object where it stands
         self.drop(key)
-        if isinstance(obj, Undecodable):
+        if not values:
             return
-        values = tuple(self._function(obj))
         self._values[key] = values
         for value in values:
             for namespace in {key[0], ALL_NAMESPACES}:
                 self._keys.setdefault((namespace, value), set()).add(key)
+                self._sorted.pop((namespace, value), None)
 
     def drop(self, key: Key) -> None:
         for value in self._values.pop(key, ()):
@@ -46,11 +51,17 @@ class _Index:
                 found = self._keys.get((namespace, value))
                 if found is not None:
                     found.discard(key)
+                    self._sorted.pop((namespace, value), None)
                     if not found:
                         del self._keys[namespace, value]
 
     def keys(self, namespace: str, value: str) -> Iterable[Key]:
-        return sorted(self._keys.get((namespace, value), ()))
+        wanted = (namespace, value)
+        if (found := self._sorted.get(wanted)) is None:
+            found = sorted(self._keys.get(wanted, ()))
+            if found:
+                self._sorted[wanted] = found
+        return found
 
 
 class FactTable:

@@ -15,6 +15,7 @@ from modeltui.kube.objects import Object, Undecodable
 from modeltui.kube.resource import Resource
 from modeltui.kube.state import Sync, SyncState
 from modeltui.systems import parents
+from modeltui.systems.core.types import Pod
 from modeltui.systems.facts import ALL_NAMESPACES, FactTable
 from modeltui.systems.live import RowChanges, Source, Watching, row_of
 from modeltui.systems.protocol import Facts, Merged, ObjectType, View
@@ -241,7 +242,7 @@ class LiveMerged:
             before = self._facts.put(resource, now) if now is not None else self._facts.drop(resource, key)
             if own is not None:
                 self._due[Place(resource, *key)] = None
-            for version in (before, now):
+            for version in (now,) if _stands_where_it_stood(before, now) else (before, now):
                 if version is not None and not isinstance(version, Undecodable):
                     self._mark(resource, version)
         if own is not None:
@@ -339,6 +340,13 @@ class LiveMerged:
 
     def _is_open(self, place: Place) -> bool:
         return (place in self._open) != self._all_open
+
+
+def _stands_where_it_stood(before: Object | None, now: Object | None) -> bool:
+    """Of a pod: it belongs to what it belonged to, by its labels and owners; nothing else of it says so."""
+    if not isinstance(before, Pod) or not isinstance(now, Pod):
+        return False
+    return (before.metadata.labels, before.metadata.owner_references) == (now.metadata.labels, now.metadata.owner_references)
 
 
 def _absent(states: States) -> bool:

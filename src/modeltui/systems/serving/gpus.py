@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from modeltui.systems.core import quantity
+from modeltui.systems.core.kept import kept
 from modeltui.systems.core.types import ContainerSpec, Pod, RawQuantity, ResourceRequirements
 
 _GPU: Final = re.compile(
@@ -52,6 +53,7 @@ def of_containers(containers: Iterable[ContainerSpec], init: Iterable[ContainerS
     return total
 
 
+@kept
 def of_pod(pod: Pod) -> int | None:
     """Accelerators of one pod, whatever their resource; None when it claims devices, of which the claim knows the number."""
     if pod.spec.resource_claims:

@@ -9,6 +9,7 @@ from typing import Final
 from modeltui.domain import UNKNOWN, Column, ColumnKind, Phase, Row, Status, Value
 from modeltui.redaction import redact_text
 from modeltui.systems.core import metadata
+from modeltui.systems.core.kept import kept
 from modeltui.systems.core.types import ContainerSpec, ContainerState, ContainerStatus, Pod
 from modeltui.systems.serving import gpus
 
@@ -123,11 +124,13 @@ def _told(state: ContainerState) -> str:
     return redact_text(told.message) if told is not None else ""
 
 
+@kept
 def is_ready(pod: Pod) -> bool:
     """Whether it gets requests: its own condition says so."""
     return pod.metadata.deletion_timestamp is None and any(one.type == "Ready" and one.status == "True" for one in pod.status.conditions)
 
 
+@kept
 def restarts(pod: Pod) -> int:
     return sum(one.restart_count for one in (*pod.status.container_statuses, *pod.status.init_container_statuses))
 

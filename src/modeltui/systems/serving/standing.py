@@ -7,6 +7,7 @@ from typing import Final
 
 from modeltui.domain import Phase, Status
 from modeltui.redaction import redact_text
+from modeltui.systems.core.kept import kept
 from modeltui.systems.core.types import Pod
 from modeltui.systems.serving.deployment import Deployment
 from modeltui.systems.serving.pods import STUCK, containers
@@ -25,6 +26,7 @@ def standing(deployment: Deployment, pods: Sequence[Pod] | None) -> Status:
     return Status(said.phase, said.raw, redact_text(said.reason))
 
 
+@kept
 def is_stuck(pod: Pod) -> bool:
     """Whether a container of it waits for what does not come by waiting."""
     return any(one.state.waiting is not None and one.state.waiting.reason in STUCK for one in containers(pod))
