@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 from hypothesis import given, settings
@@ -17,6 +19,7 @@ from modeltui.systems.serving.answers import ResourceAnswers
 from modeltui.ui.wizards import draft as drafts
 from modeltui.ui.wizards.deploy import llm_form
 from modeltui.ui.wizards.deploy.form import Deploying
+from modeltui.ui.wizards.deploy.surroundings import Surroundings
 from modeltui.ui.wizards.draft import Draft
 
 DEPLOYING = Deploying(systems=(llm_form.FORM,), catalogs=shipped())
@@ -71,9 +74,16 @@ def test_what_is_proposed_needs_no_further_answer() -> None:
         "model": {"uri": "hf://Qwen/Qwen3-8B"},
         "replicas": 1,
         "template": {"containers": [{"name": "main", "resources": {"requests": gpu, "limits": gpu}}]},
-        "router": {"route": {}, "gateway": {}, "scheduler": {}},
     }
     assert check_llm(manifest, FactTable()) == ()
+
+
+def test_requests_are_routed_by_default_only_where_the_cluster_can() -> None:
+    there = replace(DEPLOYING, surroundings=Surroundings(routes=True)).form()
+    ready = drafts.proposed(there, READY, before=READY, by=FORM)
+    assert llm_manifests.service(_answers(ready))["spec"]["router"] == {"route": {}, "gateway": {}, "scheduler": {}}
+    chosen = _typed(ready, llm_of_router="gateway")
+    assert drafts.proposed(FORM, chosen, before=chosen, by=there).answer("llm", "llm.router") == "gateway", "what was chosen stays"
 
 
 def test_prefill_is_asked_apart_and_only_when_it_is_wanted() -> None:
@@ -97,7 +107,7 @@ def test_prefill_gets_gpus_of_the_same_make() -> None:
 
 
 def test_a_gateway_is_only_asked_where_requests_go_through_one() -> None:
-    draft = _typed(READY, llm_of_gateway="gw", llm_of_gateway_namespace="infra")
+    draft = _typed(READY, llm_of_router="gateway", llm_of_gateway="gw", llm_of_gateway_namespace="infra")
     assert (_answers(draft).gateway, _answers(draft).gateway_namespace) == ("gw", "infra")
     inside = _answers(_typed(draft, llm_of_router="none"))
     assert (inside.gateway, inside.gateway_namespace) == ("", "")

@@ -12,6 +12,7 @@ from modeltui.systems.serving import uris
 from modeltui.systems.serving.answers import Answers
 from modeltui.ui.wizards.deploy import model_step, shared, system_step
 from modeltui.ui.wizards.deploy.installed import Installed
+from modeltui.ui.wizards.deploy.surroundings import Surroundings
 from modeltui.ui.wizards.deploy.system_form import SystemForm
 from modeltui.ui.wizards.draft import Draft, Group
 from modeltui.ui.wizards.form import Form, Problem, Step, Values
@@ -28,6 +29,8 @@ class Deploying:
     catalogs: Catalogs
     installed: Installed = field(default_factory=Installed)
     """What is known of the cluster; nothing yet: all of them are there, in their newest version."""
+    surroundings: Surroundings = field(default_factory=Surroundings)
+    """What the cluster itself says about good answers; nothing as long as it was not asked."""
     editing: str = ""
     """Word of the system of the object that is edited; "" when one is made."""
 
@@ -42,9 +45,9 @@ class Deploying:
                 model_step.step(editing=editing),
                 system_step.step(self.choices, self.installed.absent, editing=editing),
                 shared.basics(self._proposed_name, editing=editing),
-                *(step for system in self.systems for step in system.steps),
+                *(step for system in self.systems for step in system.steps_in(self.surroundings)),
                 shared.serving(self._asks, self.catalogs),
-                shared.resources(self._asks, self.catalogs),
+                shared.resources(self._asks, self.catalogs, self.surroundings),
             ),
             across=self._across,
         )
@@ -73,7 +76,7 @@ class Deploying:
 
     def _proposed_name(self, values: Values) -> str:
         model = model_step.named(values)
-        return self.system(values).of.propose(model) if model else ""
+        return self.surroundings.free(self.system(values).of.propose, model) if model else ""
 
     def _across(self, groups: Mapping[str, Sequence[Values]]) -> tuple[Problem, ...]:
         """What is wrong with a name depends on the system, and some answers do not fit each other."""

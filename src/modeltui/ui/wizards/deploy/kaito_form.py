@@ -289,6 +289,7 @@ def _form(
         spot=_spot(of.word),
         listed={"config maps": CONFIG_MAPS},
         words={"KAITO presets": presets.NAMES},
+        learned={f"{of.word}.nodes": lambda there, values: there.gpu_labels() if values.get(f"{of.word}.place") == THERE else ""},
         problems=_problems(of.word),
     )
 

@@ -24,7 +24,9 @@ from modeltui.ui.wizards.frame import Spot
 
 STEP: Final = LLM_SERVICE.word
 PREFILL: Final = "llm-prefill"
-_ROUTERS: Final = ("scheduler", "gateway", "none")
+_NO_ROUTER: Final = "none"
+"""Works everywhere; the others need the Gateway API, and a Gateway."""
+_ROUTERS: Final = ("scheduler", "gateway", _NO_ROUTER)
 _BASES: Final = "bases of KServe"
 _GATEWAYS: Final = "gateways of KServe"
 _WAYS: Final = ("tensor", "pipeline", "data", "data_local")
@@ -36,7 +38,7 @@ def _wanted(values: Values) -> bool:
 
 
 def _routed(values: Values) -> bool:
-    return values.get("llm.router") != "none"
+    return values.get("llm.router") != _NO_ROUTER
 
 
 def _parallelism(prefix: str, gpus: str) -> tuple[Field, ...]:
@@ -100,7 +102,7 @@ _STEP: Final = Step(
             label="Requests through",
             kind=Kind.CHOICE,
             choices=_ROUTERS,
-            default=_ROUTERS[0],
+            default=_NO_ROUTER,
             required=True,
             help="scheduler: to the pod that has the prompt cached; gateway: to any; none: a Service only. Left and right choose:",
         ),
@@ -295,5 +297,6 @@ FORM: Final = SystemForm(
     answers=answers,
     texts=texts,
     spot=spot,
+    learned={"llm.router": lambda there, _: _ROUTERS[0] if there.routes else _NO_ROUTER},
     listed={_BASES: LLM_CONFIGS, _GATEWAYS: GATEWAYS, **kserve_parts.LISTED},
 )

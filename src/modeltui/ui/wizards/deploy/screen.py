@@ -24,7 +24,7 @@ from modeltui.ui.connection import Cluster
 from modeltui.ui.wizards import draft as drafts
 from modeltui.ui.wizards import names
 from modeltui.ui.wizards.controls import Names
-from modeltui.ui.wizards.deploy import installed, model_step, shared, system_step, weights
+from modeltui.ui.wizards.deploy import installed, model_step, shared, surroundings, system_step, weights
 from modeltui.ui.wizards.deploy.form import Deploying
 from modeltui.ui.wizards.deploy.system_form import SystemForm
 from modeltui.ui.wizards.draft import Draft
@@ -72,6 +72,8 @@ class DeployWizard(WizardScreen):
         self._words = {key: words for system in systems for key, words in system.words.items()}
         self._weights: Mapping[str, weights.Weights] | None = {}
         """By claim; None when that may not be known."""
+        self._made_here = live is None and answers is None
+        """Nothing is proposed for what exists, or for what a file says."""
         self._in = namespace
         self._judged = self.resource
         """What was asked last whether it may be made."""
@@ -93,6 +95,8 @@ class DeployWizard(WizardScreen):
         self.run_worker(self._learn(), group="catalogs")
         self.run_worker(self._names.load(), group="names")
         self.run_worker(self._look_for_weights(), group="weights")
+        if self._made_here:
+            self.run_worker(self._look_around(), group="surroundings")
 
     async def _learn(self) -> None:
         """The catalogs, then what the cluster has; each as soon as it is there."""
@@ -114,9 +118,15 @@ class DeployWizard(WizardScreen):
         self.form = deploying.form()
         if self.live is None:
             self.answers = drafts.proposed(self.form, self.answers, before=self.answers, by=before)
+            self._fresh = drafts.proposed(self.form, self._fresh, before=self._fresh, by=before)
         if self.is_attached and self._last_row is not None:
             self._show_proposals(None)
             self.show_answers()
+
+    async def _look_around(self) -> None:
+        session, kinds = self._cluster.session, [one.of.view.resource for one in self._deploying.systems]
+        found = await surroundings.look(session.client, session.discovery, self._in, kinds)
+        self._know(replace(self._deploying, surroundings=found))
 
     async def _look_for_weights(self) -> None:
         self._weights = await weights.look(self._cluster.session.client, self._in)

@@ -9,6 +9,7 @@ from modeltui.catalog.merged import Catalogs
 from modeltui.systems.serving.answers import NVIDIA, PlacementAnswers, ResourceAnswers
 from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import model_step, spelling
+from modeltui.ui.wizards.deploy.surroundings import Surroundings
 from modeltui.ui.wizards.draft import Group
 from modeltui.ui.wizards.form import NO, YES, Field, Kind, Step, Values
 
@@ -197,7 +198,7 @@ def caching_text(found: bool | None) -> str:
     return {True: ON, False: OFF, None: DEFAULT}[found]
 
 
-def resources(asks: Asks, catalogs: Catalogs) -> Step:
+def resources(asks: Asks, catalogs: Catalogs, surroundings: Surroundings) -> Step:
     """What one replica gets, and where it may run."""
 
     def wanted(key: str) -> Callable[[Values], bool]:
@@ -263,6 +264,7 @@ def resources(asks: Asks, catalogs: Catalogs) -> Step:
                 kind=Kind.LINES,
                 check=spelling.tolerations_problem,
                 wanted=wanted("tolerations"),
+                proposes=lambda values: tolerations(asks, values, surroundings),
                 help=spelling.TOLERATIONS_HELP,
             ),
             Field(
@@ -279,6 +281,13 @@ def resources(asks: Asks, catalogs: Catalogs) -> Step:
             ),
         ),
     )
+
+
+def tolerations(asks: Asks, values: Values, surroundings: Surroundings) -> str:
+    """What keeps pods off the GPUs that are asked for in this cluster, and would keep this one pending."""
+    if not asks(values, "tolerations") or values.get("gpus", "").strip() in ("", "0"):
+        return ""
+    return surroundings.tolerations(values.get("gpu_resource", "").strip() or NVIDIA)
 
 
 def resource_name(text: str) -> str:

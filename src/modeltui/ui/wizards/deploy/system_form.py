@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from modeltui.systems.deploying import Deployable
 from modeltui.ui.wizards.deploy import model_step
+from modeltui.ui.wizards.deploy.surroundings import Surroundings
 from modeltui.ui.wizards.draft import Draft, Group
-from modeltui.ui.wizards.form import Problem, Step, Values
+from modeltui.ui.wizards.form import Field, Problem, Step, Values
 from modeltui.ui.wizards.frame import Spot
 from modeltui.ui.wizards.names import Listed
 
@@ -53,8 +55,20 @@ class SystemForm:
     """What its fields suggest (`Field.suggests`) -> the kinds whose names it is, listed when the form is opened."""
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What its fields suggest -> words that are known without asking."""
+    learned: Mapping[str, Callable[[Surroundings, Values], str]] = field(default_factory=dict)
+    """Key of a field of its own -> what is proposed for it in this cluster."""
     problems: Callable[[Values], tuple[Problem, ...]] = _nothing
     """What is wrong only in view of several answers, before anything is made of them."""
+
+    def steps_in(self, surroundings: Surroundings) -> tuple[Step, ...]:
+        """Its steps, with what is proposed in this cluster."""
+        return tuple(replace(step, fields=tuple(self._learned(one, surroundings) for one in step.fields)) for step in self.steps)
+
+    def _learned(self, one: Field, surroundings: Surroundings) -> Field:
+        told = self.learned.get(one.key)
+        if told is None:
+            return one
+        return replace(one, proposes=partial(told, surroundings))
 
     @property
     def refused(self) -> Mapping[str, str]:
