@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.systems import answering, traps
+from tests.systems.anything import with_something_else
 
 from modeltui.domain import Finding, Severity
 from modeltui.kube import errors
@@ -20,11 +21,6 @@ from modeltui.systems.modelfs.answers import ModelAnswers, SourceAnswers
 from modeltui.systems.modelfs.checks import check_model, check_source
 from modeltui.systems.modelfs.types import MODELS, SOURCES
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=True) | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=8), inner, max_size=2),
-    max_leaves=6,
-)
 FITTING = [
     traps.model(traps.version(share={"enabled": True, "namespaceSelector": {"matchLabels": {}}}, metadata={}, precision="", revision="")),
     traps.source("S3", config={"provider": "AWS", "url": "s3://b", "path": "/", "uri": "s3://b"}, secretRef="s"),
@@ -39,18 +35,6 @@ FITTING = [
         dataSyncRound=1,
     ),
 ]
-
-
-def with_something_else(manifest: Any) -> st.SearchStrategy[Any]:
-    """The manifest with anything at all in one place of it."""
-    match manifest:
-        case dict() if manifest:
-            places = st.sampled_from(sorted(manifest))
-            inside = places.flatmap(lambda key: with_something_else(manifest[key]).map(lambda value: {**manifest, key: value}))
-            return JSON | inside | inside | inside
-        case [first, *rest]:
-            return JSON | with_something_else(first).map(lambda value: [value, *rest])
-    return JSON
 
 
 @given(manifest=st.sampled_from(FITTING).flatmap(with_something_else))

@@ -22,7 +22,7 @@ from tests.systems.aim.aiming import (
     template,
     there,
 )
-from tests.systems.test_checks_of_anything import with_something_else
+from tests.systems.anything import with_something_else
 
 from modeltui.domain import Finding, Severity
 from modeltui.systems.aim.conditions import MEANINGS

@@ -8,8 +8,8 @@ from typing import Any, Final
 import pytest
 from hypothesis import given
 from tests.systems import traps
+from tests.systems.anything import with_something_else
 from tests.systems.kserve.kserving import Manifest, Trap, claim, decoded, facts, node, runtime, secret, tell_apart
-from tests.systems.kserve.test_inference_service_checks import with_something_else
 
 from modeltui.domain import Severity
 from modeltui.systems.core.secrets import SECRETS
