@@ -74,7 +74,7 @@ async def test_answers_saved_from_a_form_are_read_by_render_and_by_the_form(
         for answer, text in (("no", "mine"), ("yes", None)):
             await one.pilot.press("ctrl+s")
             await one.pilot.press("enter")
-            await until(one.pilot, lambda: wizard._prompt is not None and "is there already" in wizard._prompt.field.placeholder)
+            await until(one.pilot, lambda: wizard._prompt is not None and "is there already" in wizard._prompt.question)
             await typed(one.pilot, answer)
             await one.pilot.press("enter")
             await until(one.pilot, lambda: wizard._prompt is None)

@@ -29,6 +29,7 @@ from modeltui.ui.screens.browse import BrowseScreen
 from modeltui.ui.screens.forwards import ForwardsScreen
 from modeltui.ui.screens.pod_detail import PodDetail
 from modeltui.ui.screens.prompt import PromptScreen
+from modeltui.ui.widgets.prompt import Prompt
 
 
 @pytest.fixture
@@ -56,6 +57,13 @@ async def prompted(pilot: Pilot[int], app: ConsoleApp) -> PromptScreen:
     await until(pilot, lambda: isinstance(app.screen, PromptScreen) and app.screen.model)
     assert isinstance(app.screen, PromptScreen)
     return app.screen
+
+
+def line_asked(app: ConsoleApp) -> str:
+    """The line in which something is asked, as it is on the screen."""
+    prompt = app.screen.query_one(Prompt)
+    row = app.screen._compositor.render_strips()[prompt.region.y]
+    return row.text
 
 
 async def ask(pilot: Pilot[int], question: str) -> None:
@@ -203,6 +211,7 @@ async def test_a_forward_is_opened_listed_used_and_stopped(town: Town) -> None:
         forwards = app.cluster.forwards
         await pilot.press("F")
         await until(pilot, lambda: isinstance(app.focused, Input))
+        assert "Local port (0: any free one) for llm-0 0" in line_asked(app), "what is asked stands beside what is proposed"
         await pilot.press("enter")
         await until(pilot, lambda: len(forwards) == 1 and "leads to pod/llm-0 now" in said(app))
         forward = next(iter(forwards))

@@ -63,7 +63,9 @@ class Reaches(ConsoleScreen):
         if why := await self._no_port(named[0]):
             self.console.say(f"No port can be forwarded: {why}.", error=True)
             return
-        await self.ask(f"Local port for {named[1]} (0: a free one)", lambda typed: self._forward(named, typed), value="0")
+        await self.ask(
+            f"Local port (0: any free one) for {named[1].rpartition('/')[2]}", lambda typed: self._forward(named, typed), value="0"
+        )
 
     async def _no_port(self, namespace: str) -> str:
         return await self._why_not(namespace, PODS, "portforward")
@@ -101,4 +103,8 @@ class Reaches(ConsoleScreen):
         except KubeError as error:
             self.console.say(str(error), error=True, raw=raw_words(error))
             return
-        self.console.say(f"http://{forward.address} leads to {found.title} now; :forwards lists and stops it.")
+        await forward.known()
+        if forward.reason:
+            self.console.say(f"http://{forward.address} is open, and {forward.reason}; :forwards lists and stops it.")
+        else:
+            self.console.say(f"http://{forward.address} leads to {found.title} now; :forwards lists and stops it.")

@@ -96,6 +96,13 @@ def test_the_consoles_own_filter(typed: str, matches: bool) -> None:
     assert found.passes(entry("the console's own", note="dim"))
 
 
+def test_the_name_before_a_line_can_be_looked_for() -> None:
+    for typed, matches in (("web-1", True), ("!web-1", False), ("web-1 boom", True), ("web-2", False), ("^boom", True)):
+        found = compile_filter(typed, lambda target: NAMES.get(target, ""))
+        assert found is not None
+        assert found.matches(entry("boom: right now")) is matches, typed
+
+
 def test_nothing_and_nonsense() -> None:
     assert compile_filter("  ") is None
     with pytest.raises(FilterError):

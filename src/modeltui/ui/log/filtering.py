@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from modeltui.domain import Column, Row
-from modeltui.logs.entries import Entry
+from modeltui.logs.entries import Entry, LogTarget
 from modeltui.ui import filters
 
 COLUMNS: Final = (
     Column("line", "LINE"),
+    Column("source", "SOURCE"),
     Column("pod", "POD", hidden=True),
     Column("container", "CONTAINER", hidden=True),
     Column("level", "LEVEL", hidden=True),
@@ -33,8 +34,9 @@ class LineFilter:
         return bool(entry.note) or self.matches(entry)
 
 
-def compile_filter(text: str) -> LineFilter | None:
-    """None when there is nothing to filter. Raises filters.FilterError."""
+def compile_filter(text: str, name_of: Callable[[LogTarget], str] = lambda _: "") -> LineFilter | None:
+    """`name_of`: whose line it is, as it stands before the line: what can be read can be looked for. None when there is nothing to
+    filter. Raises filters.FilterError."""
     found = filters.compile(text, COLUMNS)
     if not found:
         return None
@@ -44,13 +46,14 @@ def compile_filter(text: str) -> LineFilter | None:
     predicate = found.predicate
 
     def matches(entry: Entry) -> bool:
-        return not entry.note and predicate(_row(entry))
+        return not entry.note and predicate(_row(entry, name_of))
 
     return LineFilter(matches, found.description, marked)
 
 
-def _row(entry: Entry) -> Row:
+def _row(entry: Entry, name_of: Callable[[LogTarget], str]) -> Row:
     target = entry.target
     if target is None:
-        return Row(("", ""), (entry.text, "", "", entry.level, ""))
-    return Row((target.namespace, target.pod), (entry.text, target.pod, target.container, entry.level, target.namespace))
+        return Row(("", ""), (entry.text, "", "", "", entry.level, ""))
+    values = (entry.text, name_of(target), target.pod, target.container, entry.level, target.namespace)
+    return Row((target.namespace, target.pod), values)

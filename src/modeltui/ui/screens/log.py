@@ -169,13 +169,13 @@ class LogScreen(ConsoleScreen):
 
     def preview_filter(self, text: str) -> None:
         try:
-            self._show_filter(compile_filter(text))
+            self._show_filter(self._compiled(text))
         except FilterError:
             return  # half typed
 
     async def apply_filter(self, text: str) -> None:
         try:
-            self._filter = compile_filter(text)
+            self._filter = self._compiled(text)
         except FilterError as error:
             self.console.say(error.sentence, error=True)
             self._show_filter(self._filter)
@@ -187,6 +187,9 @@ class LogScreen(ConsoleScreen):
             found = sum(map(self._filter.matches, self._ring))
             self.console.say(f"{found:,} of {total:,} lines match {self._filter.description}; f shows the others between them.")
         self.show_bar()
+
+    def _compiled(self, text: str) -> LineFilter | None:
+        return compile_filter(text, lambda target: self.text.names.get(target, ""))
 
     def cancel_filter(self) -> None:
         self._show_filter(self._filter)

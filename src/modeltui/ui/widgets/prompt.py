@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
+from modeltui.document import plain
 from modeltui.ui.navigation import Lines
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ class Prompt(Horizontal):
     Prompt {
         height: 1;
         background: $panel;
-        Static { width: 3; color: $accent; text-style: bold; }
+        Static { width: auto; max-width: 75%; padding-right: 1; color: $accent; text-style: bold; text-wrap: nowrap;
+                 text-overflow: ellipsis; }
         Input { width: 1fr; height: 1; border: none; padding: 0; background: $panel; }
     }
     """
@@ -90,10 +92,10 @@ class Prompt(Horizontal):
         super().__init__()
         self.mode = mode
         self.field = _Field(mode, value, history=history, suggest=suggest)
-        self.field.placeholder = question
+        self.question = question
 
     def compose(self) -> ComposeResult:
-        yield Static(f" {self.mode}", markup=False)
+        yield Static(f" {self.mode} {plain(self.question)}".rstrip(), markup=False)
         yield self.field
 
     @on(Input.Changed)
