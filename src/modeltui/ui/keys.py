@@ -25,6 +25,20 @@ BACK: Final[list[BindingType]] = [
     Binding("escape", "back", "Back", show=True, id="back"),
 ]
 
+COPY: Final[list[BindingType]] = [
+    Binding("c", "copy('name')", "Copy name", show=False, id="copy.name"),
+    Binding("n", "copy('namespace')", "Copy namespace", show=False, id="copy.namespace"),
+]
+
+
+def _panes(*, show: bool = False) -> list[BindingType]:
+    """Of a screen with several panes."""
+    return [
+        Binding("tab", "app.focus_next", "Next pane", show=show, id="pane.next"),
+        Binding("shift+tab", "app.focus_previous", "Pane before", show=False, id="pane.previous"),
+    ]
+
+
 CHANGES: Final[list[BindingType]] = [
     Binding("a", "actions", "Actions", show=True, id="actions"),
     Binding("e", "edit", "Edit as YAML", show=False, id="edit"),
@@ -41,8 +55,7 @@ BROWSE: Final[list[BindingType]] = [
     Binding("escape", "step_back", "Clear filter, marks; then back", show=False, id="back"),
     Binding("d", "describe", "Describe", show=True, id="describe"),
     Binding("y", "yaml", "YAML", show=True, id="yaml"),
-    Binding("c", "copy('name')", "Copy name", show=False, id="copy.name"),
-    Binding("n", "copy('namespace')", "Copy namespace", show=False, id="copy.namespace"),
+    *COPY,
     Binding("l", "logs(False)", "Log", show=False, id="logs"),
     Binding("p", "logs(True)", "Log of the container before", show=False, id="logs.previous"),
     *CHANGES,
@@ -73,16 +86,14 @@ DEPLOYMENTS: Final[list[BindingType]] = [*MERGED, *OPERATIONS]
 _OF_ONE_KIND: Final = ("logs", "logs.previous", "used_by", "owner")
 DOCTOR: Final[list[BindingType]] = [
     *(binding for binding in BROWSE if isinstance(binding, Binding) and binding.id not in _OF_ONE_KIND),
-    Binding("tab", "app.focus_next", "Next pane", show=False, id="pane.next"),
-    Binding("shift+tab", "app.focus_previous", "Pane before", show=False, id="pane.previous"),
+    *_panes(),
 ]
 
 DETAIL: Final[list[BindingType]] = [
     *BACK,
     *CHANGES,
     Binding("y", "yaml", "YAML", show=True, id="yaml"),
-    Binding("c", "copy('name')", "Copy name", show=False, id="copy.name"),
-    Binding("n", "copy('namespace')", "Copy namespace", show=False, id="copy.namespace"),
+    *COPY,
     Binding("u", "used_by", "Used by", show=False, id="used_by"),
     Binding("J", "owner", "Owner", show=True, id="owner"),
     Binding("h", "history_of", "History of it", show=False, id="history.of"),
@@ -91,8 +102,7 @@ DETAIL: Final[list[BindingType]] = [
 ]
 
 MODEL: Final[list[BindingType]] = [
-    Binding("tab", "app.focus_next", "Next pane", show=True, id="pane.next"),
-    Binding("shift+tab", "app.focus_previous", "Pane before", show=False, id="pane.previous"),
+    *_panes(show=True),
     Binding("enter", "open_dataset", "Open the Dataset of the version", show=False, id="version.open"),
 ]
 
@@ -106,8 +116,7 @@ DEPLOYMENT: Final[list[BindingType]] = [
     Binding("L", "all_logs", "Logs of all pods", show=True, id="logs.all"),
     Binding("p", "logs(True)", "Log of the run before", show=False, id="logs.previous"),
     *OPERATIONS,
-    Binding("tab", "app.focus_next", "Next pane", show=True, id="pane.next"),
-    Binding("shift+tab", "app.focus_previous", "Pane before", show=False, id="pane.previous"),
+    *_panes(show=True),
 ]
 
 TEXT: Final[list[BindingType]] = [
@@ -189,8 +198,7 @@ HISTORY: Final[list[BindingType]] = [
     Binding("v", "verify", "Verify the chain", show=True, id="history.verify"),
     Binding("m", "further", "Look through older ones", show=False, id="history.further"),
     Binding("ctrl+z", "faults", "Failed or not known only", show=False, id="faults"),
-    Binding("c", "copy('name')", "Copy name", show=False, id="copy.name"),
-    Binding("n", "copy('namespace')", "Copy namespace", show=False, id="copy.namespace"),
+    *COPY,
 ]
 
 HISTORY_ENTRY: Final[list[BindingType]] = [
@@ -204,8 +212,7 @@ CONNECTIONS: Final[list[BindingType]] = [
     Binding("r", "ask_all", "Ask all", show=True, id="connections.all"),
     Binding("s", "allow", "Use credentials, or not", show=True, id="connections.credentials"),
     Binding("c", "copy('text')", "Copy the answers", show=True, id="copy.text"),
-    Binding("tab", "app.focus_next", "Next pane", show=False, id="pane.next"),
-    Binding("shift+tab", "app.focus_previous", "Pane before", show=False, id="pane.previous"),
+    *_panes(),
 ]
 
 FORWARDS: Final[list[BindingType]] = [
@@ -213,8 +220,7 @@ FORWARDS: Final[list[BindingType]] = [
     Binding("P", "prompt", "Prompt through it", show=False, id="prompt"),
     Binding("ctrl+d", "stop", "Stop it", show=True, id="forward.stop"),
     Binding("c", "copy('address')", "Copy its address", show=True, id="copy.address"),
-    Binding("tab", "app.focus_next", "Next pane", show=False, id="pane.next"),
-    Binding("shift+tab", "app.focus_previous", "Pane before", show=False, id="pane.previous"),
+    *_panes(),
 ]
 
 PROMPT: Final[list[BindingType]] = [
@@ -223,8 +229,7 @@ PROMPT: Final[list[BindingType]] = [
     Binding("ctrl+n", "forget", "New conversation", show=True, id="prompt.new"),
     Binding("ctrl+y,c", "copy('answer')", "Copy the answer", show=True, id="copy.answer"),
     Binding("ctrl+x,x", "copy('curl')", "Copy as curl", show=True, id="copy.command", priority=True),
-    Binding("tab", "app.focus_next", "Next pane", show=False, id="pane.next"),
-    Binding("shift+tab", "app.focus_previous", "Pane before", show=False, id="pane.previous"),
+    *_panes(),
 ]
 
 REACH: Final[list[BindingType]] = [
