@@ -94,13 +94,8 @@ def test_a_swap_replaces_the_model_whole_and_leaves_the_rest() -> None:
     assert set(bare) == {"minReplicas", "model"}, "what the model before asked for is gone"
 
 
-def test_the_active_one_is_found_by_name_or_by_its_mark() -> None:
+def test_what_is_active_is_told_by_the_mark_and_not_by_what_is_stopped() -> None:
     marked = live(service(name="other", annotations={"model-manager/model-id": "x"}))
-    named = live(service(name="active-llm"))
-    plain = live(service(name="plain"))
-    assert model_manager.active([plain, marked, named]) is named
-    assert model_manager.active([plain, marked]) is marked
-    assert model_manager.active([plain]) is None
-    assert model_manager.active([marked, live(service(name="b", annotations={"model-manager/model-id": "y"}))]) is None
     assert model_manager.is_active(marked, "x")
+    assert not model_manager.is_active(marked, "y")
     assert not model_manager.is_active(live(service(annotations={"model-manager/model-id": "x", STOP: "true"})), "x")

@@ -16,8 +16,6 @@ from modeltui.systems.kserve.types import SERVICES, STOP, InferenceService
 from modeltui.systems.manifest import Manifest, begun, part
 from modeltui.systems.serving import uris
 
-NAME: Final = "active-llm"
-"""Of the InferenceService, unless somebody has chosen another."""
 MODEL_ID: Final = "model-manager/model-id"
 SECRET: Final = "hf-token"  # the name of a Secret
 READ_ONLY: Final = "storage.kserve.io/readonly"
@@ -102,14 +100,6 @@ def _extra(given: Iterable[str]) -> list[str]:
         elif not dropping:
             kept.append(word)
     return kept
-
-
-def active(services: Iterable[InferenceService], *, name: str = NAME) -> InferenceService | None:
-    """The one whose model is swapped: the one of that name, else the only one that the Model Manager has marked."""
-    found = list(services)
-    named = next((one for one in found if one.metadata.name == name), None)
-    marked = [one for one in found if one.metadata.annotations.model_id]
-    return named or (marked[0] if len(marked) == 1 else None)
 
 
 def is_active(service: InferenceService, id_: str) -> bool:
