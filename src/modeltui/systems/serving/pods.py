@@ -155,8 +155,13 @@ def pod_row(pod: Pod, *, deployment: Value = None) -> Row:
             redact_text(", ".join(dict.fromkeys(one.spec.image for one in beside))) or None,
         ),
         pod.metadata.labels,
-        fault=any(one.state.waiting is not None and one.state.waiting.reason in STUCK for one in containers(pod)),
+        fault=is_unplaced(pod) or any(one.state.waiting is not None and one.state.waiting.reason in STUCK for one in containers(pod)),
     )
+
+
+def is_unplaced(pod: Pod) -> bool:
+    """Whether the scheduler has found no node for it. It may yet, when one is added or gets free; until then that is a fault."""
+    return any(one.type == "PodScheduled" and one.status == "False" and one.reason == "Unschedulable" for one in pod.status.conditions)
 
 
 def claims(pod: Pod) -> Iterable[str]:

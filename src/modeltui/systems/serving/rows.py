@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from modeltui.domain import UNKNOWN, Column, ColumnKind, Row, Status, Value
+from modeltui.domain import UNKNOWN, Column, ColumnKind, Phase, Row, Status, Value
 from modeltui.kube.objects import Object
 from modeltui.redaction import redact_text
 from modeltui.systems.core import metadata
@@ -13,7 +13,7 @@ from modeltui.systems.core.types import PODS, Pod
 from modeltui.systems.protocol import Facts
 from modeltui.systems.serving import gpus
 from modeltui.systems.serving.deployment import Deployment
-from modeltui.systems.serving.pods import restarts
+from modeltui.systems.serving.pods import is_unplaced, restarts
 from modeltui.systems.serving.standing import standing
 
 DEPLOYMENT_COLUMNS: Final = (
@@ -67,6 +67,7 @@ def deployment_row(obj: Object, deployment: Deployment, pods: Sequence[Pod] | No
             parent or None,
         ),
         obj.metadata.labels,
+        fault=status.phase is not Phase.PAUSED and any(is_unplaced(pod) for pod in pods or ()),
     )
 
 
