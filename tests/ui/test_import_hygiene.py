@@ -13,7 +13,10 @@ HEAVY = (
     "modeltui.kube.resource",
     "modeltui.kube.session",
     "modeltui.kube.client",
-    "modeltui.systems.registry",
+    "modeltui.systems",
+    "modeltui.catalog",
+    "modeltui.prompting",
+    "modeltui.logs",
     "modeltui.demo",
 )
 
