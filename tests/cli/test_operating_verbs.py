@@ -107,7 +107,9 @@ class Verbs:
 
     def row(self) -> dict[str, Any]:
         """As `get deployments` has it; {} when it is not there."""
-        rows = json.loads(self.done("get", "deployments", self._case.name, "-o", "json"))
+        code, out, err = self("get", "deployments", self._case.name, "-o", "json")
+        rows = json.loads(out)
+        assert code == 0 or (code, rows) == (1, []), err
         return next((row for row in rows if row["system"] == self._case.system), {})
 
     def pods(self) -> set[str]:
@@ -180,3 +182,10 @@ def test_replicas_of_another_are_taken_only_when_told_to(modeltui: Run, world: W
     live = world.do(lambda: world.town.find(resource, "theirs"))
     assert live["spec"]["predictor"]["minReplicas"] == 2
     verbs.done("delete", "isvc", "theirs", "--yes")
+
+
+def test_one_that_is_not_there_is_an_error_as_for_kubectl(modeltui: Run, world: World) -> None:
+    asked = ("--kubeconfig", world.kubeconfig, "--context", "admin", "-n", NS, "get", "deployments")
+    assert modeltui(*asked, "nope") == (1, "", 'modeltui: deployments "nope" not found\n')
+    code, _, err = modeltui(*asked, "-l", "app=none")
+    assert (code, err) == (0, f"No deployments found matching app=none in {NS} namespace.\n")

@@ -62,6 +62,9 @@ async def print_once(connection: Connection, merged: Merged, namespaces: Sequenc
         complain(none_installed(merged))
         return 1
     if not rows and not failures and not missing:
+        if wanted.name:
+            complain(f'{merged.name} "{wanted.name}" not found')
+            return 1
         say(nothing_found(merged, namespaces, wanted))
     counting = failures if main is None or main in absent else {main: failures.get(main, {})}
     return max((error.exit_code for of in counting.values() for error in of.values()), default=1 if missing else 0)
