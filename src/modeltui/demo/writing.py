@@ -383,7 +383,7 @@ def _problems(target: Target, new: Object, old: Object | None, *, subresource: s
         scale = target.version.scale
         if scale is not None:
             wrong += validate_scale(new, spec_path="." + ".".join(scale.replicas), status_path="." + ".".join(scale.observed))
-        return validate(target.version.schema, new, old, before=wrong)
+        return validate(target.version.schema, new, old, before=wrong, part="status" if subresource == "status" else "")
     wrong += [error for error in validate(target.version.schema, new, old) if error.field != "<nil>"]
     return wrong + (strategy.validate_status(new, old) if subresource and old is not None else strategy.validate(new, old))
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modeltui.demo import ownership
-from modeltui.demo.ownership import fieldset, typed
+from modeltui.demo.ownership import TypedPatchError, fieldset, fits, typed
+from modeltui.demo.ownership.checking import check_applied
 from owned_kind import ROOTED
 
 
@@ -303,3 +304,21 @@ def test_merging_keeps_what_was_not_applied(base, applied):
     assert {name: result["spec"][name] for name in base if name not in applied} == {
         name: base[name] for name in base if name not in applied
     }
+
+
+def test_a_status_that_is_thrown_away_may_name_a_condition_twice_and_a_time_by_number():
+    condition = {"type": "object", "properties": {"type": {"type": "string"}, "at": {"type": "string", "format": "date-time"}}}
+    listed = {"type": "array", "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"], "items": condition}
+    known = {"type": "object", "properties": {"conditions": listed}}
+    assert fits(known, {"conditions": [{"type": "Ready"}, {"type": "Ready", "at": 1}]})
+    assert not fits(known, {"conditions": [{"type": 1}]})
+    with pytest.raises(TypedPatchError, match="duplicate entries for key"):
+        check_applied(known, {"conditions": [{"type": "Ready"}, {"type": "Ready"}]}, api_version="g/v1")
+
+
+def test_a_value_of_a_wrong_type_is_shown_as_it_would_stand_in_a_program():
+    known = {"type": "object", "properties": {"image": {"type": "string"}}}
+    with pytest.raises(TypedPatchError) as refused:
+        check_applied(known, {"image": [{"a": "b"}, 1, True, None]}, api_version="g/v1")
+    told = '[]interface {}{map[string]interface {}{"a":"b"}, 1, true, interface {}(nil)}'
+    assert str(refused.value).endswith(f".image: expected string, got &value.valueUnstructured{{Value:{told}}}")

@@ -160,3 +160,32 @@ def test_metadata_of_a_wrong_type_cannot_be_read(sent, error):
         schema.decode(ROOTED, sent)
     assert str(wrong.value) == error
     assert schema.decode(ROOTED, {"spec": 1}) == {"spec": 1}
+
+
+SIZE = {"x-kubernetes-int-or-string": True, "anyOf": [{"type": "integer"}, {"type": "string"}]}
+STATUS_OF = {
+    "type": "object",
+    "properties": {
+        "spec": {"type": "object", "properties": {"n": {"type": "integer", "maximum": 3}}},
+        "status": {"type": "object", "properties": {"sizes": {"type": "array", "items": SIZE}}},
+    },
+}
+
+
+def test_a_written_status_is_looked_at_as_a_thing_of_its_own():
+    known = schema.root(STATUS_OF)
+    old = obj(n=9)
+    told = [str(error) for error in schema.validate(known, {**old, "status": {"sizes": [["a"]]}}, old, part="status")]
+    assert told == [
+        'status.sizes[0]: Invalid value: "array": sizes[0] in body must be of type integer,string: "array"',
+        'status: Invalid value: "": "sizes[0]" must validate at least one schema (anyOf)',
+        'status.sizes[0]: Invalid value: "array": sizes[0] in body must be of type integer: "array"',
+    ]
+    assert [error.field for error in schema.validate(known, {**old, "status": "x"}, old, part="status")] == ["status"]
+    assert schema.validate(known, {**obj(n=8), "status": {}}, old, part="status") == []
+
+
+def test_nothing_is_known_in_a_list_that_stands_where_none_belongs():
+    known = schema.root({"type": "object", "properties": {"spec": {"type": "object", "properties": {"s": {"type": "string"}}}}})
+    kept, unknown = schema.prune(known, obj(s=[{"a": 1}, 2]))
+    assert (kept["spec"], unknown) == ({"s": [{}, 2]}, ["spec.s[0].a"])

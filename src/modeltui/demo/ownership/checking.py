@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from modeltui.demo.ownership import fieldset, typed
@@ -23,45 +24,45 @@ def check_applied(schema: Schema, applied: dict[str, Any], *, api_version: str) 
 
 
 def fits(schema: Schema, value: dict[str, Any]) -> bool:
-    """Whether every value in it is of its schema's type."""
+    """Whether every value in it is of its schema's type. Of what is not applied, items may stand in a list twice."""
     errors: list[str] = []
-    _check(schema, value, (), errors)
+    _check(schema, value, (), errors, twice=True)
     return not errors
 
 
-def _check(schema: Schema, value: Any, path: Path, errors: list[str]) -> None:
+def _check(schema: Schema, value: Any, path: Path, errors: list[str], *, twice: bool = False) -> None:
     if value is None:
         return
     kind = typed.kind_of(schema, value)
     if kind == "map":
         if isinstance(value, dict):
-            _check_fields(schema, value, path, errors)
+            _check_fields(schema, value, path, errors, twice=twice)
         else:
             errors.append(_at(path, f"expected map, got &{{{_go(value)}}}"))
     elif kind == "list":
         if isinstance(value, list):
-            _check_entries(schema, value, path, errors)
+            _check_entries(schema, value, path, errors, twice=twice)
         else:
             errors.append(_at(path, f"expected list, got &{{{_go(value)}}}"))
     else:
         _check_scalar(schema, value, path, errors)
 
 
-def _check_fields(schema: Schema, value: dict[str, Any], path: Path, errors: list[str]) -> None:
+def _check_fields(schema: Schema, value: dict[str, Any], path: Path, errors: list[str], *, twice: bool) -> None:
     for name in sorted(value):
         here = (*path, fieldset.field(name))
         below = typed.child(schema, name)
         if below is None:
             errors.append(_at(here, "field not declared in schema"))
         else:
-            _check(below, value[name], here, errors)
+            _check(below, value[name], here, errors, twice=twice)
 
 
-def _check_entries(schema: Schema, value: list[Any], path: Path, errors: list[str]) -> None:
+def _check_entries(schema: Schema, value: list[Any], path: Path, errors: list[str], *, twice: bool) -> None:
     item = structural.items(schema)
     if typed.is_atomic(schema, "list"):
         for index, entry in enumerate(value):
-            _check(item, entry, (*path, f"i:{index}"), errors)
+            _check(item, entry, (*path, f"i:{index}"), errors, twice=twice)
         return
     seen: set[str] = set()
     for index, entry in enumerate(value):
@@ -70,17 +71,17 @@ def _check_entries(schema: Schema, value: list[Any], path: Path, errors: list[st
         except typed.PathElementError as error:
             errors.append(_at(path, f"element {index}: {error}"))
             continue
-        if element in seen:
+        if element in seen and not twice:
             errors.append(_at(path, f"duplicate entries for key {fieldset.display((element,))}"))
         seen.add(element)
-        _check(item, entry, (*path, element), errors)
+        _check(item, entry, (*path, element), errors, twice=twice)
 
 
 def _check_scalar(schema: Schema, value: Any, path: Path, errors: list[str]) -> None:
     declared = schema.get("type")
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if declared == "string" and not isinstance(value, str):
-        errors.append(_at(path, f"expected string, got &value.valueUnstructured{{Value:{_go(value)}}}"))
+    if declared == "string" and not isinstance(value, str) and schema.get("format") != "date-time":  # a time is of no type here
+        errors.append(_at(path, f"expected string, got &value.valueUnstructured{{Value:{_go_syntax(value)}}}"))
     elif declared == "boolean" and not isinstance(value, bool):
         errors.append(_at(path, f"expected boolean, got &{{{_go(value)}}}"))
     elif declared in ("integer", "number") and not number:
@@ -105,3 +106,14 @@ def _go(value: Any) -> str:
     if value is None:
         return "<nil>"
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _go_syntax(value: Any) -> str:
+    """The value as Go's %#v prints it: as it would stand in a program."""
+    if isinstance(value, dict):
+        return "map[string]interface {}{" + ", ".join(f"{json.dumps(name)}:{_go_syntax(value[name])}" for name in sorted(value)) + "}"
+    if isinstance(value, list):
+        return "[]interface {}{" + ", ".join(_go_syntax(entry) for entry in value) + "}"
+    if value is None:
+        return "interface {}(nil)"
+    return json.dumps(value) if isinstance(value, str) else _go(value)

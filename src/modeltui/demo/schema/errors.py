@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 
 class ErrorType(Enum):
@@ -36,6 +36,9 @@ class ErrorType(Enum):
 
 _WITHOUT_VALUE = {ErrorType.REQUIRED, ErrorType.FORBIDDEN, ErrorType.TOO_LONG}
 
+UNSHOWN: Final = object()
+"""For `FieldError.value`: a value that the sentence leaves out, such as an object that breaks a CEL rule."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -49,7 +52,7 @@ class FieldError:
     @property
     def body(self) -> str:
         """The sentence without the field: what stands in a cause's message."""
-        said = self.type.words if self.type in _WITHOUT_VALUE else f"{self.type.words}: {_shown(self.value)}"
+        said = self.type.words if self.type in _WITHOUT_VALUE or self.value is UNSHOWN else f"{self.type.words}: {_shown(self.value)}"
         return f"{said}: {self.detail}" if self.detail else said
 
     def __str__(self) -> str:

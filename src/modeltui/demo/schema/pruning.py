@@ -12,7 +12,8 @@ def prune(schema: Schema, obj: dict[str, Any], *, keep_nulls: bool = False) -> t
     """A copy of `obj` without unknown fields, and their paths in the order of the object: `spec.sise`, `spec.parts[0].x`.
 
     Under x-kubernetes-preserve-unknown-fields everything stays, but known fields below are still pruned. A value whose type
-    is not the schema's is kept whole: to complain about it is the validation's part.
+    is not the schema's is kept for the validation to complain about, but nothing in it is known: not the fields of objects in a
+    list that stands where a text belongs.
     A null in a field that is neither nullable nor has a default goes, too, as when the API server decodes a body. It does not
     decode what server-side apply merged: there (`keep_nulls`) such a null stays, and the validation refuses it.
     Of metadata and of a built-in kind every null stays: what it means is said by the type (`decode`).
@@ -35,7 +36,7 @@ class _Walk:
         if isinstance(value, dict):
             return self.object(structural.embedded(schema) if structural.is_embedded(schema) else schema, value, path)
         if isinstance(value, list):
-            item = structural.items(schema)
+            item = structural.items(schema) if "items" in schema or self.typed or structural.preserves_unknown(schema) else {}
             return [self.value(item, entry, f"{path}[{index}]") for index, entry in enumerate(value)]
         return value
 

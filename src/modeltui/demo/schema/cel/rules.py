@@ -8,7 +8,7 @@ from typing import Any
 
 from modeltui.demo.schema import structural
 from modeltui.demo.schema.correlation import Old, equal
-from modeltui.demo.schema.errors import ErrorType, FieldError
+from modeltui.demo.schema.errors import UNSHOWN, ErrorType, FieldError
 from modeltui.demo.schema.structural import Schema
 
 _REASONS = {kind.reason: kind for kind in (ErrorType.INVALID, ErrorType.FORBIDDEN, ErrorType.REQUIRED, ErrorType.DUPLICATE)}
@@ -109,8 +109,9 @@ def _run(rule: Mapping[str, Any], schema: Schema, value: Any, path: str, old: Ol
         detail = (shape if error.is_overload else "{} evaluating rule: {}").format(error, told)
         return FieldError(ErrorType.INVALID, path or "<nil>", schema.get("type", ""), detail)
     kind = _REASONS.get(rule.get("reason", ""), ErrorType.INVALID)
-    shown = schema.get("type", "object") if isinstance(value, dict | list) else value
-    return FieldError(kind, _field(path, rule.get("fieldPath", "")), shown, _message(rule, variables))
+    shown = UNSHOWN if isinstance(value, dict | list) else value
+    detail = "" if kind is ErrorType.DUPLICATE else _message(rule, variables)
+    return FieldError(kind, _field(path, rule.get("fieldPath", "")), shown, detail)
 
 
 def _message(rule: Mapping[str, Any], variables: Mapping[str, Any]) -> str:
