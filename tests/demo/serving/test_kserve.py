@@ -91,9 +91,10 @@ def test_from_created_to_running_to_stopped_to_deleted(yard: Yard, runtime: Obj)
     assert yard.list("deployments.apps") == yard.list("services") == yard.list("pods") == []
 
 
-def test_the_children_are_as_kserve_makes_them(yard: Yard, runtime: Obj) -> None:
+@pytest.mark.parametrize("key", ["storageSecretName", "secretName"])
+def test_the_children_are_as_kserve_makes_them(yard: Yard, runtime: Obj, key: str) -> None:
     yard.make("secrets", "hf-token", stringData={"HF_TOKEN": "hf_notReal"})
-    serve(yard, annotations={"serving.kserve.io/secretName": "hf-token"}, args=["--max-model-len=4096"], env=[{"name": "A", "value": "b"}])
+    serve(yard, annotations={f"serving.kserve.io/{key}": "hf-token"}, args=["--max-model-len=4096"], env=[{"name": "A", "value": "b"}])
     yard.passes(seconds=1)
     deployment, service = yard.get("deployments.apps", "qwen-predictor"), yard.get("services", "qwen-predictor")
     template = deployment["spec"]["template"]

@@ -102,6 +102,7 @@ def test_everything_at_once_of_an_inference_service() -> None:
           annotations:
             serving.kserve.io/deploymentMode: Standard
             serving.kserve.io/autoscalerClass: hpa
+            serving.kserve.io/secretName: s3-keys
             serving.kserve.io/storageSecretName: s3-keys
         spec:
           predictor:
@@ -183,7 +184,9 @@ def test_prefill_on_nodes_of_its_own() -> None:
         return {"containers": [main], "nodeSelector": {"gpu": "h200"}}
 
     manifest = llm_manifests.service(answers)
-    assert manifest["metadata"]["annotations"] == {"serving.kserve.io/storageSecretName": "hf"}
+    assert manifest["metadata"]["annotations"] == dict.fromkeys(
+        ("serving.kserve.io/storageSecretName", "serving.kserve.io/secretName"), "hf"
+    )
     assert manifest["spec"] == {
         "model": {"uri": "pvc://weights/r1", "name": "deepseek"},
         "baseRefs": [{"name": "presets"}, {"name": "ours"}],
@@ -443,3 +446,14 @@ def test_names_that_are_proposed(model_id: str, name: str) -> None:
 def test_a_name_that_is_not_taken(name: str) -> None:
     assert names.service_problem(name)
     assert names.llm_problem(name) or len(name) == 54
+
+
+def test_the_secret_is_read_under_either_name_and_written_under_both() -> None:
+    names = ("serving.kserve.io/storageSecretName", "serving.kserve.io/secretName")
+    answers = InferenceAnswers(name="chat", namespace="team", uri="hf://Qwen/Qwen3-8B", format="huggingface", token_secret="mine")
+    for name in names:
+        live = {**manifests.service(answers), "metadata": {"name": "chat", "namespace": "team", "annotations": {name: "mine"}}}
+        assert manifests.answers_of(live).token_secret == "mine"
+        assert manifests.service(answers, live=live)["metadata"]["annotations"] == {name: "mine"}, "nothing was changed"
+        changed = manifests.service(msgspec.structs.replace(answers, token_secret="other"), live=live)
+        assert changed["metadata"]["annotations"] == dict.fromkeys(names, "other")

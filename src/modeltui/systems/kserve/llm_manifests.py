@@ -17,8 +17,7 @@ from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.kserve import arguments
 from modeltui.systems.kserve.answers import LlmAnswers, ParallelismAnswers, PrefillAnswers
 from modeltui.systems.kserve.llm_types import LLM_SERVICES, MAIN, OLD_LLM_SERVICES
-from modeltui.systems.kserve.manifests import annotate, converted, pod, pod_answers, told
-from modeltui.systems.kserve.types import STORAGE_SECRET
+from modeltui.systems.kserve.manifests import annotate, converted, pod, pod_answers, secret_of, secrets, told
 from modeltui.systems.manifest import Manifest, begun
 from modeltui.systems.serving import pieces
 from modeltui.systems.serving.answers import ResourceAnswers
@@ -51,7 +50,7 @@ def older_service(answers: LlmAnswers, *, live: Mapping[str, Any] | None = None)
 
 def _service(answers: LlmAnswers) -> Manifest:
     manifest = begun(LLM_SERVICES, name=answers.name, namespace=answers.namespace, live=None)
-    annotate(manifest, {STORAGE_SECRET: answers.token_secret})
+    annotate(manifest, secrets(answers.token_secret))
     spec: dict[str, Any] = {"model": told({"uri": answers.uri, "name": answers.served_name})}
     spec |= told({"baseRefs": [{"name": name} for name in answers.base_refs]})
     spec |= _workload(answers, answers.replicas, answers.parallelism, answers.resources)
@@ -121,7 +120,7 @@ def _read(live: Mapping[str, Any]) -> LlmAnswers:
         "uri": spec["model"].get("uri"),
         "servedName": spec["model"].get("name"),
         "replicas": spec.get("replicas"),
-        "tokenSecret": (metadata.get("annotations") or {}).get(STORAGE_SECRET),
+        "tokenSecret": secret_of(metadata.get("annotations") or {}),
         **_routed(spec.get("router")),
     }
     found: LlmAnswers = converted(said, LlmAnswers, _SHOWN)

@@ -203,5 +203,6 @@ def secrets_of(spec: LlmSpec, service: LLMInferenceService) -> tuple[str, ...]:
         *(one.name for pod in templates(spec) for one in pod.image_pull_secrets),
         *(one.secret.secret_name for pod in templates(spec) for one in pod.volumes if one.secret),
         service.metadata.annotations.storage_secret,
+        service.metadata.annotations.chart_secret,
     ]
     return tuple(dict.fromkeys(name for name in found if name))

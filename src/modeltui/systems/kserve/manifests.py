@@ -14,24 +14,23 @@ import msgspec
 from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.kserve import arguments
 from modeltui.systems.kserve.answers import InferenceAnswers, ServingAnswers
-from modeltui.systems.kserve.types import AUTOSCALER, FRAMEWORKS, MODE, SERVICES, STORAGE_SECRET
+from modeltui.systems.kserve.types import AUTOSCALER, CHART_SECRET, FRAMEWORKS, MODE, SERVICES, STORAGE_SECRET
 from modeltui.systems.manifest import Manifest, begun
 from modeltui.systems.serving import pieces
 from modeltui.systems.serving.answers import PlacementAnswers
-from modeltui.systems.serving.carrying import carried
+from modeltui.systems.serving.carrying import written
 
 _SHOWN: Final = "This InferenceService cannot be shown as a form, edit it as YAML"
 
 
 def service(answers: InferenceAnswers, *, live: Mapping[str, Any] | None = None) -> Manifest:
     """Raises AnswersError when the live object is one that the form cannot show."""
-    fresh = _service(answers)
-    return fresh if live is None else carried(begun(SERVICES, name="", namespace="", live=live), _service(answers_of(live)), fresh)
+    return written(SERVICES, answers, live, fresh=_service, back=answers_of)
 
 
 def _service(answers: InferenceAnswers) -> Manifest:
     manifest = begun(SERVICES, name=answers.name, namespace=answers.namespace, live=None)
-    annotate(manifest, {MODE: answers.mode, AUTOSCALER: answers.autoscaler, STORAGE_SECRET: answers.token_secret})
+    annotate(manifest, {MODE: answers.mode, AUTOSCALER: answers.autoscaler, **secrets(answers.token_secret)})
     predictor = told(
         {
             "minReplicas": answers.min_replicas,
@@ -67,6 +66,15 @@ def told(fields: Mapping[str, Any]) -> dict[str, Any]:
 def annotate(manifest: Manifest, annotations: Mapping[str, str]) -> None:
     if said := told(annotations):
         manifest["metadata"]["annotations"] = said
+
+
+def secrets(named: str) -> dict[str, str]:
+    """Annotations, under both names, of which a KServe reads one or the other."""
+    return {STORAGE_SECRET: named, CHART_SECRET: named}
+
+
+def secret_of(annotations: Mapping[str, str]) -> str | None:
+    return annotations.get(STORAGE_SECRET) or annotations.get(CHART_SECRET)
 
 
 def pod(answers: ServingAnswers) -> dict[str, Any]:
@@ -112,7 +120,7 @@ def _read(live: Mapping[str, Any]) -> InferenceAnswers:
         "scaleTarget": predictor.get("scaleTarget"),
         "autoscaler": annotations.get(AUTOSCALER),
         "mode": annotations.get(MODE),
-        "tokenSecret": annotations.get(STORAGE_SECRET),
+        "tokenSecret": secret_of(annotations),
     }
     found: InferenceAnswers = converted(said, InferenceAnswers, _SHOWN)
     return msgspec.structs.replace(

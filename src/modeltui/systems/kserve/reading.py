@@ -271,6 +271,6 @@ def secrets(service: InferenceService, container: ContainerSpec | None = None) -
         *(one.name for one in predictor.image_pull_secrets),
         *(one.secret.secret_name for one in predictor.volumes if one.secret),
         notes.storage_secret,
-        notes.secret,
+        notes.chart_secret,
     ]
     return tuple(dict.fromkeys(name for name in found if name))

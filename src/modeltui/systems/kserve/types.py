@@ -28,6 +28,9 @@ MODE: Final = "serving.kserve.io/deploymentMode"
 AUTOSCALER: Final = "serving.kserve.io/autoscalerClass"
 STORAGE_SECRET: Final = "serving.kserve.io/storageSecretName"  # the key of an annotation
 """The Secret that weights are fetched with, in place of those of the ServiceAccount."""
+CHART_SECRET: Final = "serving.kserve.io/secretName"  # the key of an annotation
+"""The same, as KServe's Helm charts call it by default. Which of both counts in a cluster, `storageSecretNameAnnotation` of ConfigMap
+inferenceservice-config says, which few may read; the other one is passed over."""
 RAW_MODES: Final = frozenset({"RawDeployment", "Standard"})
 """Deployments and Services; "Standard" is what "RawDeployment" is called now."""
 KNATIVE_MODES: Final = frozenset({"Serverless", "Knative"})
@@ -41,12 +44,17 @@ class Annotations(msgspec.Struct, frozen=True):
     autoscaler: str = msgspec.field(name=AUTOSCALER, default="")
     """hpa | keda | external | none."""
     storage_secret: str = msgspec.field(name=STORAGE_SECRET, default="")
-    secret: str = msgspec.field(name="serving.kserve.io/secretName", default="")
+    chart_secret: str = msgspec.field(name=CHART_SECRET, default="")
     model_id: str = msgspec.field(name="model-manager/model-id", default="")
     """Of the catalog, as the Model Manager notes it."""
     device_class: str = msgspec.field(name="serving.kserve.io/exp-dra-device-class", default="")
     """Of an LLMInferenceService: KServe itself makes a claim for devices."""
     device_count: str = msgspec.field(name="serving.kserve.io/exp-dra-device-count", default="")
+
+    @property
+    def token_secret(self) -> str:
+        """What weights are fetched with, whichever way it is named."""
+        return self.storage_secret or self.chart_secret
 
 
 class ServiceMeta(ObjectMeta, frozen=True, rename="camel"):

@@ -22,10 +22,17 @@ FINALIZER: Final = "inferenceservice.finalizers"
 STOP: Final = "serving.kserve.io/stop"
 MODE: Final = "serving.kserve.io/deploymentMode"
 AUTOSCALER: Final = "serving.kserve.io/autoscalerClass"
-SECRET: Final = "serving.kserve.io/secretName"
+_SECRETS: Final = ("serving.kserve.io/storageSecretName", "serving.kserve.io/secretName")
+"""KServe reads the one that its configuration names: its release has the first, its Helm chart the second. Both are read here."""
 INTERNAL: Final = ("networking.kserve.io/visibility", "cluster-local")
 DOMAIN: Final = "models.example.com"
 RECORDER: Final = "v1beta1Controllers"
+
+
+def secret_of(service: Object) -> str:
+    """Name of the Secret that weights are fetched with; "" when none is named."""
+    said = service["metadata"].get("annotations") or {}
+    return next((str(said[key]) for key in _SECRETS if said.get(key)), "")
 
 
 def _of_pod(_api: Api, pod: Object) -> Iterable[Key]:
@@ -94,7 +101,7 @@ class InferenceServices:
             chosen = self._runtime(api, model, namespace)
             status |= {"clusterServingRuntimeName" if chosen.cluster else "servingRuntimeName": chosen.runtime["metadata"]["name"]}
         runtime = chosen.runtime if chosen else None
-        named = (metadata.get("annotations") or {}).get(SECRET)
+        named = secret_of(service)
         secret = api.find(SECRETS, named, namespace=namespace) if named else None
         spec = kserve_predictor.pod_spec(service, model, runtime, secret=secret)
         wanted = kserve_predictor.deployment(service, spec, runtime, replicas=_replicas(service))

@@ -16,7 +16,7 @@ from modeltui.demo.controllers.queue import Key
 from modeltui.demo.controllers.serving import llm_status, llm_workload
 from modeltui.demo.controllers.serving.children import Children
 from modeltui.demo.controllers.serving.conditions import holds
-from modeltui.demo.controllers.serving.inferenceservice import SECRET, STOP
+from modeltui.demo.controllers.serving.inferenceservice import STOP, secret_of
 from modeltui.demo.controllers.serving.kinds import HTTP_ROUTES, LLM_CONFIGS, LLM_SERVICES, POOLS, SERVICES
 from modeltui.demo.errors import Object, StatusError
 
@@ -99,7 +99,7 @@ class LlmServices:
         return llm_status.rolled_up(kept)
 
     def _workloads(self, api: Api, service: Object, spec: Object, status: Object) -> Object:
-        named = (service["metadata"].get("annotations") or {}).get(SECRET)
+        named = secret_of(service)
         secret = api.find(SECRETS, named, namespace=service["metadata"]["namespace"]) if named else None
         refs: Object = {}
         for part, key, type_ in (("", "primary", "MainWorkloadReady"), ("prefill", "prefill", "PrefillWorkloadReady")):

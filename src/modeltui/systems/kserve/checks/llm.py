@@ -92,7 +92,7 @@ def fetching(service: LLMInferenceService, facts: Facts) -> Iterator[Finding]:
     yield from storage.fetching(
         service.spec.model.uri,
         "spec.model.uri",
-        secret=service.metadata.annotations.storage_secret,
+        secret=service.metadata.annotations.token_secret,
         containers=template.containers,
         account=template.service_account_name,
         service=service,

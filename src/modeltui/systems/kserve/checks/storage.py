@@ -82,7 +82,7 @@ def credentials(service: InferenceService, text: str, field: str, facts: Facts) 
     model = predictor.predicted
     if model is not None and model.storage is not None:
         return  # which names its Secret itself
-    secret, account = service.metadata.annotations.storage_secret, predictor.service_account_name
+    secret, account = service.metadata.annotations.token_secret, predictor.service_account_name
     containers = () if model is None else (model,)
     yield from fetching(text, field, secret=secret, containers=containers, account=account, service=service, facts=facts)
 
