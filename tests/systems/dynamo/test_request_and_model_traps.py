@@ -96,6 +96,14 @@ def test_the_token_of_a_gated_request() -> None:
     assert "gated on the Hub" not in reasons(check_request(wanted, with_it))
 
 
+def test_the_profiler_wants_its_secret_whether_the_model_is_gated_or_not() -> None:
+    other = FactTable.of({SECRETS: [secret("hf-token-secret", "token")]})
+    for facts in (FactTable.of({SECRETS: []}), other):
+        assert "no Secret hf-token-secret with key HF_TOKEN. The profiler's pod takes it" in reasons(check_request(WANTED, facts))
+    assert errors(check_request(WANTED, FactTable.of({SECRETS: [secret("hf-token-secret", "HF_TOKEN")]}))) == []
+    assert errors(check_request(WANTED, FactTable())) == [], "what may not be seen is not missing"
+
+
 @pytest.mark.parametrize("phase", ["Profiling", "Ready", "Deploying", "Deployed"])
 def test_a_request_that_is_profiled_cannot_be_changed(phase: str) -> None:
     wanted = changed(WANTED, backend="sglang")

@@ -8,7 +8,7 @@ from typing import Any, Final
 from modeltui.domain import Finding, Severity
 from modeltui.systems.checking import errors_first, typed
 from modeltui.systems.core.names import name_problem
-from modeltui.systems.core.secrets import SECRETS
+from modeltui.systems.core.secrets import SECRETS, Secret
 from modeltui.systems.core.types import CLAIMS
 from modeltui.systems.dynamo.request_types import OlderRequest, Request
 from modeltui.systems.dynamo.types import FRAMEWORKS, OLDER_REQUESTS, REQUESTS, DynamoModel
@@ -20,6 +20,7 @@ GPU_SKUS: Final = (
     *("v100_sxm", "v100_pcie", "t4", "mi200", "mi300"),
 )
 TOKEN_SECRET: Final = "hf-token-secret"
+TOKEN_KEY: Final = "HF_TOKEN"
 """The one name that the profiler and the graphs made by it take a token from."""
 _LOCKED: Final = frozenset({"Profiling", "Ready", "Deploying", "Deployed"})
 _LONGEST: Final = 63 - len("-dgd-vllmprefillworker")
@@ -92,14 +93,23 @@ def _around(request: Request, facts: Facts) -> Iterator[Finding]:
     if cache is not None and cache.pvc_name and facts.known(CLAIMS, namespace) and facts.get(CLAIMS, namespace, cache.pvc_name) is None:
         reason = f"Claim {cache.pvc_name} does not exist in namespace {namespace}: the profiler's pod stays Pending."
         yield Finding(Severity.ERROR, reason, "Create it, or correct the name.", "spec.modelCache.pvcName")
-    if known.is_gated(request.spec.model) and facts.known(SECRETS, namespace) and facts.get(SECRETS, namespace, TOKEN_SECRET) is None:
-        yield Finding(
-            Severity.ERROR,
-            f"{request.spec.model} is gated on the Hub, and namespace {namespace} has no Secret {TOKEN_SECRET}, where Dynamo looks for "
-            "the token.",
-            f"Create Secret {TOKEN_SECRET} with key HF_TOKEN.",
-            "spec.model",
+    yield from _token(request, facts)
+
+
+def _token(request: Request, facts: Facts) -> Iterator[Finding]:
+    """The profiler's pod takes a variable from the Secret, and does not start without it, whether the model is gated or not."""
+    namespace, secret = request.metadata.namespace, facts.get(SECRETS, request.metadata.namespace, TOKEN_SECRET)
+    if not facts.known(SECRETS, namespace) or (isinstance(secret, Secret) and TOKEN_KEY in secret.keys):
+        return
+    if known.is_gated(request.spec.model):
+        reason = f"{request.spec.model} is gated on the Hub, and namespace {namespace} has no Secret {TOKEN_SECRET} with key {TOKEN_KEY}, "
+        reason += "where Dynamo looks for the token."
+    else:
+        reason = (
+            f"Namespace {namespace} has no Secret {TOKEN_SECRET} with key {TOKEN_KEY}. The profiler's pod takes it from there also for "
         )
+        reason += "models that need no token, and does not start without."
+    yield Finding(Severity.ERROR, reason, f"Create Secret {TOKEN_SECRET} with key {TOKEN_KEY}.", "spec.model")
 
 
 def _changed(request: Request | OlderRequest, live: object) -> Iterator[Finding]:
