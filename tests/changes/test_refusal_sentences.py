@@ -58,6 +58,8 @@ LABEL_RULE = (
             "9: dataSyncRound can only be incremented by 1",
         ),
         ("spec.names", 'Duplicate value: "a"', '"a" is there twice'),
+        ("spec.names[1]", "Duplicate value", "is there twice"),
+        ("spec", "Invalid value: replicas may not be set with scale.enabled", "replicas may not be set with scale.enabled"),
         ("metadata.annotations", "Too long: may not be more than 262144 bytes", "is too long: may not be more than 262144 bytes"),
         ("spec.x", "Forbidden: not with y", "may not be set so: not with y"),
         ("spec.y", "Something nobody has heard of", "Something nobody has heard of"),
@@ -142,6 +144,11 @@ def test_several_of_them_at_once() -> None:
             "Kind=Secret: error decoding from json: illegal base64 data at input byte 0",
             "data",
             "is not base64",
+        ),
+        (
+            'conversion webhook for g.io/v1alpha1, Kind=Graph failed: Post "https://x.y.svc:443/convert?timeout=30s": service "x" not found',
+            "",
+            "Graph is stored in another version, and the webhook that turns g.io/v1alpha1 into it failed: Post",
         ),
         (
             'Internal error occurred: failed calling webhook "check.example.com": failed to call webhook: Post "https://x": refused',

@@ -41,6 +41,7 @@ _CONVERSION: Final = re.compile(
 )
 _WEBHOOK: Final = re.compile(r'admission webhook "([^"]+)" denied the request(?:: (.*)| without explanation)')
 _WEBHOOK_DEAD: Final = re.compile(r'failed calling webhook "([^"]+)": (?:failed to call webhook: )?(.*)')
+_CONVERTER_DEAD: Final = re.compile(r"conversion webhook for (\S+), Kind=(\w+) failed: (.*)")
 _POLICY: Final = re.compile(r"ValidatingAdmissionPolicy '([^']+)' with binding '[^']+' denied request: (.*)")
 _QUOTA: Final = re.compile(r"exceeded quota: ([^,]+), requested: (.*), used: (.*), limited: (.*)")
 _QUOTA_NEEDS: Final = re.compile(r"failed quota: ([^:]+): must specify (.*)")
@@ -141,6 +142,8 @@ def _whole(message: str) -> str | None:
         return f'refused by "{found[1]}" (a webhook of this cluster): {found[2] or "it gives no reason"}'
     if found := _WEBHOOK_DEAD.search(message):
         return f'"{found[1]}" (a webhook of this cluster) has to agree and could not be asked: {found[2]}'
+    if found := _CONVERTER_DEAD.search(message):
+        return f"{found[2]} is stored in another version, and the webhook that turns {found[1]} into it failed: {found[3]}"
     if found := _POLICY.search(message):
         return f'refused by the policy "{found[1]}": {found[2]}'
     if found := _QUOTA.search(message):
@@ -166,6 +169,8 @@ def _reworded(message: str) -> str:
         return "is required" + message.removeprefix("Required value")
     if unsupported := _UNSUPPORTED.match(message):
         return f"{unsupported[1]} is not one of {unsupported[2].replace(chr(34), '')}"
+    if message == "Duplicate value":
+        return "is there twice"
     if message.startswith("Duplicate value: "):
         return f"{message.removeprefix('Duplicate value: ')} is there twice"
     if message.startswith("Forbidden: ") and not _IMMUTABLE.search(message):
