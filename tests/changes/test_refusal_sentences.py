@@ -146,7 +146,7 @@ def test_several_of_them_at_once() -> None:
             "is not base64",
         ),
         (
-            'conversion webhook for g.io/v1alpha1, Kind=Graph failed: Post "https://x.y.svc:443/convert?timeout=30s": service "x" not found',
+            'conversion webhook for g.io/v1alpha1, Kind=Graph failed: Post "https://x.y:443/convert?timeout=30s": service "x" not found',
             "",
             "Graph is stored in another version, and the webhook that turns g.io/v1alpha1 into it failed: Post",
         ),
