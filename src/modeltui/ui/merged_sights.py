@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
 
 from modeltui.kube.state import Sync, SyncState
 from modeltui.systems.merged import LiveMerged
@@ -54,14 +56,41 @@ def notes(live: LiveMerged, shown: Shown) -> tuple[Note, ...]:
     """One line for each list that is not as it should be; what is said of all of them alike is said once."""
     if not shown.total and sights.sight(_subject(live, shown), live.states) is not None and _alike(live):
         return ()
-    found: dict[Note, None] = {}
+    found: dict[Note, None] = dict.fromkeys(_old(live, shown))
+    denied = [view for view in live.installed if _is_denied(live.states_of(view).values())]
+    if len(denied) > 1:
+        names = [view.resource.plural for view in denied]
+        told = f"denied to list {', '.join(names[:-1])} and {names[-1]}; :messages has the server's words"
+        found[Note(Kind.DENIED, told)] = None
     for view in live.installed:
-        states = live.states_of(view)
-        subject = Subject(view.title, view.resource, shown.total, max(shown.shown, 1))
-        for note in sights.notes(subject, states):
-            alike = note.kind in (Kind.STALE, Kind.NO_NAMESPACE)
+        if len(denied) > 1 and view in denied:
+            continue
+        states = {where: state for where, state in live.states_of(view).items() if state.sync not in _OLD}
+        for note in sights.notes(Subject(view.title, view.resource, shown.total, max(shown.shown, 1)), states):
+            alike = note.kind is Kind.NO_NAMESPACE
             found[note if alike else Note(note.kind, f"{view.title}: {note.text}")] = None
     return tuple(found)
+
+
+_OLD: Final = frozenset({Sync.STALE, Sync.UNAUTHORIZED})
+
+
+def _old(live: LiveMerged, shown: Shown) -> Iterator[Note]:
+    """Of lists that are not fresh: what ails the connection is one thing for all of them, though each tries again for itself."""
+    alike: dict[tuple[Sync, str], list[SyncState]] = {}
+    for state in every(live).values():
+        if state.sync in _OLD:
+            alike.setdefault((state.sync, state.reason), []).append(state)
+    for states in alike.values():
+        oldest = min(states, key=lambda state: state.since)
+        retries = [state.next_retry for state in states if state.next_retry is not None]
+        state = replace(oldest, next_retry=min(retries, default=None))
+        yield from sights.notes(replace(_subject(live, shown), total=max(shown.total, 1), shown=max(shown.shown, 1)), {"": state})
+
+
+def _is_denied(states: Collection[SyncState]) -> bool:
+    """Whether nothing of a kind may be seen, nor ever could be."""
+    return bool(states) and all(state.sync is Sync.DENIED and state.data_from is None for state in states)
 
 
 def _alike(live: LiveMerged) -> bool:
