@@ -89,38 +89,31 @@ def conditions(
     """As kubectl has them. `inverted`: types whose False means trouble although their name says error."""
     rows: list[tuple[Span, ...]] = []
     for condition in found:
-        since = cells.age_text(condition.last_transition_time, now) if condition.last_transition_time else "unknown"
         tone = _tone(condition.status, inverted=condition.type in inverted)
-        rows.append(
-            (
-                (condition.type, ""),
-                (condition.status, tone),
-                (condition.reason or "-", "dim"),
-                (since, "dim"),
-                (redact_text(condition.message) or "-", ""),
-            )
-        )
+        rows.append(_condition(condition, tone, now))
     if not rows:
         return [*heading(title), line("  None has been reported.", "dim")]
     return [*heading(title), *grid(("TYPE", "STATUS", "REASON", "AGE", "MESSAGE"), rows)]
+
+
+def _condition(condition: Condition, tone: Tone, now: datetime) -> tuple[Span, ...]:
+    """TYPE, STATUS, REASON, AGE, MESSAGE."""
+    since = cells.age_text(condition.last_transition_time, now) if condition.last_transition_time else "unknown"
+    return (
+        (condition.type, ""),
+        (condition.status, tone),
+        (condition.reason or "-", "dim"),
+        (since, "dim"),
+        (redact_text(condition.message) or "-", ""),
+    )
 
 
 def conditions_by(found: Iterable[Condition], good_when: Callable[[str], bool | None], now: datetime) -> list[Line]:
     """With what each means beside it: a reader need not know which names are good news. `good_when`: as `Serves.good_when`."""
     rows: list[tuple[Span, ...]] = []
     for condition in found:
-        since = cells.age_text(condition.last_transition_time, now) if condition.last_transition_time else "unknown"
         meaning, tone = _meaning(condition.status, good_when(condition.type))
-        rows.append(
-            (
-                (meaning, tone),
-                (condition.type, ""),
-                (condition.status, tone),
-                (condition.reason or "-", "dim"),
-                (since, "dim"),
-                (redact_text(condition.message) or "-", ""),
-            )
-        )
+        rows.append(((meaning, tone), *_condition(condition, tone, now)))
     if not rows:
         return [*heading("Conditions"), line("  None has been reported.", "dim")]
     return [*heading("Conditions"), *grid(("", "TYPE", "STATUS", "REASON", "AGE", "MESSAGE"), rows)]

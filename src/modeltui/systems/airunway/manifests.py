@@ -13,17 +13,14 @@ from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.manifest import Manifest, begun
 from modeltui.systems.serving import pieces
 from modeltui.systems.serving.answers import NVIDIA, PlacementAnswers
-from modeltui.systems.serving.carrying import carried
+from modeltui.systems.serving.carrying import written
 
 _SHOWN: Final = "This ModelDeployment cannot be shown as a form, edit it as YAML"
 
 
 def deployment(answers: DeploymentAnswers, *, live: Mapping[str, Any] | None = None) -> Manifest:
     """Raises AnswersError when the live object is one that the form cannot show."""
-    fresh = _deployment(answers)
-    if live is None:
-        return fresh
-    return carried(begun(DEPLOYMENTS, name="", namespace="", live=live), _deployment(answers_of(live)), fresh)
+    return written(DEPLOYMENTS, answers, live, fresh=_deployment, back=answers_of)
 
 
 def _deployment(answers: DeploymentAnswers) -> Manifest:

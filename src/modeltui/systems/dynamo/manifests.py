@@ -18,7 +18,7 @@ from modeltui.systems.dynamo.types import GRAPHS, REQUESTS
 from modeltui.systems.manifest import Manifest, begun
 from modeltui.systems.serving import known, pieces
 from modeltui.systems.serving.answers import NVIDIA, PlacementAnswers
-from modeltui.systems.serving.carrying import carried
+from modeltui.systems.serving.carrying import written
 
 FRONTEND: Final = "Frontend"
 VOLUME: Final = "model-cache"
@@ -27,10 +27,7 @@ SHOWN: Final = "This graph cannot be shown as a form, edit it as YAML"
 
 def graph(answers: GraphAnswers, *, live: Mapping[str, Any] | None = None) -> Manifest:
     """v1beta1. Raises AnswersError when the live object is one that the form cannot show."""
-    fresh = _graph(answers)
-    if live is None:
-        return fresh
-    return carried(begun(GRAPHS, name="", namespace="", live=live), _graph(answers_of(live)), fresh)
+    return written(GRAPHS, answers, live, fresh=_graph, back=answers_of)
 
 
 def _graph(answers: GraphAnswers) -> Manifest:
@@ -138,8 +135,7 @@ def differs(made: Any, there: Any, path: str = "") -> str | None:
 
 def request(answers: RequestAnswers, *, live: Mapping[str, Any] | None = None) -> Manifest:
     """v1beta1. Raises AnswersError."""
-    fresh = _request(answers)
-    return fresh if live is None else carried(begun(REQUESTS, name="", namespace="", live=live), _request(request_of(live)), fresh)
+    return written(REQUESTS, answers, live, fresh=_request, back=request_of)
 
 
 def _request(answers: RequestAnswers) -> Manifest:

@@ -14,15 +14,12 @@ from modeltui.systems.dynamo.types import OLDER_GRAPHS
 from modeltui.systems.manifest import Manifest, begun
 from modeltui.systems.serving import pieces
 from modeltui.systems.serving.answers import NVIDIA, PlacementAnswers
-from modeltui.systems.serving.carrying import carried
+from modeltui.systems.serving.carrying import written
 
 
 def graph(answers: GraphAnswers, *, live: Mapping[str, Any] | None = None) -> Manifest:
     """Raises AnswersError when the live object is one that the form cannot show."""
-    fresh = _graph(answers)
-    if live is None:
-        return fresh
-    return carried(begun(OLDER_GRAPHS, name="", namespace="", live=live), _graph(answers_of(live)), fresh)
+    return written(OLDER_GRAPHS, answers, live, fresh=_graph, back=answers_of)
 
 
 def _graph(answers: GraphAnswers) -> Manifest:

@@ -14,7 +14,7 @@ from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.kaito.answers import AdapterAnswers, ServingAnswers, SetAnswers, WorkspaceAnswers
 from modeltui.systems.kaito.types import RUNTIME, SETS, WORKSPACES
 from modeltui.systems.manifest import Manifest, begun
-from modeltui.systems.serving.carrying import carried
+from modeltui.systems.serving.carrying import written
 
 _A = TypeVar("_A", bound=ServingAnswers)
 
@@ -24,16 +24,12 @@ LABEL: Final = "apps"
 
 def workspace(answers: WorkspaceAnswers, *, live: Mapping[str, Any] | None = None) -> Manifest:
     """v1beta1. Raises AnswersError when the live object is one that answers cannot say."""
-    fresh = _workspace(answers)
-    if live is None:
-        return fresh
-    return carried(begun(WORKSPACES, name="", namespace="", live=live), _workspace(workspace_answers(live)), fresh)
+    return written(WORKSPACES, answers, live, fresh=_workspace, back=workspace_answers)
 
 
 def inference_set(answers: SetAnswers, *, live: Mapping[str, Any] | None = None) -> Manifest:
     """v1beta1. Raises AnswersError as `workspace` does."""
-    fresh = _set(answers)
-    return fresh if live is None else carried(begun(SETS, name="", namespace="", live=live), _set(set_answers(live)), fresh)
+    return written(SETS, answers, live, fresh=_set, back=set_answers)
 
 
 def _workspace(answers: WorkspaceAnswers) -> Manifest:

@@ -7,8 +7,22 @@ answer speaks of, and how it spells what stays, is kept.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from modeltui.kube.resource import Resource
+from modeltui.systems.manifest import Manifest, begun
+
+_A = TypeVar("_A")
+
+
+def written(
+    kind: Resource, answers: _A, live: Mapping[str, Any] | None, *, fresh: Callable[[_A], Manifest], back: Callable[[Mapping[str, Any]], _A]
+) -> Manifest:
+    """The whole object as it shall become. `fresh` makes one of answers, `back` says of which answers the live one is, and raises
+    AnswersError when it is of none."""
+    wanted = fresh(answers)
+    return wanted if live is None else carried(begun(kind, name="", namespace="", live=live), fresh(back(live)), wanted)
 
 
 def carried(live: Mapping[str, Any], before: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
