@@ -201,7 +201,7 @@ def test_its_service_is_found_whatever_it_is_called(service: made.Service) -> No
 def test_a_service_that_is_not_in_sight_is_not_made_up() -> None:
     endpoint = read(made.graph(made.aggregated()), made.knowing(made.service("qwen-frontend", selector=FRONT))).endpoint
     assert endpoint is not None
-    assert (endpoint.service, endpoint.port, str(endpoint)) == ("", 8000, "")
+    assert (endpoint.service, endpoint.port, str(endpoint)) == ("", 8000, "pods:8000")
     assert endpoint.pods == {"nvidia.com/dynamo-graph-deployment-name": "qwen", "nvidia.com/dynamo-component-type": "frontend"}
 
 
