@@ -10,13 +10,14 @@ import msgspec
 import pytest
 
 from modeltui.catalog.merged import shipped
+from modeltui.document import text_of
 from modeltui.kube.discovery import ServedResource
 from modeltui.kube.errors import Forbidden
 from modeltui.kube.resource import Resource
 from modeltui.systems.kserve.llm_types import GATEWAYS
 from modeltui.systems.kserve.types import SERVICES
 from modeltui.ui.wizards import draft as drafts
-from modeltui.ui.wizards.deploy import kaito_form, kserve_form
+from modeltui.ui.wizards.deploy import kaito_form, kserve_form, model_step
 from modeltui.ui.wizards.deploy.form import Deploying
 from modeltui.ui.wizards.deploy.surroundings import Node, Surroundings, look
 from modeltui.ui.wizards.draft import Draft
@@ -93,6 +94,14 @@ def test_what_is_learned_is_proposed_and_what_was_typed_stays() -> None:
     typed = begun.with_answer("resources", "tolerations", "*").with_answer("basics", "name", "mine")
     kept = drafts.proposed(LEARNED, typed, before=typed, by=FORM)
     assert (kept.answer("resources", "tolerations"), kept.answer("basics", "name")) == ("*", "mine")
+
+
+def test_a_gated_model_in_no_catalog_gets_a_secret_proposed_and_is_told() -> None:
+    draft = _answered(drafts.blank(LEARNED), "model", "model", "meta-llama/Llama-3.3-70B-Instruct")
+    assert draft.answer("serving", "token_secret") == "hf-token-secret"
+    told = model_step.about(DEPLOYING.catalogs, draft.group("model"))
+    assert [text_of(one) for one in told][-1].startswith("▲ Gated: its terms have to be accepted")
+    assert _answered(draft, "model", "model", "Qwen/Qwen3-4B-Base").answer("serving", "token_secret") == ""
 
 
 def test_kaito_is_ready_for_the_review_where_a_label_tells_the_nodes() -> None:

@@ -9,6 +9,7 @@ from modeltui.catalog.entries import HUB_ID, ModelEntry
 from modeltui.catalog.merged import Catalogs
 from modeltui.catalog.rows import size
 from modeltui.document import Line, line
+from modeltui.systems.serving import known
 from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import spelling
 from modeltui.ui.wizards.form import Field, Kind, Step, Values
@@ -21,6 +22,7 @@ URI: Final = "URI"
 ORIGINS: Final = (HUB, CLAIM, AIM, URI)
 
 STEP: Final = "model"
+_GATED: Final = line("▲ Gated: its terms have to be accepted on the Hub, and a Secret with a token is needed.", "warn")
 
 
 def origin(values: Values) -> str:
@@ -137,8 +139,11 @@ def entry(catalogs: Catalogs, values: Values) -> ModelEntry | None:
 
 
 def gated(catalogs: Catalogs, values: Values) -> bool:
+    """Also of models in no catalog, whose publishers are known to ask for a token."""
     found = entry(catalogs, values)
-    return found is not None and found.access == "gated"
+    if found is not None:
+        return found.access == "gated"
+    return origin(values) == HUB and known.is_gated(values.get("model", "").strip()) is True
 
 
 def about(catalogs: Catalogs, values: Values) -> list[Line]:
@@ -147,12 +152,13 @@ def about(catalogs: Catalogs, values: Values) -> list[Line]:
         return []
     found = entry(catalogs, values)
     if found is None:
-        return [line("In no catalog, so nothing is known of its size, its licence or its engines.", "dim")]
+        told = [line("In no catalog, so nothing is known of its size, its licence or its engines.", "dim")]
+        return [*told, *([_GATED] if gated(catalogs, values) else [])]
     context = f", context {found.context_length:,}" if found.context_length else ""
     memory = f", {found.gpu_memory} of GPU memory at least" if found.gpu_memory else ""
     told = [line(f"{found.title or found.id}: {size(found.parameters)} parameters{context}{memory}.", "dim")]
     runs = f" Runs on {', '.join(found.engines)}." if found.engines else ""
     told.append(line(f"Licence {found.licence or 'unknown'}.{runs}", "dim"))
     if found.access == "gated":
-        told.append(line("▲ Gated: its terms have to be accepted on the Hub, and a Secret with a token is needed.", "warn"))
+        told.append(_GATED)
     return [*told, *(line(note, "dim") for note in found.notes)]
