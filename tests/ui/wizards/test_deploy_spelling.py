@@ -136,3 +136,9 @@ def test_secrets_are_never_kept() -> None:
 @pytest.mark.parametrize(("text", "good"), [("0", True), ("9", False), ("-1", False), ("1.5", False), ("٣", False), ("8", True)])
 def test_numbers(text: str, good: bool) -> None:
     assert (spelling.number(text, least=0, most=8) == "") is good
+
+
+@pytest.mark.parametrize("number", [0.0010000000000000002, 0.00010000000000000002, 12.5, 50.0, 999999999.0])
+def test_any_number_that_is_shown_is_taken(number: float) -> None:
+    text = spelling.decimal_text(number)
+    assert (spelling.positive(text), spelling.decimal(text)) == ("", number)

@@ -217,7 +217,8 @@ def positive(text: str) -> str:
     return "" if float(text) > 0 else "More than 0."
 
 
-_DECIMAL: Final = r"[0-9]{1,9}(\.[0-9]{1,18})?"
+_DECIMAL: Final = r"[0-9]{1,9}(\.[0-9]{1,21})?"
+"""As many decimals as Python writes of a small number before it takes to exponents."""
 
 
 def decimal(text: str) -> float | None:
