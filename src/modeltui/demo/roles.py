@@ -10,8 +10,12 @@ from modeltui.demo.errors import Object
 READ = ("get", "list", "watch")
 WRITE = ("create", "delete", "deletecollection", "patch", "update")
 
-OPERATED = ("dataset.baizeai.io", "model.samzong.dev")
-"""Groups whose operators ship rules for view and edit. Other custom resources are the admin's, as after a bare apply of their CRD."""
+OPERATED = (
+    *("dataset.baizeai.io", "model.samzong.dev"),
+    *("aim.eai.amd.com", "airunway.ai", "apps.nvidia.com", "kaito.sh", "nvidia.com", "serving.kserve.io"),
+)
+"""Groups of which who may view or edit a namespace may view or edit all, as with the rules that their operators ship. Other custom
+resources are the admin's, as after a bare apply of their CRD."""
 
 
 @dataclass(frozen=True, slots=True)
