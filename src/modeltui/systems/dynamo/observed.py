@@ -17,7 +17,6 @@ from modeltui.systems.dynamo.types import GRAPHS, Adapter, DynamoModel, Graph
 from modeltui.systems.protocol import Facts
 from modeltui.systems.serving.command_line import models_of
 
-
 _REMEDIES: Final = (
     (
         "multinode orchestrator",
