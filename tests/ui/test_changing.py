@@ -162,6 +162,11 @@ async def test_from_an_empty_namespace_and_back(place: Place) -> None:
         await story.confirm()
         expected = {"sourceRef": "hub", "display": {"description": "a model"}, "versions": [version("one"), version("two")]}
         assert await place.spec(MODELS, "llama") == expected
+        await story.press("o")
+        made = await story.screen(ModelDetail)
+        assert made.key == (namespace, "llama")
+        await story.press("escape")
+        await story.screen(ReviewScreen)
         await story.press("escape")
         table = await story.screen(BrowseScreen)
         await place.come_true("llama", "one", "two")

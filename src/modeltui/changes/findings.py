@@ -145,4 +145,4 @@ def _kind(resource: Resource) -> type[Object] | None:
 
 def _view(resource: Resource) -> View | None:
     """Of the version of its API that is written, too."""
-    return next((one for view in registry.kinds() for one in (view, *view.older) if one.resource == resource), None)
+    return registry.kind_of(resource)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from modeltui.kube.resource import Resource
 from modeltui.systems import model_table
 from modeltui.systems.aim.system import AIM
 from modeltui.systems.airunway.system import AIRUNWAY
@@ -47,6 +48,11 @@ def system_of(view: View) -> System:
 def kinds() -> tuple[View, ...]:
     """One view for each kind: those that show all of it."""
     return tuple(view for view in views() if view.shows is None)
+
+
+def kind_of(resource: Resource) -> View | None:
+    """The view of a kind as that version of its API has it."""
+    return next((one for view in kinds() for one in (view, *view.older) if one.resource == resource), None)
 
 
 def examined() -> tuple[View, ...]:

@@ -165,6 +165,7 @@ REVIEW: Final[list[BindingType]] = [
     Binding("R", "replace", "Replace the object", show=True, id="review.replace"),
     Binding("v", "view", "Other views", show=True, id="review.view"),
     Binding("r", "check_again", "Check again", show=True, id="review.check_again"),
+    Binding("o", "object", "Open it", show=True, id="review.object"),
     Binding("u", "undo", "Undo", show=True, id="review.undo"),
     Binding("c", "copy('text')", "Copy all", show=False, id="copy.text"),
 ]

@@ -32,6 +32,7 @@ from modeltui.kube.client import Client
 from modeltui.kube.errors import KubeError
 from modeltui.pages import command_line
 from modeltui.pages import review as page
+from modeltui.systems import registry
 from modeltui.ui import keys
 from modeltui.ui.connection import Cluster, raw_words
 from modeltui.ui.screens.base import ConsoleScreen
@@ -173,6 +174,8 @@ class ReviewScreen(ConsoleScreen):
                 return deciding and self._stopped_by > 0 and not refused
             case "undo":
                 return self.account is not None and bool(self.account.written)
+            case "object":
+                return self._made is not None
             case "view":
                 return deciding
             case "replace":
@@ -299,7 +302,8 @@ class ReviewScreen(ConsoleScreen):
         if not self.is_attached:
             self.console.say(account.sentence(), error=not account.complete)
             return
-        after = "u shows how to undo it, esc goes back." if account.written else "esc goes back."
+        after = "o opens it, " if self._made is not None else ""
+        after += "u shows how to undo it, esc goes back." if account.written else "esc goes back."
         if not account.complete:
             after += " r begins the review again."
         self._tell(line(f"{account.sentence()} {after}", "good" if account.complete else "bad"))
@@ -317,6 +321,18 @@ class ReviewScreen(ConsoleScreen):
         change = reversal(account)
         back = ReviewScreen(self._cluster, change, reviewer=lambda client, _: review_undo(client, account))
         await self.app.push_screen(back)
+
+    @property
+    def _made(self) -> Step | None:
+        """What it was all about, once it is there: the first step that did not delete, of a kind that has a table."""
+        if self.account is None or not self.account.complete:
+            return None
+        there = (step for step in self._change.steps if step.action is not Action.DELETE)
+        return next((step for step in there if registry.kind_of(step.resource) is not None), None)
+
+    async def action_object(self) -> None:
+        if (step := self._made) is not None and (view := registry.kind_of(step.resource)) is not None:
+            await self.console.navigator.open_detail(view, (step.namespace, step.name))
 
     @property
     def _replaceable(self) -> Reviewed | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -29,6 +29,16 @@ class Answered(Message):
 
     sender: Widget
     value: str
+
+
+def fitting(names: Iterable[str], typed: str) -> list[str]:
+    """Those that begin with what is typed, then those of which the part after the last "/" does, in any case; all of them when nothing
+    is typed, none when one is typed whole."""
+    known, wanted = list(names), typed.casefold()
+    if typed in known:
+        return []
+    first = [name for name in known if name.casefold().startswith(wanted)]
+    return first + [name for name in known if name not in first and name.casefold().rpartition("/")[2].startswith(wanted)]
 
 
 class _Ghost(Suggester):
@@ -63,6 +73,7 @@ class LineControl(Input):
         self.cursor_blink = False
         self.disabled = field.fixed
         self._secret = secret
+        self._names = names
 
     def on_paste(self, event: events.Paste) -> None:
         """Of several lines a secret takes all, such as a private key; anything else the first, and says so."""
@@ -80,8 +91,12 @@ class LineControl(Input):
             self.replace(text, *selection)
 
     async def action_take(self) -> None:
-        if self._suggestion and self._suggestion != self.value:
-            self.value = self._suggestion
+        """What is offered first, in place of the last of several."""
+        head, comma, last = self.value.rpartition(",")
+        typed = last.lstrip()
+        offered = fitting(self._names() or (), typed) if typed and not self._secret else []
+        if offered:
+            self.value = f"{head}{comma}{last[: len(last) - len(typed)]}{offered[0]}"
             self.cursor_position = len(self.value)
         else:
             await self.run_action("app.focus_next")

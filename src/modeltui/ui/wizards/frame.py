@@ -18,7 +18,7 @@ from modeltui.ui import keys
 from modeltui.ui.screens.base import ConsoleScreen
 from modeltui.ui.theme import block
 from modeltui.ui.wizards import draft as drafts
-from modeltui.ui.wizards.controls import Answered, Names
+from modeltui.ui.wizards.controls import Answered, Names, fitting
 from modeltui.ui.wizards.draft import Draft
 from modeltui.ui.wizards.form import Form, Kind, Problem, Step
 from modeltui.ui.wizards.rows import ClosedCard, FieldRow, GroupRows
@@ -221,9 +221,9 @@ class FormScreen(ConsoleScreen):
         if (names := known()) is None:
             return f"{field.help} Known ones cannot be listed, so type it whole.".strip()
         typed = self.answers.answer(row.step, field.key, group=row.group).rpartition(",")[2].strip()
-        fitting = [name for name in names if name.startswith(typed)] if typed not in names else []
-        more = f" and {len(fitting) - MOST_OFFERED} more" if len(fitting) > MOST_OFFERED else ""
-        offered = f"{'tab takes' if typed else 'Known:'} {', '.join(fitting[:MOST_OFFERED])}{more}" if fitting else ""
+        found = fitting(names, typed)
+        more = f" and {len(found) - MOST_OFFERED} more" if len(found) > MOST_OFFERED else ""
+        offered = f"{'tab takes' if typed else 'Known:'} {', '.join(found[:MOST_OFFERED])}{more}" if found else ""
         return f"{field.help} {offered}".strip()
 
     def _row_in_focus(self) -> FieldRow | None:
