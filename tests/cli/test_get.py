@@ -108,7 +108,5 @@ def test_the_rows_of_the_namespaces_that_may_be_read_are_printed_beside_the_refu
     code, out, err = modeltui("get", "models", "-n", "team-nlp,cli-a", "--kubeconfig", cluster, "--context", "editor", "-o", "json")
     assert code == 3
     assert [row["name"] for row in json.loads(out)] == ["mine"]
-    own, others = err.splitlines()
-    assert "you may not list models in namespace cli-a" in own
-    assert "you may not list aimmodels in namespace team-nlp" in others
-    assert others.endswith("; nor aimservicetemplates")
+    told = err.splitlines()
+    assert "you may not list models in namespace cli-a" in told[0]

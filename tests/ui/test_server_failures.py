@@ -134,6 +134,9 @@ async def test_a_crd_that_is_installed_later(keys: tuple[str, ...], tmp_path: Pa
         make_namespace(bare, NAMESPACE)
         found = bare.call("GET", f"{CRD}/models.model.samzong.dev")
         bare.call("DELETE", f"{CRD}/models.model.samzong.dev")
+        for other in bare.call("GET", CRD)["items"]:
+            if other["spec"]["group"] == "aim.eai.amd.com":  # which keeps models, too
+                bare.call("DELETE", f"{CRD}/{other['metadata']['name']}")
         app = Kubeconfig(tmp_path / "bare", bare).console("admin", NAMESPACE)
         async with app.run_test(size=SIZE) as pilot:
             await sees(

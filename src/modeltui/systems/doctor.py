@@ -58,6 +58,8 @@ def diagnose(facts: Facts, namespaces: Iterable[str], views: Iterable[View] | No
     found: list[Diagnosis] = []
     for view in registry.examined() if views is None else views:
         for namespace in chosen:
+            if bool(namespace) != view.resource.namespaced:
+                continue  # "" is where kinds without namespaces are; of the others it would mean all
             for obj in sorted(facts.all(view.resource, namespace), key=lambda obj: obj.metadata.name):
                 found += diagnoses_of(view, obj, facts)
     return found

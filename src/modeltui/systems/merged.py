@@ -173,7 +173,7 @@ class LiveMerged:
         if not of_all:
             return {}
         places = self.namespaces or (ALL_NAMESPACES,)
-        return {place: _together([states.get(place) or states[ALL_NAMESPACES] for states in of_all]) for place in places}
+        return {place: _of_place(place, of_all) for place in places}
 
     def ancestors(self, key: RowKey) -> list[Row]:
         """The rows of what made it, and of what made that; the topmost first."""
@@ -340,6 +340,14 @@ class LiveMerged:
 
     def _is_open(self, place: Place) -> bool:
         return (place in self._open) != self._all_open
+
+
+def _of_place(place: str, of_all: Sequence[States]) -> SyncState:
+    """Kinds without namespaces are in each of them, but of one that does not exist they say nothing."""
+    within = [states[place] for states in of_all if place in states]
+    if within and all(state.sync is Sync.NO_NAMESPACE for state in within):
+        return within[0]
+    return _together([states.get(place) or states[ALL_NAMESPACES] for states in of_all])
 
 
 def _stands_where_it_stood(before: Object | None, now: Object | None) -> bool:
