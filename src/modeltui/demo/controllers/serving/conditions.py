@@ -32,3 +32,16 @@ def with_condition(status: Object, condition: Object) -> Object:
     else:
         others.append(condition)
     return {**status, "conditions": others}
+
+
+def with_knative(status: Object, type_: str, value: str, reason: str = "", message: str = "", *, counts: bool) -> Object:
+    """The status with one condition set as knative's condition manager does it: sorted by type, without reason and message where it is
+    True. `value`: "True", "False" or "Unknown"; `counts`: whether Ready depends on it, else it is for information."""
+    told = {"status": value, "type": type_} | ({} if counts else {"severity": "Info"})
+    if value != "True":
+        told |= {key: text for key, text in (("reason", reason), ("message", message)) if text}
+    before = entry(status, type_) or {}
+    same = {key: text for key, text in before.items() if key != "lastTransitionTime"} == told
+    told["lastTransitionTime"] = before["lastTransitionTime"] if same else clock.stamp(clock.now())
+    others = [each for each in status.get("conditions") or [] if each["type"] != type_]
+    return {**status, "conditions": sorted([*others, told], key=lambda each: str(each["type"]))}

@@ -26,6 +26,7 @@ from modeltui.demo.controllers.serving.dynamo_component import (
     models,
     service,
 )
+from modeltui.demo.controllers.serving.finalizing import held, leaves
 from modeltui.demo.controllers.serving.kinds import GRAPHS, SERVICES
 from modeltui.demo.controllers.serving.rollout import rollout
 from modeltui.demo.controllers.serving_pods import SERVES
@@ -45,17 +46,9 @@ class Graphs:
 
     def reconcile(self, api: Api, key: Key) -> None:
         graph = find(api, GRAPHS, key)
-        if graph is None:
+        if graph is None or leaves(api, GRAPHS, graph, FINALIZER, manager=self.name):
             return
-        finalizers = graph["metadata"].get("finalizers") or []
-        if deleting(graph):
-            if FINALIZER in finalizers:
-                graph["metadata"]["finalizers"] = [each for each in finalizers if each != FINALIZER]
-                api.update(GRAPHS, graph, manager=self.name)
-            return
-        if FINALIZER not in finalizers:
-            graph["metadata"]["finalizers"] = [*finalizers, FINALIZER]
-            graph = api.update(GRAPHS, graph, manager=self.name)
+        graph = held(api, GRAPHS, graph, FINALIZER, manager=self.name)
         old = status_of(graph)
         if any(each.get("multinode") for each in components(graph)):
             self._fail(api, graph, old, "no multinode orchestrator available: install Grove, or LeaderWorkerSet and Volcano")

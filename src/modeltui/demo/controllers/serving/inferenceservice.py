@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from modeltui.demo.api import Api
-from modeltui.demo.controllers.controller import Failed, Mapper, deleting, find, itself, key_of, owned_by, status_of, write_status
+from modeltui.demo.controllers.controller import Failed, Mapper, find, itself, key_of, owned_by, status_of, write_status
 from modeltui.demo.controllers.events import record
 from modeltui.demo.controllers.kinds import DEPLOYMENTS, PODS, SECRETS
 from modeltui.demo.controllers.queue import Key
 from modeltui.demo.controllers.serving import kserve_predictor, kserve_status
 from modeltui.demo.controllers.serving.children import Children
 from modeltui.demo.controllers.serving.conditions import holds
+from modeltui.demo.controllers.serving.finalizing import held, leaves
 from modeltui.demo.controllers.serving.kinds import CLUSTER_RUNTIMES, INFERENCE_SERVICES, RUNTIMES, SERVICES
 from modeltui.demo.controllers.serving.kserve_predictor import SERVICE_LABEL, predictor_name
 from modeltui.demo.controllers.serving.kserve_runtime import Chosen, NoRuntime, choose, model_of
@@ -59,17 +60,9 @@ class InferenceServices:
 
     def reconcile(self, api: Api, key: Key) -> None:
         service = find(api, INFERENCE_SERVICES, key)
-        if service is None:
+        if service is None or leaves(api, INFERENCE_SERVICES, service, FINALIZER, manager=self.name):
             return
-        finalizers = service["metadata"].get("finalizers") or []
-        if deleting(service):
-            if FINALIZER in finalizers:
-                service["metadata"]["finalizers"] = [each for each in finalizers if each != FINALIZER]
-                api.update(INFERENCE_SERVICES, service, manager=self.name)
-            return
-        if FINALIZER not in finalizers:
-            service["metadata"]["finalizers"] = [*finalizers, FINALIZER]
-            service = api.update(INFERENCE_SERVICES, service, manager=self.name)
+        service = held(api, INFERENCE_SERVICES, service, FINALIZER, manager=self.name)
         annotations = service["metadata"].get("annotations") or {}
         if annotations.get(MODE) in ("Serverless", "Knative"):
             told = "It is not possible to use Knative deployment mode when Knative Services are not available"

@@ -10,8 +10,7 @@ import copy
 from collections.abc import Sequence
 from typing import Final
 
-from modeltui.demo import clock
-from modeltui.demo.controllers.serving.conditions import entry
+from modeltui.demo.controllers.serving.conditions import entry, with_knative
 from modeltui.demo.controllers.serving.kserve_predictor import CONTAINER, INITIALIZER
 from modeltui.demo.errors import Object
 
@@ -38,14 +37,7 @@ def marked(status: Object, type_: str, value: str, reason: str = "", message: st
 
 
 def _set(status: Object, type_: str, value: str, reason: str = "", message: str = "") -> Object:
-    told = {"status": value, "type": type_} | ({} if type_ in (*_DEPENDENTS, "Ready") else {"severity": "Info"})
-    if value != "True":
-        told |= {key: text for key, text in (("reason", reason), ("message", message)) if text}
-    before = entry(status, type_) or {}
-    same = {key: text for key, text in before.items() if key != "lastTransitionTime"} == told
-    told["lastTransitionTime"] = before["lastTransitionTime"] if same else clock.stamp(clock.now())
-    others = [each for each in status.get("conditions") or [] if each["type"] != type_]
-    return {**status, "conditions": sorted([*others, told], key=lambda each: str(each["type"]))}
+    return with_knative(status, type_, value, reason, message, counts=type_ in (*_DEPENDENTS, "Ready"))
 
 
 def predictor(status: Object, deployment: Object, *, url: str) -> Object:

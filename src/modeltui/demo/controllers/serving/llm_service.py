@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NoReturn
 
 from modeltui.demo.api import Api
-from modeltui.demo.controllers.controller import Failed, Mapper, deleting, find, itself, key_of, owned_by, status_of, write_status
+from modeltui.demo.controllers.controller import Failed, Mapper, find, itself, key_of, owned_by, status_of, write_status
 from modeltui.demo.controllers.events import record
 from modeltui.demo.controllers.kinds import DEPLOYMENTS, SECRETS
 from modeltui.demo.controllers.queue import Key
 from modeltui.demo.controllers.serving import llm_status, llm_workload
 from modeltui.demo.controllers.serving.children import Children
 from modeltui.demo.controllers.serving.conditions import holds
+from modeltui.demo.controllers.serving.finalizing import held, leaves
 from modeltui.demo.controllers.serving.inferenceservice import STOP, secret_of
 from modeltui.demo.controllers.serving.kinds import HTTP_ROUTES, LLM_CONFIGS, LLM_SERVICES, POOLS, SERVICES
 from modeltui.demo.errors import Object, StatusError
@@ -41,17 +42,9 @@ class LlmServices:
 
     def reconcile(self, api: Api, key: Key) -> None:
         service = find(api, LLM_SERVICES, key)
-        if service is None:
+        if service is None or leaves(api, LLM_SERVICES, service, FINALIZER, manager=self.name):
             return
-        finalizers = service["metadata"].get("finalizers") or []
-        if deleting(service):
-            if FINALIZER in finalizers:
-                service["metadata"]["finalizers"] = [each for each in finalizers if each != FINALIZER]
-                api.update(LLM_SERVICES, service, manager=self.name)
-            return
-        if FINALIZER not in finalizers:
-            service["metadata"]["finalizers"] = [*finalizers, FINALIZER]
-            service = api.update(LLM_SERVICES, service, manager=self.name)
+        service = held(api, LLM_SERVICES, service, FINALIZER, manager=self.name)
         status = {**status_of(service), "observedGeneration": service["metadata"].get("generation", 1)}
         spec, missing = self._combined(api, service)
         if missing:

@@ -13,7 +13,6 @@ from modeltui.demo.controllers.controller import (
     Failed,
     Mapper,
     controlling_owner,
-    deleting,
     find,
     itself,
     key_of,
@@ -26,6 +25,7 @@ from modeltui.demo.controllers.loader import size_of
 from modeltui.demo.controllers.queue import Key
 from modeltui.demo.controllers.scheduling import selected
 from modeltui.demo.controllers.serving.children import Children
+from modeltui.demo.controllers.serving.finalizing import held, leaves
 from modeltui.demo.controllers.serving.kinds import INFERENCE_SERVICES, LLM_SERVICES, LOCAL_CACHES, NODE_GROUPS
 from modeltui.demo.controllers.serving.kserve_predictor import INITIALIZER, INITIALIZER_IMAGE, MODELS_AT
 from modeltui.demo.errors import Object
@@ -74,18 +74,10 @@ class LocalCaches:
 
     def reconcile(self, api: Api, key: Key) -> None:
         cache = find(api, LOCAL_CACHES, key)
-        if cache is None:
-            return
-        finalizers = cache["metadata"].get("finalizers") or []
-        if deleting(cache):
-            if FINALIZER in finalizers:
-                cache["metadata"]["finalizers"] = [each for each in finalizers if each != FINALIZER]
-                api.update(LOCAL_CACHES, cache, manager=self.name)
+        if cache is None or leaves(api, LOCAL_CACHES, cache, FINALIZER, manager=self.name):
             return
         nodes = self._nodes(api, cache)
-        if FINALIZER not in finalizers:
-            cache["metadata"]["finalizers"] = [*finalizers, FINALIZER]
-            cache = api.update(LOCAL_CACHES, cache, manager=self.name)
+        cache = held(api, LOCAL_CACHES, cache, FINALIZER, manager=self.name)
         words = {each["metadata"]["name"]: self._on(api, cache, each) for each in nodes}
         available, failed = (list(words.values()).count(word) for word in ("NodeDownloaded", "NodeDownloadError"))
         # A number that is 0 is left out, as Go does it.

@@ -17,6 +17,7 @@ from modeltui.demo.controllers.queue import Key
 from modeltui.demo.controllers.serving import nim_objects as make
 from modeltui.demo.controllers.serving.children import Children
 from modeltui.demo.controllers.serving.conditions import entry, told, with_condition
+from modeltui.demo.controllers.serving.finalizing import held, leaves
 from modeltui.demo.controllers.serving.kinds import INFERENCE_SERVICES, NIM_CACHES, NIM_SERVICES, SERVICES
 from modeltui.demo.controllers.serving.rollout import rollout
 from modeltui.demo.controllers.serving_pods import served
@@ -59,17 +60,9 @@ class Services:
 
     def reconcile(self, api: Api, key: Key) -> float | None:
         service = find(api, NIM_SERVICES, key)
-        if service is None:
+        if service is None or leaves(api, NIM_SERVICES, service, FINALIZER, manager=self.name):
             return None
-        finalizers = service["metadata"].get("finalizers") or []
-        if deleting(service):
-            if FINALIZER in finalizers:
-                service["metadata"]["finalizers"] = [each for each in finalizers if each != FINALIZER]
-                api.update(NIM_SERVICES, service, manager=self.name)
-            return None
-        if FINALIZER not in finalizers:
-            service["metadata"]["finalizers"] = [*finalizers, FINALIZER]
-            service = api.update(NIM_SERVICES, service, manager=self.name)
+        service = held(api, NIM_SERVICES, service, FINALIZER, manager=self.name)
         if service["spec"].get("multiNode"):
             missing = 'no matches for kind "LeaderWorkerSet" in version "leaderworkerset.x-k8s.io/v1"'
             self._write(api, service, _failed(status_of(service), "LeaderWorkerSetFailed", missing))
