@@ -79,6 +79,22 @@ class Field:
         return self.check(text)
 
 
+def choice(
+    key: str, label: str, choices: tuple[str, ...], told: str = "", *, default: str = "", wanted: Callable[[Values], bool] = _always
+) -> Field:
+    """A question that is never without an answer: `default`, or the first of `choices`, until somebody chooses another."""
+    return Field(
+        key=key,
+        label=label,
+        kind=Kind.CHOICE,
+        choices=choices,
+        default=default or choices[0],
+        required=True,
+        wanted=wanted,
+        help=f"{told} Left and right choose:".lstrip(),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     key: str

@@ -11,7 +11,7 @@ from modeltui.systems.aim.answers import MetricAnswers
 from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import shared
 from modeltui.ui.wizards.draft import Draft, Group
-from modeltui.ui.wizards.form import Field, Kind, Step, Values
+from modeltui.ui.wizards.form import Field, Step, Values, choice
 
 STEP: Final = "aim.metrics"
 _OPERATIONS: Final = (shared.DEFAULT, "last_one", "avg", "max", "min", "rate", "count")
@@ -47,24 +47,8 @@ def step() -> Step:
                 check=shared.one_word,
                 help="As the engine calls it in its metrics.",
             ),
-            Field(
-                key="aim.metric.operation",
-                label="Over time",
-                kind=Kind.CHOICE,
-                choices=_OPERATIONS,
-                default=shared.DEFAULT,
-                required=True,
-                help="By default the last value. Left and right choose:",
-            ),
-            Field(
-                key="aim.metric.target",
-                label="Compared as",
-                kind=Kind.CHOICE,
-                choices=_TARGETS,
-                default="Value",
-                required=True,
-                help="Utilization is a percentage. Left and right choose:",
-            ),
+            choice("aim.metric.operation", "Over time", _OPERATIONS, "By default the last value."),
+            choice("aim.metric.target", "Compared as", _TARGETS, "Utilization is a percentage."),
             Field(
                 key="aim.metric.value",
                 label="Scale beyond",

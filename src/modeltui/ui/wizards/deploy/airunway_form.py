@@ -15,7 +15,7 @@ from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import airunway_volumes, model_step, shared, spelling
 from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm
 from modeltui.ui.wizards.draft import Draft
-from modeltui.ui.wizards.form import Field, Kind, Problem, Step, Values
+from modeltui.ui.wizards.form import Field, Kind, Problem, Step, Values, choice
 from modeltui.ui.wizards.frame import Spot
 
 STEP: Final = DEPLOYMENT.word
@@ -48,14 +48,11 @@ _STEP: Final = Step(
     title="AI Runway",
     wanted=_wanted,
     fields=(
-        Field(
-            key="airunway.engine",
-            label="Engine",
-            kind=Kind.CHOICE,
-            choices=(*ENGINES, AUTO),
-            default=ENGINES[0],
-            required=True,
-            help="auto: AI Runway takes the first that a provider can run. It cannot be changed later. Left and right choose:",
+        choice(
+            "airunway.engine",
+            "Engine",
+            (*ENGINES, AUTO),
+            "auto: AI Runway takes the first that a provider can run. It cannot be changed later.",
         ),
         Field(
             key="airunway.provider",
@@ -86,14 +83,11 @@ _STEP: Final = Step(
         _half("airunway.prefill_gpus", "GPUs per prefill", MOST_GPUS, "Of each prefill worker."),
         _half("airunway.decode", "Decode workers", MOST_REPLICAS, "Replicas that write answers."),
         _half("airunway.decode_gpus", "GPUs per decode", MOST_GPUS, "Of each decode worker."),
-        Field(
-            key="airunway.gateway",
-            label="Gateway",
-            kind=Kind.CHOICE,
-            choices=(shared.OFF, shared.ON, shared.DEFAULT),
-            default=shared.OFF,
-            required=True,
-            help="on, and by default: reached through the cluster's Gateway only; off: by a Service of its own. Left and right choose:",
+        choice(
+            "airunway.gateway",
+            "Gateway",
+            (shared.OFF, shared.ON, shared.DEFAULT),
+            "on, and by default: reached through the cluster's Gateway only; off: by a Service of its own.",
         ),
         Field(
             key="airunway.gateway_model",

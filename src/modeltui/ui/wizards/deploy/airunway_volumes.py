@@ -11,7 +11,7 @@ from modeltui.systems.airunway.checks.storage import DEFAULT_PATHS, MODES, PURPO
 from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import spelling
 from modeltui.ui.wizards.draft import Draft, Group
-from modeltui.ui.wizards.form import NO, YES, Field, Kind, Step, Values
+from modeltui.ui.wizards.form import NO, YES, Field, Kind, Step, Values, choice
 from modeltui.ui.wizards.frame import Spot
 
 KEY: Final = "airunway.volumes"
@@ -39,24 +39,8 @@ def step(wanted: Callable[[Values], bool]) -> Step:
         intro="Claims that keep the model, or what is compiled; none are needed.",
         fields=(
             Field(key="volume.name", label="Name", required=True, check=answering.label_name, help="Of the volume, such as cache."),
-            Field(
-                key="volume.purpose",
-                label="Purpose",
-                kind=Kind.CHOICE,
-                choices=PURPOSES,
-                default=PURPOSES[0],
-                required=True,
-                help="modelCache keeps what is fetched from the Hub; custom is mounted, and no more. Left and right choose:",
-            ),
-            Field(
-                key="volume.from",
-                label="A claim",
-                kind=Kind.CHOICE,
-                choices=(THERE, MADE),
-                default=THERE,
-                required=True,
-                help="One that is made goes with the deployment, and cannot be changed. Left and right choose:",
-            ),
+            choice("volume.purpose", "Purpose", PURPOSES, "modelCache keeps what is fetched from the Hub; custom is mounted, and no more."),
+            choice("volume.from", "A claim", (THERE, MADE), "One that is made goes with the deployment, and cannot be changed."),
             Field(
                 key="volume.claim",
                 label="Claim",

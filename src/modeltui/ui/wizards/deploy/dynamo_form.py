@@ -13,7 +13,7 @@ from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import claims, model_step, shared, spelling
 from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, always
 from modeltui.ui.wizards.draft import Draft, Group
-from modeltui.ui.wizards.form import Field, Kind, Problem, Step, Values
+from modeltui.ui.wizards.form import Field, Kind, Problem, Step, Values, choice
 from modeltui.ui.wizards.frame import Spot
 
 STEP: Final = GRAPH.word
@@ -36,15 +36,7 @@ _STEP: Final = Step(
     title="Dynamo",
     wanted=lambda values: values.get("system") == STEP,
     fields=(
-        Field(
-            key="dynamo.engine",
-            label="Engine",
-            kind=Kind.CHOICE,
-            choices=ENGINES,
-            default=ENGINES[0],
-            required=True,
-            help="Left and right choose:",
-        ),
+        choice("dynamo.engine", "Engine", ENGINES),
         Field(
             key="dynamo.mode",
             label="Mode",
@@ -89,15 +81,7 @@ _STEP: Final = Step(
             check=spelling.at_least(0),
             help="Replicas of what takes the requests and routes them; it needs no GPU.",
         ),
-        Field(
-            key="dynamo.router",
-            label="Router mode",
-            kind=Kind.CHOICE,
-            choices=ROUTERS,
-            default=ROUTERS[0],
-            required=True,
-            help="How requests find a worker; kv: the one that has most of the prompt cached. Left and right choose:",
-        ),
+        choice("dynamo.router", "Router mode", ROUTERS, "How requests find a worker; kv: the one that has most of the prompt cached."),
         Field(
             key="dynamo.image",
             label="Image",

@@ -14,7 +14,7 @@ from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import model_step, shared, spelling
 from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, always
 from modeltui.ui.wizards.draft import Draft
-from modeltui.ui.wizards.form import NO, YES, Field, Kind, Step
+from modeltui.ui.wizards.form import NO, YES, Field, Kind, Step, choice
 from modeltui.ui.wizards.frame import Spot
 
 STEP: Final = REQUEST.word
@@ -31,15 +31,7 @@ _STEP: Final = Step(
     wanted=lambda values: values.get("system") == STEP,
     intro="Dynamo profiles the model, finds the graph that meets the goal, and makes it.",
     fields=(
-        Field(
-            key="dynamo-request.engine",
-            label="Engine",
-            kind=Kind.CHOICE,
-            choices=("auto", "vllm", "sglang", "trtllm"),
-            default="auto",
-            required=True,
-            help="auto: Dynamo chooses. Left and right choose:",
-        ),
+        choice("dynamo-request.engine", "Engine", ("auto", "vllm", "sglang", "trtllm"), "auto: Dynamo chooses."),
         Field(
             key="dynamo-request.ttft",
             label="First token in ms",
@@ -83,14 +75,11 @@ _STEP: Final = Step(
             check=spelling.at_least(1),
             help="That the graph may take altogether. Empty: as many as there are.",
         ),
-        Field(
-            key="dynamo-request.search",
-            label="Search",
-            kind=Kind.CHOICE,
-            choices=("rapid", "thorough"),
-            default="rapid",
-            required=True,
-            help="rapid: calculated, in minutes; thorough: measured on your GPUs, in hours. Left and right choose:",
+        choice(
+            "dynamo-request.search",
+            "Search",
+            ("rapid", "thorough"),
+            "rapid: calculated, in minutes; thorough: measured on your GPUs, in hours.",
         ),
         Field(
             key="dynamo-request.apply",

@@ -20,7 +20,7 @@ from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import kaito_adapters, model_step, shared, spelling
 from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, always
 from modeltui.ui.wizards.draft import Draft
-from modeltui.ui.wizards.form import Field, Kind, Problem, Step, Values
+from modeltui.ui.wizards.form import Field, Kind, Problem, Step, Values, choice
 from modeltui.ui.wizards.frame import Spot
 
 RUNTIMES: Final = (shared.DEFAULT, "vllm", "transformers")
@@ -60,15 +60,7 @@ def _fields(word: str, more: tuple[Field, ...]) -> tuple[Field, ...]:
             help="How KAITO calls the model: a short name that it knows, or, for newer KAITO, the Hub's.",
         ),
         *more,
-        Field(
-            key=f"{word}.runtime",
-            label="Engine",
-            kind=Kind.CHOICE,
-            choices=RUNTIMES,
-            default=RUNTIMES[0],
-            required=True,
-            help="By default vllm. Left and right choose:",
-        ),
+        choice(f"{word}.runtime", "Engine", RUNTIMES, "By default vllm."),
         Field(
             key=f"{word}.config",
             label="Configuration",
@@ -76,15 +68,7 @@ def _fields(word: str, more: tuple[Field, ...]) -> tuple[Field, ...]:
             check=answering.object_name,
             help="A ConfigMap with inference_config.yaml, where the engine's own arguments stand. Empty: KAITO's.",
         ),
-        Field(
-            key=f"{word}.place",
-            label="Runs on",
-            kind=Kind.CHOICE,
-            choices=(THERE, MADE),
-            default=THERE,
-            required=True,
-            help="KAITO makes nodes only where it is set up to. Left and right choose:",
-        ),
+        choice(f"{word}.place", "Runs on", (THERE, MADE), "KAITO makes nodes only where it is set up to."),
         Field(
             key=f"{word}.instance_type",
             label="Instance type",
@@ -100,16 +84,7 @@ def _fields(word: str, more: tuple[Field, ...]) -> tuple[Field, ...]:
             check=answering.pairs,
             help="One key=value a line. Nodes that are there must have them; those that are made get them (empty: apps and the name).",
         ),
-        Field(
-            key=f"{word}.part",
-            label="Of a node",
-            kind=Kind.CHOICE,
-            choices=(AS_IT_IS, GPUS, SLICE),
-            default=AS_IT_IS,
-            required=True,
-            wanted=says("place", THERE),
-            help="How much of it one replica gets. Left and right choose:",
-        ),
+        choice(f"{word}.part", "Of a node", (AS_IT_IS, GPUS, SLICE), "How much of it one replica gets.", wanted=says("place", THERE)),
         Field(
             key=f"{word}.gpus",
             label="GPUs of a node",

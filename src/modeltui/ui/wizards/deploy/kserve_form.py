@@ -14,7 +14,7 @@ from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import fetched, kserve_parts, model_step, shared, spelling
 from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm
 from modeltui.ui.wizards.draft import Draft
-from modeltui.ui.wizards.form import Field, Kind, Problem, Step, Values
+from modeltui.ui.wizards.form import Field, Problem, Step, Values, choice
 from modeltui.ui.wizards.frame import Spot
 
 STEP: Final = SERVICE.word
@@ -33,18 +33,6 @@ def _engine(values: Values) -> str:
 
 def _has(flag: str) -> Callable[[Values], bool]:
     return lambda values: arguments.has(_engine(values), flag)
-
-
-def _choice(key: str, label: str, choices: tuple[str, ...], help_: str) -> Field:
-    return Field(
-        key=key,
-        label=label,
-        kind=Kind.CHOICE,
-        choices=choices,
-        default=shared.DEFAULT,
-        required=True,
-        help=f"{help_} Left and right choose:",
-    )
 
 
 _STEP: Final = Step(
@@ -69,14 +57,14 @@ _STEP: Final = Step(
             check=answering.object_name,
             help="A ServingRuntime of the namespace, or a ClusterServingRuntime. Empty: KServe chooses by the format.",
         ),
-        _choice(
+        choice(
             "kserve.engine",
             "Engine",
             (shared.DEFAULT, *arguments.ENGINES),
             "Whose flags the runtime takes; default: by the format.",
         ),
         Field(key="kserve.image", label="Image", check=spelling.image, help="In place of the runtime's. Empty: the runtime's."),
-        _choice("kserve.mode", "Mode", _MODES, "Standard: a Deployment; Knative can go down to none. It cannot be changed later."),
+        choice("kserve.mode", "Mode", _MODES, "Standard: a Deployment; Knative can go down to none. It cannot be changed later."),
         Field(
             key="kserve.min",
             label="Replicas at least",
@@ -90,8 +78,8 @@ _STEP: Final = Step(
             check=spelling.at_least(1),
             help="Empty: as many as at least, or no limit in Knative.",
         ),
-        _choice("kserve.autoscaler", "Autoscaler", _AUTOSCALERS, "What adds replicas, in mode Standard."),
-        _choice("kserve.metric", "Scale by", _METRICS, "cpu and memory in percent; concurrency and rps of Knative."),
+        choice("kserve.autoscaler", "Autoscaler", _AUTOSCALERS, "What adds replicas, in mode Standard."),
+        choice("kserve.metric", "Scale by", _METRICS, "cpu and memory in percent; concurrency and rps of Knative."),
         Field(
             key="kserve.target",
             label="Scale beyond",

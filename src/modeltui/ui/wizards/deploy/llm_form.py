@@ -19,7 +19,7 @@ from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import fetched, kserve_parts, model_step, shared, spelling
 from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, always
 from modeltui.ui.wizards.draft import Draft, Group
-from modeltui.ui.wizards.form import NO, YES, Field, Kind, Step, Values
+from modeltui.ui.wizards.form import NO, YES, Field, Kind, Step, Values, choice
 from modeltui.ui.wizards.frame import Spot
 
 STEP: Final = LLM_SERVICE.word
@@ -97,14 +97,12 @@ _STEP: Final = Step(
             kind=Kind.SWITCH,
             help="Disaggregated: prompts are worked out (prefill) by pods of their own.",
         ),
-        Field(
-            key="llm.router",
-            label="Requests through",
-            kind=Kind.CHOICE,
-            choices=_ROUTERS,
+        choice(
+            "llm.router",
+            "Requests through",
+            _ROUTERS,
+            "scheduler: to the pod that has the prompt cached; gateway: to any; none: a Service only.",
             default=_NO_ROUTER,
-            required=True,
-            help="scheduler: to the pod that has the prompt cached; gateway: to any; none: a Service only. Left and right choose:",
         ),
         Field(
             key="llm.gateway",

@@ -12,7 +12,7 @@ from modeltui.document import Line, line
 from modeltui.systems.serving import known
 from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import spelling
-from modeltui.ui.wizards.form import Field, Kind, Step, Values
+from modeltui.ui.wizards.form import Field, Step, Values, choice
 
 HUB: Final = "Hub repository"
 CLAIM: Final = "claim in the cluster"
@@ -65,15 +65,7 @@ def step(*, editing: bool) -> Step:
         title="Model",
         told_after="uri",
         fields=(
-            Field(
-                key="origin",
-                label="Model from",
-                kind=Kind.CHOICE,
-                choices=ORIGINS,
-                default=HUB,
-                required=True,
-                help="Left and right choose:",
-            ),
+            choice("origin", "Model from", ORIGINS),
             Field(
                 key="model",
                 label="Model",
@@ -123,14 +115,10 @@ def step(*, editing: bool) -> Step:
 
 def named(values: Values) -> str:
     """What names are proposed from: the model in one text; "" as long as there is none."""
-    match origin(values):
-        case "AIM model":
-            return values.get("aim_model", "").strip()
-        case "claim in the cluster":
-            return values.get("path", "").strip().strip("/") or values.get("claim", "").strip()
-        case "URI":
-            return values.get("uri", "").strip().rstrip("/")
-    return values.get("model", "").strip()
+    said = {key: values.get(key, "").strip() for key in ("model", "claim", "path", "aim_model", "uri")}
+    return {AIM: said["aim_model"], CLAIM: said["path"].strip("/") or said["claim"], URI: said["uri"].rstrip("/")}.get(
+        origin(values), said["model"]
+    )
 
 
 def entry(catalogs: Catalogs, values: Values) -> ModelEntry | None:
