@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, TypeVar
 
 from modeltui.redaction import MASK, is_secret_key, redact_text
 from modeltui.systems.core import names, quantity
 from modeltui.systems.modelfs.answers import RequirementAnswers, SelectorAnswers
 from modeltui.ui import label_selector
 from modeltui.ui.label_selector import Operator, Requirement, SelectorError
+
+T = TypeVar("T")
 
 
 def object_name(text: str) -> str:
@@ -84,10 +86,10 @@ def masked_pairs(text: str, masked: Callable[[str, str], str]) -> str:
     return "\n".join(found)
 
 
-def longest(known: Mapping[str, str], path: str) -> str:
-    """What stands for the longest part that `path` begins with; "" when nothing does."""
+def longest(known: Mapping[str, T], path: str) -> T | None:
+    """What stands for the longest part that `path` begins with; None when nothing does."""
     fitting = [start for start in known if path == start or path.startswith((f"{start}.", f"{start}["))]
-    return known[max(fitting, key=len)] if fitting else ""
+    return known[max(fitting, key=len)] if fitting else None
 
 
 _OPERATORS: Final[Mapping[Operator, str]] = {

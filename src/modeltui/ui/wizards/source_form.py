@@ -127,7 +127,7 @@ def spot(draft: Draft, catalog: Catalog, path: str, *, of_secret: bool) -> tuple
     if setting is not None and setting["map"] == "spec.config":
         key = f"{type_}.{setting['key']}" if setting["key"] in _known(catalog, type_).config else "more"
         return ("settings", 0, key)
-    place = answering.longest(_PLACES, path)
+    place = answering.longest(_PLACES, path) or ""
     step, _, field = place.partition(".")
     if field == "secret_name" and draft.answer("secret", "use") == NO_SECRET:
         field = "use"

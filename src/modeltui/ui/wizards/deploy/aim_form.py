@@ -223,7 +223,7 @@ def answers(draft: Draft) -> ServiceAnswers:
         "image": "" if _custom(model) or not model_step.is_image(named) else named,
         "weights": _weights(draft, hardware) if _custom(model) else None,
         "hardware": None if _custom(model) or hardware == HardwareAnswers() else hardware,
-        "allow_unoptimized": shared.caching(own["aim.unoptimized"]),
+        "allow_unoptimized": shared.on_off(own["aim.unoptimized"]),
         "replicas": None if scaled else spelling.count(more["aim.replicas"]),
         "min_replicas": spelling.count(more["aim.min"]),
         "max_replicas": spelling.count(more["aim.max"]),
@@ -271,7 +271,7 @@ def _weights(draft: Draft, hardware: HardwareAnswers) -> WeightsAnswers:
 
 
 def _routing(more: Group) -> RoutingAnswers:
-    enabled = shared.caching(more["aim.routing"])
+    enabled = shared.on_off(more["aim.routing"])
     if enabled is False:
         return RoutingAnswers(enabled=False)
     gateway = more["aim.gateway"].strip()
@@ -301,7 +301,7 @@ def texts(found: ServiceAnswers) -> Groups:
             "aim.gpus": spelling.count_text(hardware.gpus),
             **{f"aim.{key}": getattr(hardware, key) for key in ("gpu_model", "min_vram", "gpu_resource", "cpu", "cpu_limit")},
             "aim.template": found.template,
-            "aim.unoptimized": shared.caching_text(found.allow_unoptimized),
+            "aim.unoptimized": shared.on_off_text(found.allow_unoptimized),
             "aim.metric": found.metric or shared.DEFAULT,
             "aim.precision": found.precision or shared.DEFAULT,
         },
@@ -313,7 +313,7 @@ def texts(found: ServiceAnswers) -> Groups:
             "aim.config": found.runtime_config,
             "aim.class": found.storage_class,
             "aim.headroom": spelling.count_text(found.headroom_percent),
-            "aim.routing": shared.caching_text(found.routing.enabled),
+            "aim.routing": shared.on_off_text(found.routing.enabled),
             "aim.gateway": found.routing.gateway,
             "aim.gateway_namespace": found.routing.gateway_namespace,
             "aim.path": found.routing.path_template,
@@ -414,8 +414,8 @@ def spot(draft: Draft, path: str) -> Spot | None:
         return (model_step.STEP, 0, fetched.field(model) if _custom(model) else "aim_model")
     if plain.startswith(f"{_SOURCES}.env") and _of_hub(model):
         return (shared.SERVING, 0, "token_secret")
-    key = answering.longest({known: known for known in _SPOTS}, plain)
-    return (_SPOTS[key][0], 0, _SPOTS[key][1]) if key else None
+    known = answering.longest(_SPOTS, plain)
+    return (known[0], 0, known[1]) if known else None
 
 
 FORM: Final = SystemForm(

@@ -13,7 +13,7 @@ from modeltui.systems.airunway.types import DISAGGREGATED, ENGINES, MODES, PROVI
 from modeltui.systems.answer_file import AnswersError
 from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import airunway_volumes, model_step, shared, spelling
-from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm
+from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, chosen
 from modeltui.ui.wizards.draft import Draft
 from modeltui.ui.wizards.form import Field, Kind, Problem, Step, Values, choice
 from modeltui.ui.wizards.frame import Spot
@@ -21,10 +21,6 @@ from modeltui.ui.wizards.frame import Spot
 STEP: Final = DEPLOYMENT.word
 AUTO: Final = "auto"
 _PROVIDERS: Final = "AI Runway's providers"
-
-
-def _wanted(values: Values) -> bool:
-    return values.get("system") == STEP
 
 
 def _halves(values: Values) -> bool:
@@ -46,7 +42,7 @@ def _half(key: str, label: str, most: int, help_: str) -> Field:
 _STEP: Final = Step(
     key=STEP,
     title="AI Runway",
-    wanted=_wanted,
+    wanted=chosen(STEP),
     fields=(
         choice(
             "airunway.engine",
@@ -115,7 +111,7 @@ def answers(draft: Draft) -> DeploymentAnswers:
     """What a draft without problems means."""
     basics, own, serving, rest = (draft.group(step) for step in (shared.BASICS, STEP, shared.SERVING, shared.RESOURCES))
     amounts = shared.resource_answers(rest)
-    caching = shared.caching(serving["prefix_caching"])
+    caching = shared.on_off(serving["prefix_caching"])
     return DeploymentAnswers(
         name=basics["name"].strip(),
         namespace=basics["namespace"].strip(),
@@ -133,7 +129,7 @@ def answers(draft: Draft) -> DeploymentAnswers:
         decode_gpus=spelling.count_or(own["airunway.decode_gpus"], 1),
         memory=amounts.memory,
         cpu=amounts.cpu,
-        gateway=shared.caching(own["airunway.gateway"]),
+        gateway=shared.on_off(own["airunway.gateway"]),
         gateway_model=own["airunway.gateway_model"].strip(),
         prefix_caching=True if caching is None else caching,
         volumes=tuple(map(airunway_volumes.answers, draft.groups[airunway_volumes.KEY])),
@@ -158,7 +154,7 @@ def texts(found: DeploymentAnswers) -> Groups:
         "prefill_gpus": str(found.prefill_gpus),
         "decode": str(found.decode_replicas),
         "decode_gpus": str(found.decode_gpus),
-        "gateway": shared.caching_text(found.gateway),
+        "gateway": shared.on_off_text(found.gateway),
         "gateway_model": found.gateway_model,
         "image": found.image,
     }
@@ -223,8 +219,8 @@ _PATHS: Final = {**{path: (STEP, f"{STEP}.{key}") for path, key in _OWN.items()}
 def spot(draft: Draft, path: str) -> Spot | None:
     if (volume := airunway_volumes.spot(draft, path)) is not None:
         return volume
-    start = answering.longest({known: known for known in _PATHS}, path)
-    return (_PATHS[start][0], 0, _PATHS[start][1]) if start else None
+    found = answering.longest(_PATHS, path)
+    return (found[0], 0, found[1]) if found else None
 
 
 FORM: Final = SystemForm(
@@ -234,7 +230,7 @@ FORM: Final = SystemForm(
         model_step.AIM: "it does not know AIM models",
     },
     asks=_asks,
-    steps=(_STEP, airunway_volumes.step(_wanted)),
+    steps=(_STEP, airunway_volumes.step(chosen(STEP))),
     answers=answers,
     texts=texts,
     spot=spot,

@@ -11,7 +11,7 @@ from modeltui.systems.serving import known
 from modeltui.systems.serving.answers import MountAnswers
 from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import claims, model_step, shared, spelling
-from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, always
+from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, always, chosen
 from modeltui.ui.wizards.draft import Draft, Group
 from modeltui.ui.wizards.form import Field, Kind, Problem, Step, Values, choice
 from modeltui.ui.wizards.frame import Spot
@@ -34,7 +34,7 @@ def _mounts(values: Values) -> bool:
 _STEP: Final = Step(
     key=STEP,
     title="Dynamo",
-    wanted=lambda values: values.get("system") == STEP,
+    wanted=chosen(STEP),
     fields=(
         choice("dynamo.engine", "Engine", ENGINES),
         Field(
@@ -156,7 +156,7 @@ def answers(draft: Draft) -> GraphAnswers:
         cache=cache,
         env=spelling.env(rest["env"]),
         placement=shared.placement_answers(rest),
-        prefix_caching=shared.caching(serving["prefix_caching"]),
+        prefix_caching=shared.on_off(serving["prefix_caching"]),
         **shared.serving_answers(serving),
     )
 
@@ -232,12 +232,7 @@ def spot(draft: Draft, path: str) -> Spot | None:
         return None
     component = found["older"] or _named(draft, found["newer"])
     below = _MAIN.sub("", found["below"] or "", count=1)
-    if below.startswith(("replicas", "minAvailable")):
-        return (STEP, 0, _REPLICAS.get(component, "dynamo.replicas"))
-    known_paths = {start: start for start in _SPOTS}
-    if not (start := answering.longest(known_paths, below)):
-        return (STEP, 0, _REPLICAS.get(component, "dynamo.replicas"))
-    step, key = _SPOTS[start]
+    step, key = answering.longest(_SPOTS, below) or (STEP, _REPLICAS.get(component, "dynamo.replicas"))
     if key == "dynamo.cache" and model_step.origin(draft.group(model_step.STEP)) == model_step.CLAIM:
         return (model_step.STEP, 0, "claim")
     return (step, 0, key)

@@ -12,7 +12,7 @@ from modeltui.systems.dynamo.checks.others import GPU_SKUS
 from modeltui.systems.dynamo.deployable import REQUEST
 from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import model_step, shared, spelling
-from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, always
+from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, always, chosen
 from modeltui.ui.wizards.draft import Draft
 from modeltui.ui.wizards.form import NO, YES, Field, Kind, Step, choice
 from modeltui.ui.wizards.frame import Spot
@@ -28,7 +28,7 @@ def _sku(text: str) -> str:
 _STEP: Final = Step(
     key=STEP,
     title="Goal",
-    wanted=lambda values: values.get("system") == STEP,
+    wanted=chosen(STEP),
     intro="Dynamo profiles the model, finds the graph that meets the goal, and makes it.",
     fields=(
         choice("dynamo-request.engine", "Engine", ("auto", "vllm", "sglang", "trtllm"), "auto: Dynamo chooses."),

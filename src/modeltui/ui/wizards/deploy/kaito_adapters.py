@@ -9,6 +9,7 @@ from modeltui.systems.kaito.answers import AdapterAnswers
 from modeltui.systems.kaito.checks.serving import is_strength
 from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import spelling
+from modeltui.ui.wizards.deploy.system_form import chosen
 from modeltui.ui.wizards.draft import Draft, Group
 from modeltui.ui.wizards.form import Field, Step
 
@@ -31,7 +32,7 @@ def step(word: str) -> Step:
         card="LoRA adapter",
         begins=0,
         intro="They are served beside the model, each under its name. There may be none.",
-        wanted=lambda values: values.get("system") == word,
+        wanted=chosen(word),
         fields=(
             Field(
                 key=f"{word}.adapter.name",

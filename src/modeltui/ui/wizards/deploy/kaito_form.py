@@ -18,7 +18,7 @@ from modeltui.systems.kaito.deployable import INFERENCE_SET, WORKSPACE
 from modeltui.systems.kaito.types import CONFIG_MAPS
 from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import kaito_adapters, model_step, shared, spelling
-from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, always
+from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, always, chosen
 from modeltui.ui.wizards.draft import Draft
 from modeltui.ui.wizards.form import Field, Kind, Problem, Step, Values, choice
 from modeltui.ui.wizards.frame import Spot
@@ -249,7 +249,7 @@ def _spot(word: str) -> Callable[[Draft, str], Spot | None]:
 def _form(
     of: Deployable, answers: Callable[[Draft], Any], texts: Callable[[Any], Groups], title: str, more: tuple[Field, ...] = ()
 ) -> SystemForm:
-    step = Step(key=of.word, title=title, wanted=lambda values: values.get("system") == of.word, fields=_fields(of.word, more))
+    step = Step(key=of.word, title=title, wanted=chosen(of.word), fields=_fields(of.word, more))
     no: Mapping[str, str] = {
         model_step.AIM: "it does not know AIM models",
         model_step.CLAIM: "it fetches models itself, and takes none from a claim",

@@ -12,7 +12,7 @@ from modeltui.systems.kserve.deployable import SERVICE
 from modeltui.systems.kserve.types import AUTOSCALER, CLUSTER_RUNTIMES, MODE, RUNTIMES, STORAGE_SECRET
 from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import fetched, kserve_parts, model_step, shared, spelling
-from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm
+from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, chosen
 from modeltui.ui.wizards.draft import Draft
 from modeltui.ui.wizards.form import Field, Problem, Step, Values, choice
 from modeltui.ui.wizards.frame import Spot
@@ -38,7 +38,7 @@ def _has(flag: str) -> Callable[[Values], bool]:
 _STEP: Final = Step(
     key=STEP,
     title="KServe",
-    wanted=lambda values: values.get("system") == STEP,
+    wanted=chosen(STEP),
     fields=(
         Field(
             key="kserve.format",

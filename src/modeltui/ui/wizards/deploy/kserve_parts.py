@@ -51,7 +51,7 @@ def asked(engine: str) -> frozenset[str]:
 
 def serving_answers(group: Group, keys: Set[str]) -> dict[str, Any]:
     """Of the shared step, what is asked: what was typed for another system or engine means nothing here."""
-    found: dict[str, Any] = {**shared.serving_answers(group), "prefix_caching": shared.caching(group["prefix_caching"])}
+    found: dict[str, Any] = {**shared.serving_answers(group), "prefix_caching": shared.on_off(group["prefix_caching"])}
     return {key: value for key, value in found.items() if key in keys}
 
 

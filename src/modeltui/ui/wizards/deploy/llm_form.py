@@ -17,7 +17,7 @@ from modeltui.systems.kserve.types import STORAGE_SECRET
 from modeltui.systems.serving.answers import ResourceAnswers
 from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import fetched, kserve_parts, model_step, shared, spelling
-from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, always
+from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, always, chosen
 from modeltui.ui.wizards.draft import Draft, Group
 from modeltui.ui.wizards.form import NO, YES, Field, Kind, Step, Values, choice
 from modeltui.ui.wizards.frame import Spot
@@ -33,8 +33,7 @@ _WAYS: Final = ("tensor", "pipeline", "data", "data_local")
 _AMOUNTS: Final = ("cpu", "memory", "cpu_limit", "memory_limit")
 
 
-def _wanted(values: Values) -> bool:
-    return values.get("system") == STEP
+_wanted = chosen(STEP)
 
 
 def _routed(values: Values) -> bool:

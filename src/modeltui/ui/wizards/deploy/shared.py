@@ -155,7 +155,7 @@ class ServingAnswers(TypedDict):
 
 
 def serving_answers(group: Group) -> ServingAnswers:
-    """All but prefix caching, of which some systems say yes and no, and others nothing too (`caching`)."""
+    """All but prefix caching, of which some systems say yes and no, and others nothing too (`on_off`)."""
     return ServingAnswers(
         served_name=group["served_name"].strip(),
         context_length=spelling.count(group["context_length"]),
@@ -170,7 +170,7 @@ def serving_texts(found: Served) -> Mapping[str, str]:
     return {
         "served_name": found.served_name,
         "context_length": spelling.count_text(found.context_length),
-        "prefix_caching": caching_text(found.prefix_caching),
+        "prefix_caching": on_off_text(found.prefix_caching),
         "eager": YES if found.eager else NO,
         "trust_remote_code": YES if found.trust_remote_code else NO,
         "extra_args": spelling.words_text(found.extra_args),
@@ -189,12 +189,12 @@ def one_word(text: str) -> str:
     return "One word, without spaces." if any(character.isspace() for character in text) else ""
 
 
-def caching(text: str) -> bool | None:
-    """What the choice of prefix caching means; None: nothing is said."""
+def on_off(text: str) -> bool | None:
+    """What a choice of on, off and default means; None: nothing is said."""
     return {ON: True, OFF: False}.get(text)
 
 
-def caching_text(found: bool | None) -> str:
+def on_off_text(found: bool | None) -> str:
     return {True: ON, False: OFF, None: DEFAULT}[found]
 
 

@@ -28,6 +28,11 @@ def always(*keys: str) -> Asks:
     return lambda _: asked
 
 
+def chosen(word: str) -> Callable[[Values], bool]:
+    """For the steps of one system: whether it is the one that is chosen."""
+    return lambda values: values.get("system") == word
+
+
 def _nothing(_: Values) -> tuple[Problem, ...]:
     return ()
 
