@@ -75,25 +75,31 @@ def older_definition(folder: Path) -> Path:
 
 @pytest.mark.usefixtures("at_once")
 async def test_an_older_operator(tmp_path: Path) -> None:
-    """Its controller does not work here, so what comes of a change is told by hand; what the console writes is the older API's."""
+    """What the console writes is the older API's, and so is the status that comes of it."""
     async with deployments(tmp_path, [older_definition(tmp_path)]) as story:
 
         def replicas() -> dict[str, int]:
             return {name: each["replicas"] for name, each in story.get(GRAPHS, "agg")["spec"]["services"].items()}
 
         await story.apply(older_graph())
-        await story.shows("agg", "?/2", "0/2", HUB_MODEL, "vllm", "Dynamo")
+        await story.shows("agg", "Ready", "2/2", "2/2", HUB_MODEL, "vllm", "Dynamo", "agg-frontend:8000")
+        assert story.get(GRAPHS, "agg")["status"].keys() >= {"services"}
         await story.scale("agg", "3", "spec.services.Worker.replicas", component="Worker")
         assert replicas() == {"Frontend": 1, "Worker": 3}
-        await story.shows("agg", "?/4", "0/6")
+        await story.shows("agg", "Ready", "4/4", "6/6")
         await story.do("agg", "Stop (0 replicas of every component)", f"All its pods go: {HUB_MODEL} does not answer")
         assert replicas() == {"Frontend": 0, "Worker": 0}
         await story.shows("agg", "Paused", "0/0")
         await story.do("agg", "Start (as many replicas as before it was stopped)")
         assert replicas() == {"Frontend": 1, "Worker": 3}
+        await story.shows("agg", "Ready", "4/4")
+        before = story.pods()
         await story.restart("agg", "spec.restart.id")
         assert story.get(GRAPHS, "agg")["spec"]["restart"]["id"].startswith("modeltui-")
+        await story.all_anew(before)
+        await story.shows("agg", "Ready", "4/4", "6/6")
         assert story.get(GRAPHS, "agg")["apiVersion"] == "nvidia.com/v1alpha1"
-        await story.delete("agg", "It has no pods.")
+        await story.delete("agg", "Its 4 pods go")
         await story.vanishes("agg")
+        await story.comes(lambda: not story.pods(), "its pods never went")
         assert story.town.api.find(GRAPHS, "agg", namespace=NS) is None

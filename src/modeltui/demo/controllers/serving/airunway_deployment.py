@@ -15,6 +15,7 @@ from modeltui.demo.controllers.serving import airunway_providers as make
 from modeltui.demo.controllers.serving import airunway_selection as choose
 from modeltui.demo.controllers.serving.children import Children
 from modeltui.demo.controllers.serving.conditions import entry, told, with_condition
+from modeltui.demo.controllers.serving.dynamo_versions import in_v1beta1
 from modeltui.demo.controllers.serving.kinds import (
     GRAPHS,
     GRAPHS_V1ALPHA1,
@@ -169,7 +170,7 @@ class ModelDeployments:
         name = deployment["metadata"]["name"]
         if provider == "dynamo":
             self._children.keep(api, GRAPHS_V1ALPHA1, make.graph(deployment, engine), owner=deployment)
-            made = api.get(GRAPHS, name, namespace=deployment["metadata"]["namespace"])
+            made = in_v1beta1(api.get(GRAPHS, name, namespace=deployment["metadata"]["namespace"]))
             components = (made.get("status") or {}).get("components") or {}
             wanted = [each for each in made["spec"].get("components") or [] if each.get("type") in ("worker", "prefill", "decode")]
             desired = sum(each.get("replicas", 1) for each in wanted)

@@ -26,6 +26,7 @@ from modeltui.demo.controllers.serving.dynamo_component import (
     models,
     service,
 )
+from modeltui.demo.controllers.serving.dynamo_versions import in_v1beta1, status_in
 from modeltui.demo.controllers.serving.finalizing import held, leaves
 from modeltui.demo.controllers.serving.kinds import GRAPHS, SERVICES
 from modeltui.demo.controllers.serving.rollout import rollout
@@ -45,32 +46,36 @@ class Graphs:
         self._children = Children(self.name)
 
     def reconcile(self, api: Api, key: Key) -> None:
-        graph = find(api, GRAPHS, key)
-        if graph is None or leaves(api, GRAPHS, graph, FINALIZER, manager=self.name):
+        kept = find(api, GRAPHS, key)
+        if kept is None or leaves(api, GRAPHS, kept, FINALIZER, manager=self.name):
             return
-        graph = held(api, GRAPHS, graph, FINALIZER, manager=self.name)
+        kept = held(api, GRAPHS, kept, FINALIZER, manager=self.name)
+        graph = in_v1beta1(kept)
         old = status_of(graph)
         if any(each.get("multinode") for each in components(graph)):
-            self._fail(api, graph, old, "no multinode orchestrator available: install Grove, or LeaderWorkerSet and Volcano")
+            self._fail(api, kept, graph, old, "no multinode orchestrator available: install Grove, or LeaderWorkerSet and Volcano")
             return
         if any(each.get("type") == "epp" for each in components(graph)) and not api.served(POOLS):
             missing = 'no matches for kind "InferencePool" in version "inference.networking.k8s.io/v1"'
-            self._fail(api, graph, old, f"failed to reconcile EPP resources: {missing}")
+            self._fail(api, kept, graph, old, f"failed to reconcile EPP resources: {missing}")
             return
         try:
             found = self._components(api, graph, old)
         except StatusError as problem:
-            self._fail(api, graph, old, problem.message)
+            self._fail(api, kept, graph, old, problem.message)
             raise
         self._tidy(api, graph, found)
         status = dynamo_status.status(old, graph, found)
         status = _rolling(status, old, graph, found)
         status = _restarting(status, old, graph, found)
-        write_status(api, GRAPHS, graph, status, manager=self.name)
+        self._tell(api, kept, graph, status)
         self._register(api, graph, found)
 
-    def _fail(self, api: Api, graph: Object, old: Object, message: str) -> None:
-        write_status(api, GRAPHS, graph, dynamo_status.failed(old, graph, message), manager=self.name)
+    def _tell(self, api: Api, kept: Object, graph: Object, status: Object) -> None:
+        write_status(api, GRAPHS, kept, status_in(kept["apiVersion"], graph, status), manager=self.name)
+
+    def _fail(self, api: Api, kept: Object, graph: Object, old: Object, message: str) -> None:
+        self._tell(api, kept, graph, dynamo_status.failed(old, graph, message))
         record(api, graph, type="Warning", reason="ReconcileError", message=message, component=self.name)
 
     def _components(self, api: Api, graph: Object, old: Object) -> dict[str, list[Object]]:
