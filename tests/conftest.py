@@ -13,11 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from modeltui.kube import errors
 from modeltui.kube.client import Client
 from modeltui.kube.credentials import load
 from modeltui.kube.resource import Resource
+
+settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy machine")
 
 READY_WITHIN = 60.0
 """Seconds for the embedded cluster to write its kubeconfig, on a busy machine."""
