@@ -67,8 +67,15 @@ class ExposedService(msgspec.Struct, frozen=True, rename="camel"):
     port: int = 8000
 
 
+class Switch(msgspec.Struct, frozen=True):
+    """An ingress, or metrics, of the operator's making."""
+
+    enabled: bool = False
+
+
 class Expose(msgspec.Struct, frozen=True):
     service: ExposedService = ExposedService()
+    ingress: Switch = Switch()
 
 
 class NodeParallelism(msgspec.Struct, frozen=True):
@@ -109,6 +116,7 @@ class NimServiceSpec(msgspec.Struct, frozen=True, rename="camel"):
     env: tuple[Env, ...] = ()
     args: tuple[str, ...] = ()
     expose: Expose = Expose()
+    metrics: Switch = Switch()
     multi_node: MultiNode | None = None
     dra_resources: tuple[DraResource, ...] = ()
     annotations: Notes = Notes()
