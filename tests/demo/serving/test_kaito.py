@@ -1,5 +1,7 @@
 """KAITO's Workspaces and InferenceSets, on nodes that are there."""
 
+import re
+
 from yard import Obj, Yard
 
 WORKSPACES, SETS = "workspaces.kaito.sh", "inferencesets.kaito.sh"
@@ -50,7 +52,26 @@ def test_an_inference_set_keeps_as_many_workspaces_as_wanted(yard: Yard) -> None
     template = {"resource": {"instanceType": "any"}, "inference": {"preset": {"name": "phi-4"}}}
     yard.make(SETS, "many", spec={"replicas": 2, "labelSelector": H100, "template": template})
     yard.until(lambda: yard.status(SETS, "many").get("readyReplicas") == 2, step=5)
+    assert yard.told(SETS, "many")["InferenceSetReady"] == ("True", "inferencesetReady")
+    first, second = sorted(each["metadata"]["name"] for each in yard.list(WORKSPACES))
+    assert all(re.fullmatch(r"many-[a-z0-9]{5}", name) for name in (first, second)), "nobody can tell them beforehand"
+    assert all("many" in pod["spec"]["containers"][0]["args"] for pod in yard.list("pods")), "they answer to the name of the set"
+    assert yard.status(SETS, "many")["selector"] == "inferenceset.kaito.sh/created-by=many"
     yard.change(SETS, "many", {"spec": {"replicas": 1}})
     yard.passes(seconds=60)
-    assert [each["metadata"]["name"] for each in yard.list(WORKSPACES)] == ["many-0"]
+    (left,) = [each["metadata"]["name"] for each in yard.list(WORKSPACES)]
+    assert left in (first, second)
     assert yard.status(SETS, "many")["replicas"] == 1
+
+
+def test_the_workspace_that_serves_goes_last(yard: Yard) -> None:
+    template = {"resource": {"instanceType": "any"}, "inference": {"preset": {"name": "phi-4"}}}
+    yard.make(SETS, "many", spec={"replicas": 1, "labelSelector": H100, "template": template})
+    yard.until(lambda: yard.status(SETS, "many").get("readyReplicas") == 1, step=5)
+    (serving,) = [each["metadata"]["name"] for each in yard.list(WORKSPACES)]
+    yard.change(SETS, "many", {"spec": {"replicas": 3}})
+    yard.passes(seconds=1)
+    assert yard.told(SETS, "many")["InferenceSetReady"] == ("False", "inferencesetNotReady")
+    yard.change(SETS, "many", {"spec": {"replicas": 1}})
+    yard.passes(seconds=60)
+    assert [each["metadata"]["name"] for each in yard.list(WORKSPACES)] == [serving]

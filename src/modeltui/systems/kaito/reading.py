@@ -128,11 +128,8 @@ def _of_pods(own: Sequence[Pod] | None) -> int | None:
 
 
 def _gpu_resource(inference: Inference, own: Sequence[Pod] | None) -> str:
-    containers = [
-        *(inference.template.spec.containers if inference.template else ()),
-        *(one for pod in own or () for one in pod.spec.containers),
-    ]
-    return next((name for name, number in gpus.of_containers(containers).items() if number), "")
+    said = gpus.of_containers(inference.template.spec.containers if inference.template else ())
+    return next((name for name, number in said.items() if number), "") or next(filter(None, map(gpus.resource_of, own or ())), "")
 
 
 def uses(inference: Inference) -> Iterable[Ref]:
@@ -187,7 +184,7 @@ def reader(workspaces: Resource) -> Callable[[InferenceSet, Facts], Deployment]:
             components=(component,),
             gpu_resource=next((one.gpu_resource for one in made if one.gpu_resource), ""),
             endpoint=Endpoint(port=_port(inference), pods={MADE_BY: found.metadata.name}),
-            uses=(*(Ref(workspaces, child.metadata.name) for child in children), *uses(inference)),
+            uses=tuple(uses(inference)),
             stopped=found.spec.replicas == 0,
         )
 

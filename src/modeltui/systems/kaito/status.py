@@ -1,7 +1,7 @@
 """What the conditions of a Workspace, and the Workspaces of an InferenceSet, come to. Pure.
 
-All conditions of KAITO are good when True but WorkspaceDeleting. They become True in order: nodes, then the workload. A workload that is
-beginning is reported by the same False as one that never will.
+All conditions of KAITO are good when True but those that say that it is being deleted. They become True in order: nodes, then the
+workload. A workload that is beginning is reported by the same False as one that never will.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NODES: Final = frozenset({"NodeClaimReady", "MachineReady", "NodesReady", "Resou
 
 def good_when(condition: str) -> bool | None:
     """As `Serves.good_when`."""
-    return condition != "WorkspaceDeleting"
+    return condition not in ("WorkspaceDeleting", "InferenceSetDeleting")
 
 
 def of_workspace(workspace: Workspace) -> Status:

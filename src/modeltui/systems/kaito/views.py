@@ -63,7 +63,7 @@ def _sets(resource: Resource, workspaces: Resource, older: tuple[View, ...] = ()
         system="KAITO",
         resource=resource,
         kind=InferenceSet,
-        serves=Serves(read=reading.reader(workspaces), pods=reading.pods_of_set),
+        serves=Serves(read=reading.reader(workspaces), pods=reading.pods_of_set, good_when=status.good_when),
         joins={workspaces: Workspace},
         dependents=touched,
         evidence=_EVIDENCE,

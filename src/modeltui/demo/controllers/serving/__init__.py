@@ -16,7 +16,8 @@ from modeltui.demo.controllers.serving.airunway_deployment import ModelDeploymen
 from modeltui.demo.controllers.serving.dynamo_graph import Graphs
 from modeltui.demo.controllers.serving.dynamo_request import Requests
 from modeltui.demo.controllers.serving.inferenceservice import InferenceServices
-from modeltui.demo.controllers.serving.kaito_workspace import InferenceSets, Workspaces
+from modeltui.demo.controllers.serving.kaito_set import InferenceSets
+from modeltui.demo.controllers.serving.kaito_workspace import Workspaces
 from modeltui.demo.controllers.serving.llm_service import LlmServices
 from modeltui.demo.controllers.serving.local_cache import LocalCaches
 from modeltui.demo.controllers.serving.nim_cache import Caches

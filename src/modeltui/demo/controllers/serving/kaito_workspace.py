@@ -1,4 +1,4 @@
-"""KAITO's controllers: a Workspace waits for nodes that fit, then runs its model in a StatefulSet; an InferenceSet keeps Workspaces.
+"""KAITO's controller of Workspaces: one waits for nodes that fit, then runs its model in a StatefulSet.
 
 There is no node provisioner in this cluster (what KAITO calls bring your own nodes): a Workspace is never given a node, it finds some by
 their labels or waits.
@@ -13,9 +13,9 @@ from modeltui.demo.api import Api
 from modeltui.demo.controllers.controller import Mapper, deleting, find, itself, key_of, owned_by, status_of, write_status
 from modeltui.demo.controllers.kinds import NODES
 from modeltui.demo.controllers.queue import Key
-from modeltui.demo.controllers.serving.children import Children, owned
-from modeltui.demo.controllers.serving.conditions import holds, told, with_condition
-from modeltui.demo.controllers.serving.kinds import INFERENCE_SETS, SERVICES, STATEFUL_SETS, WORKSPACES
+from modeltui.demo.controllers.serving.children import Children
+from modeltui.demo.controllers.serving.conditions import told, with_condition
+from modeltui.demo.controllers.serving.kinds import SERVICES, STATEFUL_SETS, WORKSPACES
 from modeltui.demo.controllers.serving.podspecs import env_from_secret, given
 from modeltui.demo.controllers.serving.rollout import rollout
 from modeltui.demo.controllers.sharing import selected
@@ -76,29 +76,6 @@ class Workspaces:
 _PENDING: Final = ("WorkspaceInferenceStatusPending", "waiting for the inference workload to become ready")
 
 
-class InferenceSets:
-    name = "kaito-inferenceset"
-    watches: Mapping[str, Mapper] = {INFERENCE_SETS: itself, WORKSPACES: owned_by("InferenceSet")}
-
-    def __init__(self) -> None:
-        self._children = Children(self.name)
-
-    def reconcile(self, api: Api, key: Key) -> None:
-        wish = find(api, INFERENCE_SETS, key)
-        if wish is None or deleting(wish):
-            return
-        spec, count = wish["spec"], wish["spec"].get("replicas", 1)
-        names = [f"{key[1]}-{number}" for number in range(count)]
-        made = [self._children.keep(api, WORKSPACES, workspace_of(wish, name), owner=wish) for name in names]
-        for each in owned(api, WORKSPACES, wish):
-            if each["metadata"]["name"] not in names and not deleting(each):
-                api.delete(WORKSPACES, each["metadata"]["name"], namespace=key[0])
-        ready = sum(holds(each.get("status") or {}, "WorkspaceSucceeded") for each in made)
-        labels = ",".join(f"{name}={value}" for name, value in ((spec.get("labelSelector") or {}).get("matchLabels") or {}).items())
-        new = {**status_of(wish), "replicas": len(made), "readyReplicas": ready} | given(selector=labels)
-        write_status(api, INFERENCE_SETS, wish, new, manager=self.name)
-
-
 def fitting(workspace: Object, nodes: Iterable[Object]) -> list[Object]:
     """Nodes that are ready and have the labels that are asked for, the preferred ones first. Pure."""
     resource = workspace.get("resource") or {}
@@ -112,15 +89,6 @@ def _ready(node: Object) -> bool:
     return not node["spec"].get("unschedulable") and any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
 
 
-def workspace_of(wish: Object, name: str) -> Object:
-    """The Workspace of an InferenceSet: its template, on nodes with the set's labels. Pure."""
-    spec, metadata = wish["spec"], wish["metadata"]
-    template = spec["template"]
-    resource = {**(template.get("resource") or {}), "count": 1, "labelSelector": spec["labelSelector"]}
-    about = {"name": name, "namespace": metadata["namespace"], "labels": {SET: metadata["name"]}}
-    return {"metadata": about, "resource": resource, "inference": template["inference"]}
-
-
 def stateful_set(workspace: Object, replicas: int) -> Object:
     """Pure."""
     metadata, inference = workspace["metadata"], workspace["inference"]
@@ -128,7 +96,7 @@ def stateful_set(workspace: Object, replicas: int) -> Object:
         spec = inference["template"]["spec"]
     else:
         spec = {
-            "containers": [_preset(inference)],
+            "containers": [_preset(inference, served=(metadata.get("labels") or {}).get(SET, ""))],
             "tolerations": [{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}],
         }
     nodes = ((workspace.get("resource") or {}).get("labelSelector") or {}).get("matchLabels") or {}
@@ -141,13 +109,14 @@ def stateful_set(workspace: Object, replicas: int) -> Object:
     return {"metadata": about, "spec": {**wanted, "podManagementPolicy": "Parallel"}}
 
 
-def _preset(inference: Object) -> Object:
+def _preset(inference: Object, *, served: str) -> Object:
+    """`served`: under which name, else the preset's own; all Workspaces of an InferenceSet answer to the name of the set."""
     preset = inference["preset"]
     options, name = preset.get("presetOptions") or {}, preset["name"]
     model = PRESETS.get(name.lower(), name)
     one = {"nvidia.com/gpu": "1"}
     secret = options.get("modelAccessSecret")
-    args = ["--model", model, "--served-model-name", name, "--port", str(PORT)]
+    args = ["--model", model, "--served-model-name", served or name, "--port", str(PORT)]
     return {
         "name": name.rpartition("/")[2].replace(".", "-").lower(),
         "image": options.get("image") or IMAGE,
