@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from modeltui import redaction
 from modeltui.redaction import MASK, is_secret_key, mask_config, mask_options, redact_command_line, redact_object, redact_text
 
 MARKER = "pl4ntedMarkerValue"
@@ -178,6 +179,55 @@ def test_a_planted_marker_never_survives(obj: dict[str, Any]) -> None:
     assert MARKER not in json.dumps(redact_object(obj))
 
 
+_PIECES = st.sampled_from(
+    (
+        *(
+            "hf_",
+            "sk-",
+            "eyJ",
+            "gho_",
+            "AKIA",
+            "xoxb-",
+            "glpat-",
+            "nvapi-",
+            "github_pat_",
+            "-----BEGIN PRIVATE KEY-----",
+            "Bearer ",
+            "Basic ",
+        ),
+        *(
+            "authorization",
+            "x-api-key",
+            "token",
+            "Password",
+            "SECRET",
+            "?",
+            "&",
+            ";",
+            ":",
+            "=",
+            "://",
+            "@",
+            " ",
+            '"',
+            "sig",
+            "Signature",
+            "http",
+        ),
+        *("aB3" * 8, "ABCDEFGHIJKLMNOP12", "short", ".", "/", "\n"),
+    )
+)
+
+
+@given(st.lists(_PIECES | st.text(max_size=4), max_size=12).map("".join))
+def test_the_first_look_at_a_text_passes_over_nothing(text: str) -> None:
+    """It decides whether the patterns are tried at all."""
+    cleaned = text
+    for pattern, replacement in redaction._TEXT_PATTERNS:
+        cleaned = pattern.sub(replacement, cleaned)
+    assert redaction.redact_text(text) == cleaned
+
+
 @given(st.text(max_size=200))
 def test_redacting_twice_changes_nothing_more(text: str) -> None:
     once = redact_text(text)
@@ -209,3 +259,14 @@ def test_a_command_line_in_one_text_is_shown_without_secrets(line: str, shown: s
         "args": ["-c", f"exec {shown}"],
         "env": [{"name": "VLLM_ADDITIONAL_ARGS", "value": shown}],
     }
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["accessSecret", "authSecret", "envFromSecret", "huggingFaceToken", "imagePushSecret", "modelAccessSecret", "pullSecret"],
+)
+def test_the_name_of_a_secret_is_none(field: str) -> None:
+    """An editor could not show which Secret is meant, and a form would write the mask in its place."""
+    assert redact_object({"kind": "Any", "spec": {field: "team.hf-token"}})["spec"][field] == "team.hf-token"
+    for token in ("hf_abcdefghijklmnop", "nvapi-AbCdEf", "s3cr3t/Value+", "AKIAABCDEFGHIJKLMNOP"):
+        assert redact_object({"kind": "Any", "spec": {field: token}})["spec"][field] == MASK, "what nobody could call a Secret"

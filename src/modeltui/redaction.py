@@ -58,6 +58,13 @@ _SECRET_PAIRS: Final = frozenset(
 _REFERENCE_WORDS: Final = frozenset({"ref", "refs", "name", "namespace", "path", "file", "dir", "type", "mode", "seconds", "enabled"})
 """A key that ends so names or describes a secret ("secretName", "tokenPath"); it does not hold one."""
 
+_SECRETS_NAMES: Final = frozenset(
+    {"accessSecret", "authSecret", "envFromSecret", "huggingFaceToken", "imagePushSecret", "modelAccessSecret", "pullSecret"}
+)
+"""Fields of systems' own kinds that hold the name of a Secret of the namespace, and sound as if they held what is in it."""
+_OBJECT_NAME: Final = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+"""As Kubernetes has it. A token that was put there by mistake has other letters."""
+
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 _NAMES: Final = (
@@ -129,7 +136,8 @@ _TEXT_PATTERNS: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]
 """What a secret looks like in running text."""
 
 _SUSPECT: Final = re.compile(
-    r"[:=]|bearer|basic|-----|eyJ|hf_|gh[pousr]_|github_pat_|glpat-|nvapi-|sk-|AKIA|ASIA|xox[abprs]-", re.IGNORECASE
+    rf"://|[?&;][\w-]+=|bearer|basic|authorization|{_NAMES}|-----|eyJ|hf_|gh[pousr]_|github_pat_|glpat-|nvapi-|sk-|AKIA|ASIA|xox[abprs]-",
+    re.IGNORECASE,
 )
 """What every pattern needs some of: most cells of a table have none, and one look is cheaper than ten."""
 
@@ -200,6 +208,8 @@ def _value(value: Any, key: str, found: set[str]) -> Any:
             return _arguments(value, found)
         case list() | tuple():
             return [_value(entry, key, found) for entry in value]
+        case str() if key in _SECRETS_NAMES and _OBJECT_NAME.fullmatch(value):
+            return redact_text(value)
         case str() if is_secret_key(key):
             return _mask(value, found)
         case str() if value[:1] in ("{", "["):

@@ -42,8 +42,8 @@ class ObjectMeta(msgspec.Struct, frozen=True, rename="camel"):
         return (self.namespace, self.name)
 
 
-class Object(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """The base of every decoded kind."""
+class Object(msgspec.Struct, frozen=True, rename="camel", kw_only=True, dict=True):
+    """The base of every decoded kind. It has a `__dict__` for what is worked out of it (`systems.core.kept`)."""
 
     metadata: ObjectMeta = ObjectMeta()
 

@@ -69,7 +69,7 @@ class FactTable:
 
     def __init__(self) -> None:
         self._objects: dict[Resource, dict[str, dict[str, Object]]] = {}
-        self._indexes: dict[tuple[Resource, IndexFunction], _Index] = {}
+        self._indexes: dict[Resource, dict[IndexFunction, _Index]] = {}
         self._known: set[tuple[Resource, str]] = set()
 
     @classmethod
@@ -98,9 +98,9 @@ class FactTable:
         return [obj for objects in self._objects.get(resource, {}).values() for obj in objects.values()]
 
     def where(self, resource: Resource, namespace: str, index: IndexFunction, value: str) -> Sequence[Object]:
-        found = self._indexes.get((resource, index))
-        if found is None:
-            found = self._indexes[resource, index] = _Index(index, self.every(resource))
+        indexes = self._indexes.setdefault(resource, {})
+        if (found := indexes.get(index)) is None:
+            found = indexes[index] = _Index(index, self.every(resource))
         objects = self._objects.get(resource, {})
         return [objects[space][name] for space, name in found.keys(namespace, value)]
 
@@ -115,14 +115,14 @@ class FactTable:
         objects = self._objects.setdefault(resource, {}).setdefault(namespace, {})
         before = objects.get(name)
         objects[name] = obj
-        for index in self._indexes_of(resource):
+        for index in self._indexes.get(resource, {}).values():
             index.put(obj)
         return before
 
     def drop(self, resource: Resource, key: Key) -> Object | None:
         """Removes; answers with what was there before."""
         before = self._objects.get(resource, {}).get(key[0], {}).pop(key[1], None)
-        for index in self._indexes_of(resource):
+        for index in self._indexes.get(resource, {}).values():
             index.drop(key)
         return before
 
@@ -136,9 +136,6 @@ class FactTable:
         else:
             self._known.discard(entry)
         return True
-
-    def _indexes_of(self, resource: Resource) -> Iterable[_Index]:
-        return [index for (of, _), index in self._indexes.items() if of == resource]
 
 
 class Chosen:

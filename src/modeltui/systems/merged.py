@@ -57,6 +57,7 @@ class LiveMerged:
         self._selector = selector
         self._own = {view.resource: view for view in self.views}
         self._by_word = {view.resource.group_resource: view for view in self.views}
+        self._words = {view.resource: (word,) if word != merged.main else () for word, view in self._by_word.items()}
         self._kinds = parents.by_kind(self.views)
         self._joining: dict[Resource, list[View]] = {}
         """Whose rows objects of a kind may touch."""
@@ -224,8 +225,7 @@ class LiveMerged:
 
     def _key(self, place: Place) -> RowKey:
         """Of its row. Those of the main kind have the key that they have everywhere; others are told apart by theirs."""
-        word = place.resource.group_resource
-        return (place.namespace, place.name) if word == self._main else (place.namespace, place.name, word)
+        return (place.namespace, place.name, *self._words[place.resource])
 
     def key_of(self, view: View, key: RowKey) -> RowKey:
         """Of the row of that view's object (namespace, name)."""
@@ -331,7 +331,7 @@ class LiveMerged:
             return None
         top = leader or place
         lead = UNDER if leader is not None else (UNFOLDED if self._is_open(place) else UNFOLDS) if self._under.get(place) else ""
-        shown = replace(row, key=key, leader=Leader(self._key(top), self._made[top].values), lead=lead)
+        shown = Row(key, row.values, row.labels, row.problem, row.fault, Leader(self._key(top), self._made[top].values), lead)
         if self._shown.get(key) == shown and key not in self._recreated:
             return None
         self._shown[key] = shown

@@ -32,6 +32,7 @@ from modeltui.systems.aim.types import (
 from modeltui.systems.core.secrets import SECRETS
 from modeltui.systems.core.types import CLAIMS, Env, Pod
 from modeltui.systems.protocol import Facts, ObjectType
+from modeltui.systems.serving import readiness
 from modeltui.systems.serving.deployment import Component, Deployment, Endpoint, Ref
 from modeltui.systems.serving.rows import pods_of
 
@@ -95,7 +96,7 @@ def ready_replicas(service: AIMService, pods: Sequence[Pod] | None) -> int | Non
     """By the pods: `status.runtime` repeats the spec for a service without autoscaler. It is asked when pods may not be seen, and the
     InferenceService is ready."""
     if pods is not None:
-        return sum(pod.metadata.deletion_timestamp is None and is_true(pod.status.conditions, "Ready") for pod in pods)
+        return readiness.ready(pods)
     conditions = service.status.conditions
     if is_true(conditions, "InferenceServiceReady"):
         return service.status.runtime.current_replicas

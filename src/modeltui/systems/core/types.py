@@ -251,7 +251,7 @@ class PodStatus(msgspec.Struct, frozen=True, rename="camel"):
     init_container_statuses: tuple[ContainerStatus, ...] = ()
 
 
-class Pod(Object, frozen=True, kw_only=True, dict=True):
+class Pod(Object, frozen=True, kw_only=True):
     """`dict`: for what is `kept` with it."""
 
     spec: PodSpec = PodSpec()

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from modeltui.systems.core import quantity
+from modeltui.systems.core.kept import kept
 from modeltui.systems.core.types import ContainerSpec, Env, EnvFrom, Named, RawQuantity
 from modeltui.systems.dynamo.older import Amounts, OlderGraph, ServiceSpec
 from modeltui.systems.dynamo.types import MAIN, WORKERS, ComponentSpec, ComponentStatus, Graph
@@ -18,6 +19,7 @@ AnyGraph = Graph | OlderGraph
 
 _MAIN: Final = "podTemplate.spec.containers[name=main]"
 _PLACES: Final[Mapping[str, tuple[str, str]]] = {
+    "image": (f"{_MAIN}.image", "extraPodSpec.mainContainer.image"),
     "args": (f"{_MAIN}.args", "extraPodSpec.mainContainer.args"),
     "env": (f"{_MAIN}.env", "envs"),
     "secrets": (f"{_MAIN}.envFrom", "envFromSecret"),
@@ -63,9 +65,11 @@ class Part:
     runtime_version: str = ""
     sidecar: bool = False
     """It answers requests itself, by a frontend in each of its pods."""
+    multinode: bool = False
+    """It says how many nodes a replica has."""
 
     def at(self, what: str) -> str:
-        """Where the object says it: args, env, secrets, gpus, claims."""
+        """Where the object says it: image, args, env, secrets, gpus, claims."""
         newer, older = _PLACES[what]
         return f"{self.field}.{older if self.field.startswith('spec.services') else newer}"
 
@@ -97,6 +101,7 @@ class Part:
         return command_line.engine_by_image(self.image)
 
 
+@kept
 def parts_of(graph: AnyGraph) -> tuple[Part, ...]:
     """In the order of the spec; v1alpha1 has none, so by name."""
     if isinstance(graph, Graph):
@@ -150,6 +155,7 @@ def _of_component(component: ComponentSpec, field: str, shared: tuple[Env, ...])
         min_available=component.min_available,
         runtime_version=component.runtime_version_override,
         sidecar=bool(component.frontend_sidecar),
+        multinode=component.multinode is not None,
     )
 
 
@@ -185,6 +191,7 @@ def _of_service(name: str, service: ServiceSpec, shared: tuple[Env, ...]) -> Par
         min_available=service.min_available,
         runtime_version=service.runtime_version_override,
         sidecar=service.frontend_sidecar is not None,
+        multinode=service.multinode is not None,
     )
 
 

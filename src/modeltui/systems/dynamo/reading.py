@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from modeltui.systems.airunway.types import DEPLOYMENT_LABEL, DEPLOYMENTS
+from modeltui.systems.core.kept import kept_with
 from modeltui.systems.core.secrets import SECRETS
 from modeltui.systems.core.types import CLAIMS, SERVICES, Pod, Service
 from modeltui.systems.dynamo.parts import AnyGraph, Part, is_stopped, parts_of, statuses_of
@@ -26,6 +27,11 @@ from modeltui.systems.serving.deployment import Component, Deployment, Endpoint,
 
 
 def read(graph: AnyGraph, facts: Facts) -> Deployment:
+    return _read(graph, front_of(graph, facts))
+
+
+@kept_with
+def _read(graph: AnyGraph, front: Service | None) -> Deployment:
     parts = parts_of(graph)
     told = statuses_of(graph)
     return Deployment(
@@ -35,7 +41,7 @@ def read(graph: AnyGraph, facts: Facts) -> Deployment:
         status=status_of(graph, parts),
         components=tuple(_component(part, told.get(part.name.lower())) for part in parts),
         gpu_resource=", ".join(sorted({name for part in parts for name in part.gpus or ()})),
-        endpoint=endpoint_of(graph, parts, facts),
+        endpoint=endpoint_of(graph, parts, front),
         parent=_parent(graph),
         uses=tuple(_uses(graph, parts)),
         stopped=is_stopped(parts),
@@ -84,21 +90,23 @@ def _component(part: Part, told: ComponentStatus | None) -> Component:
 # ---- where it answers -----------------------------------------------------------------------------------------------
 
 
-def endpoint_of(graph: AnyGraph, parts: Sequence[Part], facts: Facts) -> Endpoint | None:
-    """The Service of its frontend, found by what it selects. Without one in sight, its pods are. None when nothing of it answers."""
-    front = next((part for part in parts if part.role == "frontend"), None)
+def front_of(graph: AnyGraph, facts: Facts) -> Service | None:
+    """The Service of its frontend, found by what it selects."""
+    found = facts.where(SERVICES, graph.metadata.namespace, graphs_of_service, graph.metadata.name)
+    return next((one for one in found if isinstance(one, Service) and _of_type(one) in ("frontend", "")), None)
+
+
+def endpoint_of(graph: AnyGraph, parts: Sequence[Part], front: Service | None) -> Endpoint | None:
+    """`front`: as `front_of` finds it; without one in sight, the frontend's pods. None when nothing of it answers."""
     name = graph.metadata.name
-    if front is None:
+    if not any(part.role == "frontend" for part in parts):
         return _of_sidecar(name, parts)
     pods = {GRAPH_LABEL: name, TYPE_LABEL: "frontend"}
-    found = facts.where(SERVICES, graph.metadata.namespace, graphs_of_service, name)
-    for service in found:
-        if isinstance(service, Service) and _of_type(service) in ("frontend", ""):
-            port = next((one.port for one in service.spec.ports if one.name == "http"), 0) or (
-                service.spec.ports[0].port if service.spec.ports else 0
-            )
-            return Endpoint(service=service.metadata.name, port=port, pods=pods)
-    return Endpoint(port=FRONTEND_PORT, pods=pods)
+    if front is None:
+        return Endpoint(port=FRONTEND_PORT, pods=pods)
+    ports = front.spec.ports
+    port = next((one.port for one in ports if one.name == "http"), 0) or (ports[0].port if ports else 0)
+    return Endpoint(service=front.metadata.name, port=port, pods=pods)
 
 
 def _of_sidecar(name: str, parts: Sequence[Part]) -> Endpoint | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from modeltui.systems.core.kept import kept_with
 from modeltui.systems.core.secrets import SECRETS
 from modeltui.systems.core.types import CLAIMS, ContainerSpec, Pod
 from modeltui.systems.kserve import runtimes, status
@@ -40,29 +42,66 @@ def pods(pod: Pod) -> Iterable[str]:
 
 
 def read(service: InferenceService, facts: Facts) -> Deployment:
-    predictor = service.spec.predictor
-    found = runtimes.of(service, facts)
-    container = _container(predictor, found)
+    written = _written(service, runtimes.of(service, facts))
     own = pods_of(facts, pods, service)
-    components = [_predictor(service, found, container, own)]
+    components = [_predictor(service, written, own)]
     for name, spec in (("transformer", service.spec.transformer), ("explainer", service.spec.explainer)):
         if spec is not None:
             components.append(_component(service, name, spec, own))
-    words = _words(service, container)
     front = "transformer" if service.spec.transformer is not None else "predictor"
     answering = next(one for one in components if one.name == front)
     return Deployment(
-        models=_models(predictor, container, words),
-        served=command_line.served_of(words),
+        models=written.models,
+        served=written.served,
         activated=service.metadata.annotations.model_id,
-        engine=components[0].engine,
+        engine=written.engine,
         status=status.of(service, desired=answering.desired, ready=_ready(components), scales_to_zero=scales_to_zero(service)),
         components=tuple(components),
-        gpu_resource=_gpu_resource(predictor, container, found),
-        endpoint=_endpoint(service, container, front),
-        uses=tuple(_uses(service, found, container)),
+        gpu_resource=written.gpu_resource,
+        endpoint=_endpoint(service, written.container, front),
+        uses=written.uses,
         stopped=service.metadata.stop or (answering.desired == 0 and not scales_to_zero(service)),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Written:
+    """What spec and runtime say, whatever there is of it."""
+
+    container: ContainerSpec | None
+    models: tuple[str, ...]
+    served: tuple[str, ...]
+    engine: str
+    gpus: int | None
+    """Of one replica."""
+    gpu_resource: str
+    uses: tuple[Ref, ...]
+
+
+@kept_with
+def _written(service: InferenceService, found: runtimes.Found | None) -> _Written:
+    predictor = service.spec.predictor
+    container = _container(predictor, found)
+    words = _words(service, container)
+    return _Written(
+        container=container,
+        models=_models(predictor, container, words),
+        served=command_line.served_of(words),
+        engine=_engine(predictor, container),
+        gpus=_gpus(predictor, container, found),
+        gpu_resource=_gpu_resource(predictor, container, found),
+        uses=tuple(_uses(service, found, container)),
+    )
+
+
+def engine(service: InferenceService, facts: Facts) -> str:
+    """As catalogs spell it; "" when nothing says which."""
+    return _written(service, runtimes.of(service, facts)).engine
+
+
+def serving(service: InferenceService) -> ContainerSpec | None:
+    """Of a predictor of one's own, the container that answers."""
+    return _container(service.spec.predictor, None)
 
 
 def _ready(components: Sequence[Component]) -> int | None:
@@ -104,9 +143,7 @@ def _counts(service: InferenceService, name: str, spec: ComponentSpec, own: Sequ
     return (None if mine is None else max(least, readiness.alive(mine))), ready
 
 
-def _predictor(
-    service: InferenceService, found: runtimes.Found | None, container: ContainerSpec | None, own: Sequence[Pod] | None
-) -> Component:
+def _predictor(service: InferenceService, written: _Written, own: Sequence[Pod] | None) -> Component:
     predictor = service.spec.predictor
     desired, ready = _counts(service, "predictor", predictor, own)
     if predictor.worker_spec is not None:
@@ -117,9 +154,9 @@ def _predictor(
         role="predictor",
         desired=desired,
         ready=ready,
-        gpus=_gpus(predictor, container, found),
-        engine=_engine(predictor, container),
-        image=container.image if container is not None else "",
+        gpus=written.gpus,
+        engine=written.engine,
+        image=written.container.image if written.container is not None else "",
     )
 
 

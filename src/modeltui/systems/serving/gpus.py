@@ -61,6 +61,12 @@ def of_pod(pod: Pod) -> int | None:
     return sum(of_containers(pod.spec.containers, pod.spec.init_containers).values())
 
 
+@kept
+def resource_of(pod: Pod) -> str:
+    """The resource of its accelerators; "" when it asks for none."""
+    return next((name for name, number in of_containers(pod.spec.containers).items() if number), "")
+
+
 def held_by(pod: Pod) -> int | None:
     """Those that it keeps others from having: from its binding to a node until it has ended."""
     if not pod.spec.node_name or pod.status.phase in ("Succeeded", "Failed"):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from modeltui.systems.core.kept import kept
 from modeltui.systems.core.types import Pod
 
 
+@kept
 def is_ready(pod: Pod) -> bool:
     """It takes requests: its condition Ready holds, and it is not on its way out."""
     return is_alive(pod) and any(one.type == "Ready" and one.status == "True" for one in pod.status.conditions)
@@ -22,8 +24,8 @@ def labelled(pods: Iterable[Pod], labels: Mapping[str, str]) -> list[Pod]:
 
 
 def ready(pods: Iterable[Pod]) -> int:
-    return sum(1 for pod in pods if is_ready(pod))
+    return sum([is_ready(pod) for pod in pods])
 
 
 def alive(pods: Iterable[Pod]) -> int:
-    return sum(1 for pod in pods if is_alive(pod))
+    return sum([is_alive(pod) for pod in pods])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from modeltui.domain import UNKNOWN, Column, ColumnKind, Phase, Row, Status, Value
 from modeltui.kube.objects import Object
 from modeltui.redaction import redact_text
 from modeltui.systems.core import metadata
+from modeltui.systems.core.kept import kept
 from modeltui.systems.core.types import PODS, Pod
 from modeltui.systems.protocol import Facts
 from modeltui.systems.serving import gpus
@@ -43,6 +44,7 @@ def deployment_row(obj: Object, deployment: Deployment, pods: Sequence[Pod] | No
     going = metadata.deleting(obj)
     stands = standing(deployment, pods)
     status = going or Status(stands.phase, reason=stands.reason)  # the system's own word has a column of its own
+    told = None if pods is None else [_told(pod) for pod in pods]
     return Row(
         obj.metadata.key,
         (
@@ -50,7 +52,7 @@ def deployment_row(obj: Object, deployment: Deployment, pods: Sequence[Pod] | No
             obj.metadata.namespace,
             status,
             f"{_number(deployment.ready)}/{_number(deployment.desired)}",
-            _gpus(deployment, pods),
+            _gpus(deployment, told),
             _text(", ".join(deployment.models)),
             deployment.engine or UNKNOWN,
             system,
@@ -61,14 +63,27 @@ def deployment_row(obj: Object, deployment: Deployment, pods: Sequence[Pod] | No
             tuple(f"{component.name} {_number(component.ready)}/{_number(component.desired)}" for component in deployment.components)
             or None,
             deployment.gpu_resource or None,
-            UNKNOWN if pods is None else len(pods),
-            UNKNOWN if pods is None else sum(restarts(pod) for pod in pods),
+            UNKNOWN if told is None else len(told),
+            UNKNOWN if told is None else sum([one.restarts for one in told]),
             deployment.status.raw or None,
             parent or None,
         ),
         obj.metadata.labels,
-        fault=status.phase is not Phase.PAUSED and any(is_unplaced(pod) for pod in pods or ()),
+        fault=status.phase is not Phase.PAUSED and True in [one.unplaced for one in told or ()],
     )
+
+
+class _Told(NamedTuple):
+    """Of one pod, what the row of its deployment counts."""
+
+    held: int | None
+    restarts: int
+    unplaced: bool
+
+
+@kept
+def _told(pod: Pod) -> _Told:
+    return _Told(gpus.held_by(pod), restarts(pod), is_unplaced(pod))
 
 
 def _text(text: str) -> Value:
@@ -79,9 +94,9 @@ def _number(number: int | None) -> str:
     return "?" if number is None else str(number)
 
 
-def _gpus(deployment: Deployment, pods: Sequence[Pod] | None) -> Value:
+def _gpus(deployment: Deployment, told: Sequence[_Told] | None) -> Value:
     asked = deployment.gpus
-    held = None if pods is None else _held(pods)
+    held = None if told is None else _held(told)
     if not asked and not held and asked is not None and held is not None:
         return None  # it needs none
     if asked is None and held is None:
@@ -89,10 +104,9 @@ def _gpus(deployment: Deployment, pods: Sequence[Pod] | None) -> Value:
     return f"{_number(held)}/{_number(asked)}"
 
 
-def _held(pods: Sequence[Pod]) -> int | None:
-    numbers = [gpus.held_by(pod) for pod in pods]
-    told = [number for number in numbers if number is not None]
-    return sum(told) if len(told) == len(numbers) else None
+def _held(told: Sequence[_Told]) -> int | None:
+    numbers = [one.held for one in told if one.held is not None]
+    return sum(numbers) if len(numbers) == len(told) else None
 
 
 def _endpoint(deployment: Deployment) -> Value:
@@ -110,5 +124,8 @@ def pods_of(facts: Facts, names: PodNames, obj: Object, made: Iterable[tuple[Pod
     namespace, name = obj.metadata.key
     if not facts.known(PODS, namespace):
         return None
-    found = {pod.metadata.name: pod for index, value in ((names, name), *made) for pod in facts.where(PODS, namespace, index, value)}
-    return [pod for pod in found.values() if isinstance(pod, Pod)]
+    found = [pod for pod in facts.where(PODS, namespace, names, name) if isinstance(pod, Pod)]
+    for index, value in made:
+        seen = {pod.metadata.name for pod in found}
+        found += [pod for pod in facts.where(PODS, namespace, index, value) if isinstance(pod, Pod) and pod.metadata.name not in seen]
+    return found

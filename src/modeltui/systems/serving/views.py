@@ -35,11 +35,14 @@ def serving_view(
         pods = pods_of(facts, serves.pods, obj, serves.made(obj, facts))
         return deployment_row(obj, deployment, pods, system=system, kind=resource.kind, parent=parent_of(obj, deployment))
 
+    of_pods_too = PODS in (joins or {})
+
     def touched(of: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
-        if of == PODS:
-            own = [(obj.metadata.namespace, found) for found in serves.pods(obj)]
-            return {*own, *dependents(of, obj, facts)} if PODS in (joins or {}) else own
-        return dependents(of, obj, facts)
+        if of != PODS:
+            return dependents(of, obj, facts)
+        names = serves.pods(obj)
+        own = [(obj.metadata.namespace, name) for name in names] if names else ()
+        return {*own, *dependents(of, obj, facts)} if of_pods_too else own
 
     return View(
         name=name,
