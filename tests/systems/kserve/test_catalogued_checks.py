@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from tests.systems.kserve.kserving import Manifest, Trap, facts, live, model, runtime, service, tell_apart
 
+from modeltui.catalog.activations import Activation, VllmSettings
+from modeltui.catalog.merged import Catalogs, Found
 from modeltui.domain import Severity
 from modeltui.kube.resource import Resource
 from modeltui.systems.core.types import NODES, Node
+from modeltui.systems.kserve import model_manager
 from modeltui.systems.kserve.checks import check_service
 from modeltui.systems.kserve.types import CLUSTER_RUNTIMES, RUNTIMES
+from modeltui.systems.serving import known as serving_known
 
 QWEN, PHI, MISTRAL = "Qwen/Qwen3-0.6B", "microsoft/Phi-3-mini-4k-instruct", "mistralai/Mistral-7B-Instruct-v0.3"
 WARNING = Severity.WARNING
@@ -116,3 +121,22 @@ def test_an_amd_node_says_it_in_its_own_label() -> None:
 def test_what_runs_already_is_not_told_what_a_catalog_thinks() -> None:
     found = check_service(live(of(MISTRAL)), facts(VLLM, T4, known=(*KNOWN, NODES)))
     assert [finding for finding in found if "GPU memory" in finding.reason] == []
+
+
+ENTRY = Activation(
+    id="tiny", hf_model_id="org/tiny", vllm=VllmSettings(extra_args=("--model-impl", "transformers", "--port=9000", "--swap-space", "4"))
+)
+
+
+def test_an_argument_of_an_entry_that_is_dropped_for_how_it_begins_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the entry's arguments those that name model, host, port and served name are dropped; others that begin so are, too."""
+    found = Catalogs(activations={"tiny": Found(ENTRY, Path("tiny.json"), shipped=False)})
+    monkeypatch.setattr(serving_known, "catalogs", lambda: found)
+    desired = model_manager.activated(ENTRY, name="active-llm", namespace="team")
+    assert desired["spec"]["predictor"]["model"]["args"] == ["--served-model-name", "org/tiny", "--swap-space", "4"]
+    (finding,) = [one for one in check_service(desired, facts()) if "is left out" in one.reason]
+    assert (finding.severity, finding.field) == (WARNING, "spec.predictor.model.args")
+    assert "has the argument --model-impl" in finding.reason
+    assert finding.remedy
+    desired["spec"]["predictor"]["model"]["args"] += ["--model-impl", "transformers"]
+    assert [one for one in check_service(desired, facts()) if "is left out" in one.reason] == []

@@ -21,6 +21,7 @@ from tests.systems.kserve.kserving import (
     tell_apart,
 )
 from tests.systems.kserve.trapping import KNOWN, RAW, STOP, VLLM, M, S, from_secret
+from tests.systems.kserve.traps_of_engine import ENGINE
 from tests.systems.kserve.traps_of_needs import NEEDS
 from tests.systems.kserve.traps_of_predictor import NAMES, RUNTIME, SHAPE, WORKERS
 from tests.systems.kserve.traps_of_scaling import SCALING
@@ -30,11 +31,11 @@ from modeltui.domain import Finding
 from modeltui.systems.core.secrets import SECRETS
 from modeltui.systems.core.types import CLAIMS, NODES
 from modeltui.systems.facts import FactTable
-from modeltui.systems.kserve.checks import check_service, naming, predictor, scaling, storage
+from modeltui.systems.kserve.checks import check_service, engine, naming, predictor, scaling, storage
 from modeltui.systems.kserve.types import SERVICE_ACCOUNTS, SERVICES, InferenceService
 from modeltui.systems.serving import needs
 
-ALL: Final = (*NAMES, *SHAPE, *RUNTIME, *WORKERS, *SCALING, *STORAGE, *NEEDS)
+ALL: Final = (*NAMES, *SHAPE, *RUNTIME, *WORKERS, *SCALING, *STORAGE, *NEEDS, *ENGINE)
 
 
 @pytest.mark.parametrize("trap", ALL, ids=lambda trap: trap.name)
@@ -44,7 +45,7 @@ def test_a_trap_is_found_where_it_is_and_only_there(trap: Trap) -> None:
 
 def test_every_sentence_of_the_checks_is_told_by_a_trap() -> None:
     reasons = "\n".join(finding.reason for trap in ALL for finding in check_service(trap.has, trap.known))
-    files = [Path(str(module.__file__)) for module in (naming, predictor, scaling, storage, needs)]
+    files = [Path(str(module.__file__)) for module in (naming, predictor, scaling, storage, needs, engine)]
     elsewhere = ("LLMInferenceService", "becomes a label of its pods")
     missing = [part for part in traps.sentences(*files) if part not in reasons and not any(one in part for one in elsewhere)]
     assert missing == []

@@ -10,6 +10,7 @@ from tests.systems.kserve.trapping import FETCHED, WARNING, M, P, S, accounts
 from modeltui.systems.core.secrets import SECRETS
 from modeltui.systems.core.types import CLAIMS
 
+READ_ONLY: Final = "storage.kserve.io/readonly"
 URI: Final = f"{M}.storageUri"
 STORAGE = [
     Trap("a Hub id", S(model(uri="Qwen/Qwen3-8B")), S(), "is no URI", URI),
@@ -19,6 +20,40 @@ STORAGE = [
     Trap("nothing behind it", S(model(uri="pvc://")), S(model(uri="pvc://w")), "names nothing", URI),
     Trap("a blank", S(model(uri="hf://Qwen/Qwen3 8B")), S(), "has blanks in it", URI),
     Trap("both", S({**model(), "storageUris": [{"uri": "hf://a/b"}]}), S(), "stand side by side", URI),
+    Trap(
+        "written to, in another word",
+        S(model(uri="pvc://w/x"), annotations={READ_ONLY: "no"}),
+        S(model(uri="pvc://w/x"), annotations={READ_ONLY: "false"}),
+        'is "no": KServe looks for "false" only',
+        f"metadata.annotations.{READ_ONLY}",
+        WARNING,
+    ),
+    Trap(
+        "written to, in a claim that can only be read",
+        S(model(uri="pvc://w/x"), annotations={READ_ONLY: "false"}),
+        S(model(uri="pvc://w/x"), annotations={READ_ONLY: "true"}),
+        'claim "w" can only be read',
+        f"metadata.annotations.{READ_ONLY}",
+        WARNING,
+        known=facts(claim("w", "ReadOnlyMany"), known=(CLAIMS,)),
+    ),
+    Trap(
+        "two Secrets to fetch with",
+        S(annotations={**FETCHED, "serving.kserve.io/secretName": "other"}),
+        S(annotations={**FETCHED, "serving.kserve.io/secretName": "hf"}),
+        'Secret "hf" or with "other"',
+        "metadata.annotations.serving.kserve.io/secretName",
+        WARNING,
+    ),
+    Trap(
+        "an annotation that leads to no Secret",
+        S(annotations={"serving.kserve.io/secretName": "hf-token"}),
+        S(annotations={"serving.kserve.io/secretName": "hf-token"}),
+        'no Secret "hf-token"',
+        P,
+        known=facts(known=(SECRETS,)),
+        otherwise=facts(secret("hf-token", "HF_TOKEN"), known=(SECRETS,)),
+    ),
     Trap(
         "a relative place",
         S({**model(uri=""), "storageUris": [{"uri": "hf://a/b", "mountPath": "models"}]}),

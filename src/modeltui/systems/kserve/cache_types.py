@@ -9,7 +9,7 @@ import msgspec
 from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
 from modeltui.systems.core.types import RawQuantity
-from modeltui.systems.kserve.types import GROUP
+from modeltui.systems.kserve.types import GROUP, Storage
 
 CACHES: Final = Resource(group=GROUP, version="v1alpha1", plural="localmodelcaches", kind="LocalModelCache", namespaced=False)
 NODE_GROUPS: Final = Resource(group=GROUP, version="v1alpha1", plural="localmodelnodegroups", kind="LocalModelNodeGroup", namespaced=False)
@@ -21,6 +21,8 @@ class CacheSpec(msgspec.Struct, frozen=True, rename="camel"):
     model_size: RawQuantity = ""
     node_groups: tuple[str, ...] = ()
     service_account_name: str = ""
+    storage: Storage | None = None
+    """Which key of the Secret "storage-config" the download takes."""
 
 
 class CacheCopies(msgspec.Struct, frozen=True):

@@ -13,22 +13,21 @@ from typing import Any, Final
 
 import msgspec
 
-from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.kserve import arguments
 from modeltui.systems.kserve.answers import LlmAnswers, ParallelismAnswers, PrefillAnswers
 from modeltui.systems.kserve.llm_types import LLM_SERVICES, MAIN, OLD_LLM_SERVICES
-from modeltui.systems.kserve.manifests import annotate, converted, pod, pod_answers, secret_of, secrets, told
-from modeltui.systems.manifest import Manifest, begun
+from modeltui.systems.kserve.manifests import annotate, pod, pod_answers, secret_of, secrets
+from modeltui.systems.manifest import Manifest, begun, told
 from modeltui.systems.serving import pieces
 from modeltui.systems.serving.answers import ResourceAnswers
 from modeltui.systems.serving.carrying import carried
+from modeltui.systems.showing import answered, unshowable
 
 ADDED: Final = "VLLM_ADDITIONAL_ARGS"
 """Variable of the engine's container that the presets' script adds to `vllm serve`."""
 TRANSFER: Final = ("--kv-transfer-config", '{"kv_connector":"NixlConnector","kv_role":"kv_both"}')
 """How what prefill has worked out reaches those that decode."""
 _SIDE_CHANNEL: Final = {"name": "VLLM_NIXL_SIDE_CHANNEL_HOST", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}}
-_SHOWN: Final = "This LLMInferenceService cannot be shown as a form, edit it as YAML"
 
 
 def service(answers: LlmAnswers, *, live: Mapping[str, Any] | None = None) -> Manifest:
@@ -109,7 +108,7 @@ def answers_of(live: Mapping[str, Any]) -> LlmAnswers:
     try:
         return _read(live)
     except (TypeError, KeyError, AttributeError, ValueError) as error:
-        raise AnswersError(f"{_SHOWN}: it is not put together as the form does it.") from error
+        raise unshowable("it is not put together as the form does it") from error
 
 
 def _read(live: Mapping[str, Any]) -> LlmAnswers:
@@ -123,7 +122,7 @@ def _read(live: Mapping[str, Any]) -> LlmAnswers:
         "tokenSecret": secret_of(metadata.get("annotations") or {}),
         **_routed(spec.get("router")),
     }
-    found: LlmAnswers = converted(said, LlmAnswers, _SHOWN)
+    found = answered(said, LlmAnswers)
     main = _half(spec, "spec", halves=spec.get("prefill") is not None)
     found = msgspec.structs.replace(
         found,
@@ -139,7 +138,7 @@ def _prefill(workload: Mapping[str, Any], main: Mapping[str, Any]) -> PrefillAns
     """Raises AnswersError when it is set up otherwise than those that decode, which the form does not ask apart."""
     own = _half(workload, "spec.prefill", halves=True)
     if other := next((name for name in main if own[name] != main[name]), ""):
-        raise AnswersError(f"{_SHOWN}: spec.prefill has another {other.replace('_', ' ')} than the pods that decode.")
+        raise unshowable(f"spec.prefill has another {other.replace('_', ' ')} than the pods that decode")
     replicas = workload.get("replicas")
     return PrefillAnswers(
         replicas=None if replicas is None else int(replicas),
@@ -154,11 +153,11 @@ def _half(workload: Mapping[str, Any], where: str, *, halves: bool) -> dict[str,
     main = _container(template)
     for name in ("command", "args"):
         if main.get(name):
-            raise AnswersError(f"{_SHOWN}: {where}.template has a command line of its own, and none of KServe's presets.")
+            raise unshowable(f"{where}.template has a command line of its own, and none of KServe's presets")
     if (worker := workload.get("worker")) is not None and worker != template:
-        raise AnswersError(f"{_SHOWN}: {where}.worker is set up otherwise than {where}.template.")
+        raise unshowable(f"{where}.worker is set up otherwise than {where}.template")
     if (worker is not None) != (nodes(_split(workload, where)) > 1):
-        raise AnswersError(f"{_SHOWN}: {where}.worker does not go with its parallelism.")
+        raise unshowable(f"{where}.worker does not go with its parallelism")
     entries = [one for one in main.get("env") or () if not (halves and one == _SIDE_CHANNEL)]
     variables = pieces.env_of(entries, where=f"{where}.template.env")
     added = next((one.value for one in variables if one.name == ADDED and one.secret is None and one.config_map is None), "")
@@ -175,7 +174,7 @@ def _without_transfer(line: list[str]) -> list[str]:
     """Raises AnswersError when it is said otherwise than the form would."""
     if tuple(line[-2:]) == TRANSFER:
         return line[:-2]
-    raise AnswersError(f"{_SHOWN}: what prefill hands on is set up otherwise than the form does it.")
+    raise unshowable("what prefill hands on is set up otherwise than the form does it")
 
 
 def _container(template: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -188,8 +187,7 @@ def _resources(template: Mapping[str, Any] | None, where: str) -> ResourceAnswer
 
 def _split(workload: Mapping[str, Any], where: str) -> ParallelismAnswers:
     found = {key: value for key, value in (workload.get("parallelism") or {}).items() if key != "dataRPCPort"}
-    split: ParallelismAnswers = converted(found, ParallelismAnswers, f"{_SHOWN}: {where}.parallelism")
-    return split
+    return answered(found, ParallelismAnswers)
 
 
 def _routed(router: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -198,7 +196,7 @@ def _routed(router: Mapping[str, Any] | None) -> dict[str, Any]:
         return {"router": "none"}
     refs = (router.get("gateway") or {}).get("refs") or ()
     if "route" not in router or "gateway" not in router or len(refs) > 1:
-        raise AnswersError(f"{_SHOWN}: spec.router has no route, no gateway, or several gateways.")
+        raise unshowable("spec.router has no route, no gateway, or several gateways")
     ref = refs[0] if refs else {}
     how = "gateway" if router.get("scheduler") is None else "scheduler"
     return {"router": how, "gateway": ref.get("name"), "gatewayNamespace": ref.get("namespace")}

@@ -7,20 +7,18 @@ form would is an AnswersError on the way back.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
-from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.kserve import arguments
 from modeltui.systems.kserve.answers import InferenceAnswers, ServingAnswers
 from modeltui.systems.kserve.types import AUTOSCALER, CHART_SECRET, FRAMEWORKS, MODE, SERVICES, STORAGE_SECRET
-from modeltui.systems.manifest import Manifest, begun
+from modeltui.systems.manifest import Manifest, begun, told
 from modeltui.systems.serving import pieces
 from modeltui.systems.serving.answers import PlacementAnswers
 from modeltui.systems.serving.carrying import written
-
-_SHOWN: Final = "This InferenceService cannot be shown as a form, edit it as YAML"
+from modeltui.systems.showing import answered, unshowable
 
 
 def service(answers: InferenceAnswers, *, live: Mapping[str, Any] | None = None) -> Manifest:
@@ -58,11 +56,6 @@ def _model(answers: InferenceAnswers) -> dict[str, Any]:
     )
 
 
-def told(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Those that say something; 0 replicas do."""
-    return {key: value for key, value in fields.items() if value is not None and value not in ("", [], {})}
-
-
 def annotate(manifest: Manifest, annotations: Mapping[str, str]) -> None:
     if said := told(annotations):
         manifest["metadata"]["annotations"] = said
@@ -97,7 +90,7 @@ def answers_of(live: Mapping[str, Any]) -> InferenceAnswers:
     try:
         return _read(live)
     except (TypeError, KeyError, AttributeError, ValueError) as error:
-        raise AnswersError(f"{_SHOWN}: it is not put together as the form does it.") from error
+        raise unshowable("it is not put together as the form does it") from error
 
 
 def _read(live: Mapping[str, Any]) -> InferenceAnswers:
@@ -122,7 +115,7 @@ def _read(live: Mapping[str, Any]) -> InferenceAnswers:
         "mode": annotations.get(MODE),
         "tokenSecret": secret_of(annotations),
     }
-    found: InferenceAnswers = converted(said, InferenceAnswers, _SHOWN)
+    found = answered(said, InferenceAnswers)
     return msgspec.structs.replace(
         found,
         env=pieces.env_of(model.get("env"), where="spec.predictor.model.env"),
@@ -135,29 +128,21 @@ def _read(live: Mapping[str, Any]) -> InferenceAnswers:
 def _model_of(predictor: Mapping[str, Any]) -> Mapping[str, Any]:
     """Raises AnswersError for a predictor that is no model, or a model whose weights are named otherwise than by one URI."""
     if own := next((name for name in FRAMEWORKS if predictor.get(name) is not None), ""):
-        raise AnswersError(f"{_SHOWN}: its model stands in spec.predictor.{own}, and the form writes spec.predictor.model.")
+        raise unshowable(f"its model stands in spec.predictor.{own}, and the form writes spec.predictor.model")
     model = predictor.get("model")
     if not isinstance(model, Mapping):
-        raise AnswersError(f"{_SHOWN}: its predictor has containers of its own and no model.")
+        raise unshowable("its predictor has containers of its own and no model")
     for where, name in ((predictor, "storageUris"), (model, "storage"), (model, "command")):
         if where.get(name):
             field = "spec.predictor" + (".model" if where is model else "")
-            raise AnswersError(f"{_SHOWN}: {field}.{name} says more than it can show.")
+            raise unshowable(f"{field}.{name} says more than it can show")
     return model
-
-
-def converted(said: Mapping[str, Any], kind: Any, shown: str) -> Any:
-    """Raises AnswersError for a word that is no answer."""
-    try:
-        return msgspec.convert({key: value for key, value in said.items() if value is not None}, kind)
-    except msgspec.ValidationError as error:
-        raise AnswersError(f"{shown}: {error}.") from error
 
 
 def texts(found: Any, where: str) -> list[str]:
     """Raises AnswersError."""
     if found is not None and (not isinstance(found, list) or not all(isinstance(one, str) for one in found)):
-        raise AnswersError(f"This cannot be shown as a form, edit it as YAML: {where} is not a list of texts.")
+        raise unshowable(f"{where} is not a list of texts")
     return list(found or ())
 
 

@@ -20,7 +20,7 @@ MODEL_ID: Final = "model-manager/model-id"
 SECRET: Final = "hf-token"  # the name of a Secret
 READ_ONLY: Final = "storage.kserve.io/readonly"
 _SECRET_NOTE: Final = "serving.kserve.io/secretName"  # the key of an annotation
-_OURS: Final = ("--model", "--host", "--port", "--served-model-name")
+OURS: Final = ("--model", "--host", "--port", "--served-model-name")
 """Extra arguments that begin so are dropped: KServe and the entry itself say them. By prefix, so that --model-impl goes, too."""
 
 
@@ -93,13 +93,19 @@ def _extra(given: Iterable[str]) -> list[str]:
     dropping = False
     for word in given:
         if word.startswith("-"):
-            dropping = word.startswith(_OURS)
+            dropping = word.startswith(OURS)
             if not dropping:
                 kept.append(word)
             dropping = dropping and "=" not in word
         elif not dropping:
             kept.append(word)
     return kept
+
+
+def dropped(entry: Activation) -> list[str]:
+    """Arguments of the entry that are not ours, and are dropped for beginning as if they were."""
+    names = (word.partition("=")[0] for word in entry.vllm.extra_args if word.startswith(OURS))
+    return [name for name in dict.fromkeys(names) if name not in OURS]
 
 
 def is_active(service: InferenceService, id_: str) -> bool:

@@ -45,6 +45,8 @@ class Annotations(msgspec.Struct, frozen=True):
     """hpa | keda | external | none."""
     storage_secret: str = msgspec.field(name=STORAGE_SECRET, default="")
     chart_secret: str = msgspec.field(name=CHART_SECRET, default="")
+    read_only: str = msgspec.field(name="storage.kserve.io/readonly", default="")
+    """Whether the server may not write to the weights; all but "false" means that it may not."""
     model_id: str = msgspec.field(name="model-manager/model-id", default="")
     """Of the catalog, as the Model Manager notes it."""
     device_class: str = msgspec.field(name="serving.kserve.io/exp-dra-device-class", default="")

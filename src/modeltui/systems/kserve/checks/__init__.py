@@ -17,11 +17,11 @@ from modeltui.systems.checking import errors_first, typed
 from modeltui.systems.core.types import ContainerSpec, PodSpec
 from modeltui.systems.kserve import llm_reading, reading, runtimes
 from modeltui.systems.kserve.cache_types import CACHES, LocalModelCache
-from modeltui.systems.kserve.checks import catalogued, llm, naming, others, predictor, scaling, storage
+from modeltui.systems.kserve.checks import catalogued, engine, llm, naming, others, predictor, scaling, storage
 from modeltui.systems.kserve.llm_types import LLM_CONFIGS, LLM_SERVICES, LLMInferenceService
 from modeltui.systems.kserve.types import SERVICES, InferenceService, ServingRuntime
 from modeltui.systems.protocol import Facts
-from modeltui.systems.serving import gpus, needs, uris
+from modeltui.systems.serving import command_line, gpus, needs, uris
 
 Found = tuple[Finding, ...]
 
@@ -58,6 +58,7 @@ def _service(wanted: InferenceService, live: InferenceService | None, facts: Fac
     yield from scaling.replicas(wanted)
     yield from scaling.notes(wanted, live)
     yield from storage.of_service(wanted, facts)
+    yield from storage.notes(wanted, facts)
     yield from storage.claims(wanted, facts)
     yield from storage.account(spec.service_account_name, namespace, facts, "spec.predictor.serviceAccountName")
     yield from needs.secrets(reading.secrets(wanted), namespace, facts, "spec.predictor")
@@ -66,11 +67,15 @@ def _service(wanted: InferenceService, live: InferenceService | None, facts: Fac
     for field, container in containers:
         yield from _container(container, namespace, facts, field)
     found = runtimes.of(wanted, facts)
-    if spec.predicted is not None:
-        asked = gpus.of_containers((runtimes.merged(spec.predicted, found.spec if found else None), *spec.containers))
-    else:
-        asked = gpus.of_containers(spec.containers)
+    whole = runtimes.merged(spec.predicted, found.spec if found else None) if spec.predicted is not None else None
+    asked = gpus.of_containers((whole, *spec.containers) if whole is not None else spec.containers)
     yield from needs.nodes(asked, facts, f"{containers[0][0]}.resources" if containers else "spec.predictor")
+    serving, runs = whole or reading.serving(wanted), reading.engine(wanted, facts)
+    if serving is not None and containers:
+        words, field = engine.line(serving), containers[0][0]
+        several = spec.worker_spec is not None
+        yield from engine.parallel(words, serving, runs, field, nodes=several, whole=found is not None or spec.predicted is None)
+        yield from engine.settings(words, runs, field)
 
 
 def _container(container: ContainerSpec, namespace: str, facts: Facts, field: str) -> Iterator[Finding]:
@@ -98,6 +103,7 @@ def check_llm(
             *llm.scaling(manifest, wanted),
             *llm.router(manifest),
             *scaling.created_stopped(manifest, wanted, live),
+            *catalogued.of_llm(wanted, facts),
         ]
     return errors_first((*raw, *_llm(wanted, live if isinstance(live, LLMInferenceService) else None, facts, configs)))
 
@@ -120,6 +126,7 @@ def _llm(wanted: LLMInferenceService, live: LLMInferenceService | None, facts: F
         yield from needs.claims(mounted, namespace, facts, f"{field}.volumes")
         for place, container in enumerate(template.containers):
             yield from _container(container, namespace, facts, f"{field}.containers[{place}]")
+            yield from engine.settings(engine.line(container), command_line.engine_of(container) or "vllm", f"{field}.containers[{place}]")
         yield from needs.nodes(gpus.of_containers(template.containers, template.init_containers), facts, field)
 
 

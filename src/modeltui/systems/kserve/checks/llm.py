@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any, Final
 
 from modeltui.domain import Finding, Severity
 from modeltui.kube.resource import Resource
 from modeltui.systems.core.types import PodSpec
-from modeltui.systems.kserve.checks import storage
+from modeltui.systems.kserve.checks import engine, storage
 from modeltui.systems.kserve.llm_types import (
     LLM_CONFIGS,
     MAIN,
@@ -27,6 +28,20 @@ _FIELDS: Final = frozenset(
     }
 )
 _MODEL_FIELDS: Final = frozenset({"uri", "name", "lora", "confidential"})
+_PARTS: Final = {
+    "spec.prefill": frozenset(
+        {
+            *("annotations", "kvCacheOffloading", "labels", "parallelism", "replicas", "rolloutStrategy", "scaling", "template"),
+            "worker",
+        }
+    ),
+    "spec.router": frozenset({"gateway", "ingress", "route", "scheduler"}),
+    "spec.router.route": frozenset({"group", "http", "weight"}),
+    "spec.router.scheduler": frozenset({"annotations", "config", "labels", "pool", "replicas", "template", "tokenizer"}),
+    "spec.parallelism": frozenset({"data", "dataLocal", "dataRPCPort", "expert", "pipeline", "tensor"}),
+    "spec.prefill.parallelism": frozenset({"data", "dataLocal", "dataRPCPort", "expert", "pipeline", "tensor"}),
+}
+"""The fields of what stands in it, in both versions but for `_ONLY_NEWER`."""
 _ONLY_NEWER: Final = {"kvCacheOffloading": "spec", "confidential": "spec.model"}
 
 
@@ -47,6 +62,11 @@ def fields(manifest: Mapping[str, Any]) -> Iterator[Finding]:
                 yield _unknown("spec.model.criticality", "It was there in v1alpha1; v1alpha2 has nothing in its place.", older=older)
         elif name not in _MODEL_FIELDS or (older and name in _ONLY_NEWER):
             yield _unknown(f"spec.model.{name}", "", older=older)
+    for part, known in _PARTS.items():
+        for name in _at(manifest, part):
+            if name not in known or (older and name == "kvCacheOffloading"):
+                near = get_close_matches(name, known, n=1)
+                yield _unknown(f"{part}.{name}", f"Did you mean {near[0]}?" if near else "", older=older)
 
 
 def _unknown(field: str, hint: str, *, older: bool) -> Finding:
@@ -205,14 +225,24 @@ def _gpus(workload: Workload, field: str) -> Iterator[Finding]:
         return
     wanted = found.tensor * (found.data_local or 1)
     asked = sum(gpus.asked(main.resources).values())
+    ways = f"tensor {found.tensor}" + (f", dataLocal {found.data_local}" if found.data_local else "")
     if asked and asked < wanted:
-        ways = f"tensor {found.tensor}" + (f", dataLocal {found.data_local}" if found.data_local else "")
         yield Finding(
             Severity.ERROR,
             f"Each node splits the model {wanted} ways ({ways}) and has {asked} GPU{'s' if asked > 1 else ''}: the engine ends at once.",
             "Ask for as many GPUs, or split it less.",
             f"{field}.template",
         )
+    elif asked > wanted and not any(word.startswith(_SPLITS) for word in engine.line(main)):
+        yield Finding(
+            Severity.WARNING,
+            f"Each node has {asked} GPUs and splits the model {wanted} way{'s' if wanted > 1 else ''} ({ways}): the others are kept idle.",
+            f"Set {field}.parallelism.tensor to {asked // (found.data_local or 1)}, or ask for fewer.",
+            f"{field}.parallelism",
+        )
+
+
+_SPLITS: Final = ("--tensor-parallel-size", "--data-parallel-size", "--pipeline-parallel-size")
 
 
 def _resized(before: Parallelism | None, after: Parallelism | None, field: str) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from modeltui.systems.kserve.rows import kind_of
 from modeltui.systems.kserve.runtimes import CONTAINER
 from modeltui.systems.kserve.types import ServingRuntime, SupportedFormat
 from modeltui.systems.protocol import Facts
-from modeltui.systems.serving import uris
+from modeltui.systems.serving import known, uris
 
 _NOT_CACHED: Final = ("pvc", "file", "oci", "oci+native", "oci+modelcar")
 
@@ -79,6 +79,13 @@ def cache(wanted: LocalModelCache, live: LocalModelCache | None, facts: Facts) -
             f"sourceModelUri is immutable: it is {live.spec.source_model_uri}.",
             "Make another LocalModelCache, and delete this one when nothing uses it.",
             "spec.sourceModelUri",
+        )
+    if known.is_gated(uris.model_name(spec.source_model_uri)) and not spec.service_account_name and spec.storage is None:
+        yield Finding(
+            Severity.WARNING,
+            f"{uris.model_name(spec.source_model_uri)} is gated on the Hub, and nothing gives the download a token.",
+            "Set serviceAccountName, or storage.key, of the namespace in which KServe downloads (kserve-localmodel-jobs).",
+            "spec.serviceAccountName",
         )
     size = quantity.parse(spec.model_size)
     if size is None or size <= 0:

@@ -9,12 +9,13 @@ from typing import Final
 from modeltui.domain import Finding, Severity
 from modeltui.kube.objects import Object
 from modeltui.systems.core.secrets import SECRETS, Secret
-from modeltui.systems.core.types import ContainerSpec
-from modeltui.systems.kserve.types import SERVICE_ACCOUNTS, STORAGE_SECRET, InferenceService, ServiceAccount
+from modeltui.systems.core.types import CLAIMS, ContainerSpec, PersistentVolumeClaim
+from modeltui.systems.kserve.types import CHART_SECRET, SERVICE_ACCOUNTS, STORAGE_SECRET, InferenceService, ServiceAccount
 from modeltui.systems.protocol import Facts
 from modeltui.systems.serving import known, needs, uris
 
 SCHEMES: Final = (*("hf", "pvc", "s3", "gs", "oci", "oci+native", "oci+modelcar", "http", "https", "hdfs", "webhdfs", "file", "git"),)
+READ_ONLY: Final = "storage.kserve.io/readonly"
 CONFIG: Final = "storage-config"
 """Secret that `storage.key` means a key of."""
 TOKENS: Final = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
@@ -75,6 +76,37 @@ def of_service(service: InferenceService, facts: Facts) -> Iterator[Finding]:
             )
     for text, where in (*told, *several):
         yield from credentials(service, text, where, facts)
+
+
+def notes(service: InferenceService, facts: Facts) -> Iterator[Finding]:
+    """What annotations say of the weights."""
+    said, namespace = service.metadata.annotations, service.metadata.namespace
+    field = f"metadata.annotations.{READ_ONLY}"
+    if said.read_only not in ("", "true", "false"):
+        yield Finding(
+            Severity.WARNING,
+            f'The annotation {READ_ONLY} is "{said.read_only}": KServe looks for "false" only, and mounts the weights read-only.',
+            'Write "true" or "false".',
+            field,
+        )
+    model = service.spec.predictor.predicted
+    claim = facts.get(CLAIMS, namespace, uris.claim(model.storage_uri)) if model is not None else None
+    if said.read_only == "false" and isinstance(claim, PersistentVolumeClaim) and set(claim.spec.access_modes) == {"ReadOnlyMany"}:
+        yield Finding(
+            Severity.WARNING,
+            f'The annotation {READ_ONLY} is "false", and claim "{claim.metadata.name}" can only be read: what its server writes beside the '
+            "weights fails.",
+            "Take the annotation out, or use a claim that may be written.",
+            field,
+        )
+    if said.storage_secret and said.chart_secret and said.storage_secret != said.chart_secret:
+        yield Finding(
+            Severity.WARNING,
+            f'Weights are fetched with Secret "{said.storage_secret}" or with "{said.chart_secret}": a KServe reads one of the two '
+            "annotations, as it is set up.",
+            f"Name the same Secret in {STORAGE_SECRET} and {CHART_SECRET}.",
+            f"metadata.annotations.{CHART_SECRET}",
+        )
 
 
 def credentials(service: InferenceService, text: str, field: str, facts: Facts) -> Iterator[Finding]:
