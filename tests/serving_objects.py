@@ -13,13 +13,15 @@ HUB_MODEL = "Qwen/Qwen3-0.6B"
 AIM_MODEL = "Qwen/Qwen2-0.5B"
 DYNAMO_IMAGE = "nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.4.0"
 H100 = {"matchLabels": {"nvidia.com/gpu.product": "NVIDIA-H100-80GB-HBM3"}}
+_FOUND = {"nvidia.com/gpu.present": "true"}
+"""What NVIDIA's feature discovery says of a node with GPUs."""
 CLAIM: Manifest = {"accessModes": ["ReadWriteMany"], "resources": {"requests": {"storage": "20Gi"}}}
 """The spec of one."""
 
 
 def nodes(town: Living) -> None:
     """One with GPUs of NVIDIA, one with AMD's."""
-    _node(town, "h100-1", {"nvidia.com/gpu": "8"}, {**H100["matchLabels"], "nvidia.com/gpu.memory": "81559"})
+    _node(town, "h100-1", {"nvidia.com/gpu": "8"}, {**H100["matchLabels"], **_FOUND, "nvidia.com/gpu.memory": "81559"})
     _node(town, "mi300-1", {"amd.com/gpu": "8"}, {"amd.com/gpu.device-id": "74a1", "amd.com/gpu.vram": "192G"})
 
 
