@@ -123,9 +123,9 @@ async def test_a_storm_runs_only_the_checks_that_it_concerns(monkeypatch: pytest
     examined: Counter[str] = Counter()
     plain = live_doctor.diagnoses_of
 
-    def counted(view: Any, obj: Object, facts: Any) -> Any:
+    def counted(view: Any, obj: Object, facts: Any, **more: Any) -> Any:
         examined[f"{view.resource.kind} {obj.metadata.name}"] += 1
-        return plain(view, obj, facts)
+        return plain(view, obj, facts, **more)
 
     monkeypatch.setattr(live_doctor, "diagnoses_of", counted)
     cluster = Cluster()

@@ -52,14 +52,25 @@ def test_reasons_are_told_once_for_all_that_share_them() -> None:
     assert told(seen(examined={MODELS: denied, SOURCES: denied, DATASETS: {"a": LIVE, "b": LIVE}})) == [
         "Not looked at in a, b: you may not list models, modelsources."
     ]
-    assert told(seen(examined={MODELS: {"": LIVE}, DATASETS: {"": of(Sync.NOT_INSTALLED)}})) == [
-        "Not looked at: datasets, since its CRD is not installed."
+    assert told(seen(examined={MODELS: {"": of(Sync.NOT_INSTALLED)}, DATASETS: {"": of(Sync.NOT_INSTALLED)}})) == [
+        "Not looked at: models, datasets, since their CRD is not installed."
     ]
     assert told(seen(evidence={STORAGE_CLASSES: {"": of(Sync.DENIED)}})) == [
         "Not checked: what depends on storageclasses, since you may not list them."
     ]
     assert told(seen(evidence={CLAIMS: {"a": of(Sync.STALE)}})) == ["Not fresh in a: persistentvolumeclaims, since the connection is lost."]
     assert told(seen(examined={MODELS: {"gone": of(Sync.NO_NAMESPACE)}})) == ["Not looked at in gone: there is no such namespace."]
+
+
+def test_of_what_is_not_installed_nothing_is_missing() -> None:
+    absent = {"": of(Sync.NOT_INSTALLED)}
+    state = seen(examined={MODELS: {"": LIVE}, DATASETS: absent}, evidence={CLAIMS: absent})
+    assert told(state) == []
+    found = sight(state)
+    assert found is not None
+    assert found.lines[-1] == "Not installed in this cluster: datasets."
+    assert list(merged([{"": LIVE}, absent]).values()) == [LIVE]
+    assert len(merged([absent])) == 1
 
 
 def test_secrets() -> None:
@@ -89,11 +100,14 @@ def test_no_findings_is_said_only_when_everything_was_seen(
     unread = {"a": forbidden("secrets")} if secrets else {}
     state = seen(examined={MODELS: models, SOURCES: sources}, evidence={CLAIMS: claims}, secrets=unread, objects=objects)
     every = [*models.values(), *sources.values(), *claims.values()]
-    whole = not secrets and all(one.sync in (Sync.LIVE, Sync.POLLING, Sync.SYNCING) for one in every)
+    absent = [states for states in (models, sources) if all(one.sync is Sync.NOT_INSTALLED for one in states.values())]
+    here = (Sync.LIVE, Sync.POLLING, Sync.SYNCING, Sync.NOT_INSTALLED)
+    whole = not secrets and len(absent) < 2 and all(one.sync in here for one in every)
     found = sight(state)
     assert found is not None
     assert ("Everything was looked at." in " ".join(found.lines)) == whole
     if not whole:
         assert notes(state)
         assert "could be looked at" in found.title or found.kind is not Kind.EMPTY
-    assert len(merged([models, sources])) == len(models) + len(sources)
+    there = [states for states in (models, sources) if states not in absent] or absent
+    assert len(merged([models, sources])) == sum(len(states) for states in there)

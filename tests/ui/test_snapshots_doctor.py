@@ -56,14 +56,14 @@ def test_findings_without_the_right_to_read_secrets(size: tuple[int, int], conso
 @sizes
 def test_no_findings(size: tuple[int, int], console: Console, snap_compare: Any) -> None:
     session = FakeSession({SOURCES: [{"metadata": meta("hub"), "spec": {"type": "HUGGING_FACE"}}]})
-    assert snap_compare(console(session), terminal_size=size, run_before=doctor(then=lambda app: app.screen.pane.display))
+    assert snap_compare(console(session), terminal_size=size, run_before=doctor(then=lambda app: app.screen.live.settled))
 
 
 @sizes
 def test_nothing_may_be_looked_at(size: tuple[int, int], console: Console, snap_compare: Any) -> None:
     denied = SyncState(Sync.DENIED, NOW, "models.model.samzong.dev is forbidden")
     session = world.session({"team-a": denied, "": denied})
-    assert snap_compare(console(session), terminal_size=size, run_before=doctor(then=lambda app: app.screen.pane.display))
+    assert snap_compare(console(session), terminal_size=size, run_before=doctor(then=lambda app: app.screen.live.settled))
 
 
 VERDICTS = {

@@ -16,15 +16,19 @@ from modeltui.kube.resource import Resource
 from modeltui.systems import parents, registry
 from modeltui.systems.checking import errors_first
 from modeltui.systems.core.secrets import SECRETS, Secret
+from modeltui.systems.core.types import Pod
 from modeltui.systems.facts import FactTable
 from modeltui.systems.once import decoded, read
 from modeltui.systems.protocol import Facts, ObjectType, View
 from modeltui.systems.serving import versions
 from modeltui.systems.serving.deployment import Deployment
 from modeltui.systems.serving.explained import EVIDENCE, explained, is_ill
+from modeltui.systems.serving.rows import pods_of
+from modeltui.systems.serving.tails import read_tails
+from modeltui.systems.serving.why import Tails
 
 _AT_ONCE: Final = 8
-"""Secrets asked for at the same time."""
+"""Secrets, or deployments' last words, asked for at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,10 @@ class Examination:
     """All that was looked at."""
 
 
-def diagnose(facts: Facts, namespaces: Iterable[str], views: Iterable[View] | None = None) -> list[Diagnosis]:
-    """Of every object that is known in these namespaces, by view, namespace and name. Pure."""
+def diagnose(
+    facts: Facts, namespaces: Iterable[str], views: Iterable[View] | None = None, *, tails: Mapping[str, Tails] | None = None
+) -> list[Diagnosis]:
+    """Of every object that is known in these namespaces, by view, namespace and name. `tails`: by namespace. Pure."""
     chosen = sorted(set(namespaces))
     found: list[Diagnosis] = []
     for view in registry.examined() if views is None else views:
@@ -61,23 +67,31 @@ def diagnose(facts: Facts, namespaces: Iterable[str], views: Iterable[View] | No
             if bool(namespace) != view.resource.namespaced:
                 continue  # "" is where kinds without namespaces are; of the others it would mean all
             for obj in sorted(facts.all(view.resource, namespace), key=lambda obj: obj.metadata.name):
-                found += diagnoses_of(view, obj, facts)
+                found += diagnoses_of(view, obj, facts, tails=(tails or {}).get(namespace))
     return found
 
 
-def diagnoses_of(view: View, obj: Object, facts: Facts) -> list[Diagnosis]:
+def diagnoses_of(view: View, obj: Object, facts: Facts, *, tails: Tails | None = None) -> list[Diagnosis]:
     """Of one object, errors first."""
-    return [Diagnosis(view.resource.kind, *obj.metadata.key, finding) for finding in findings(view, obj, facts)]
+    return [Diagnosis(view.resource.kind, *obj.metadata.key, finding) for finding in findings(view, obj, facts, tails=tails)]
 
 
-def findings(view: View, obj: Object, facts: Facts) -> tuple[Finding, ...]:
-    """Of one object, errors first; of a deployment that is not well, why not, as far as `facts` know of its pods and their surroundings."""
+def findings(view: View, obj: Object, facts: Facts, *, tails: Tails | None = None) -> tuple[Finding, ...]:
+    """Of one object, errors first; of a deployment that is not well, why not, as far as `facts` know of its pods and their surroundings.
+    `tails`: the last words of fallen containers in its namespace."""
     if isinstance(obj, Undecodable):
         return (Finding(Severity.ERROR, f"{obj.problem}.".replace("..", "."), "Look at it as YAML, and correct the field."),)
     if view.serves is not None and is_ill(deployment := view.serves.read(obj, facts)) and not _made_by_another(obj, deployment):
-        told = explained(view, obj, facts)
+        told = explained(view, obj, facts, tails=tails)
         return errors_first((*told.causes, *told.others))
     return errors_first(view.examine(obj, facts)) if view.examine else ()
+
+
+def ill_pods(view: View, obj: Object, facts: Facts) -> list[Pod]:
+    """Of a deployment that is not well: those whose last words may say why."""
+    if view.serves is None or isinstance(obj, Undecodable) or not is_ill(view.serves.read(obj, facts)):
+        return []
+    return pods_of(facts, view.serves.pods, obj, view.serves.made(obj, facts)) or []
 
 
 def _made_by_another(obj: Object, deployment: Deployment) -> bool:
@@ -94,7 +108,8 @@ async def examine(client: Client, namespaces: Sequence[str]) -> Examination:
     unseen = {place: error for place, error in looked.unseen.items() if place[0] not in own and not is_absent(error)}
     there = {obj.metadata.namespace for view in looked.views for obj in looked.facts.every(view.resource)}
     objects = sum(1 for view in looked.views for _ in looked.facts.every(view.resource))
-    return Examination(diagnose(looked.facts, there, looked.views), objects, failures, unseen, looked.facts)
+    tails = await _last_words(client, looked)
+    return Examination(diagnose(looked.facts, there, looked.views, tails=tails), objects, failures, unseen, looked.facts)
 
 
 async def _look_around(client: Client, namespaces: Sequence[str], looked: Looked) -> None:
@@ -120,6 +135,22 @@ async def _look_around(client: Client, namespaces: Sequence[str], looked: Looked
                 looked.unseen[resource, namespace] = failed[namespace]
         for obj in found.facts.every(resource):
             looked.facts.put(resource, obj)
+
+
+async def _last_words(client: Client, looked: Looked) -> Mapping[str, Tails]:
+    """Of the fallen containers of deployments that are not well, by namespace."""
+    gate, found = asyncio.Semaphore(_AT_ONCE), dict[str, dict[tuple[str, str], Sequence[str]]]()
+
+    async def one(namespace: str, pods: list[Pod]) -> None:
+        async with gate:
+            read = await read_tails(client, pods)
+        found.setdefault(namespace, {}).update(read)
+
+    ill = [
+        (obj.metadata.namespace, ill_pods(view, obj, looked.facts)) for view in looked.views for obj in looked.facts.every(view.resource)
+    ]
+    await asyncio.gather(*(one(namespace, pods) for namespace, pods in ill if pods))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

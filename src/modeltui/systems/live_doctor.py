@@ -17,14 +17,17 @@ from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
 from modeltui.kube.state import Sync, SyncState
 from modeltui.systems import registry
-from modeltui.systems.asking import Askers, Asking
+from modeltui.systems.asking import Askers, Asking, Question
 from modeltui.systems.core.secrets import SECRETS
-from modeltui.systems.doctor import Diagnosis, SecretKeys, diagnoses_of, secrets_of
+from modeltui.systems.core.types import PODS, Pod
+from modeltui.systems.doctor import Diagnosis, SecretKeys, diagnoses_of, ill_pods, secrets_of
 from modeltui.systems.facts import FactTable
 from modeltui.systems.finding_rows import key_of, row
 from modeltui.systems.live import Source, Watching
 from modeltui.systems.protocol import Facts, ObjectType, View
 from modeltui.systems.referred_secrets import ReferredSecrets
+from modeltui.systems.serving.explained import EVIDENCE
+from modeltui.systems.serving.tails import Tails
 
 BATCH: Final = 250
 """Objects examined in one go, so that the first 10,000 do not hold up the keyboard; the rest follows at the next look."""
@@ -46,9 +49,9 @@ class FindingChanges:
 class LiveDoctor:
     """The findings in some namespaces, kept up to date. Use it on the session's event loop; `close()` gives the watches back."""
 
-    def __init__(self, session: Watching, client: Client, namespaces: Sequence[str]) -> None:
-        """`namespaces`: none means all."""
-        self.views = {view.resource: view for view in registry.examined()}
+    def __init__(self, session: Watching, client: Client, namespaces: Sequence[str], views: Iterable[View] | None = None) -> None:
+        """`namespaces`: none means all. `views`: those of `registry.examined`, in the versions that the cluster serves."""
+        self.views = {view.resource: view for view in (registry.examined() if views is None else views)}
         self.namespaces = tuple(namespaces)
         self._session = session
         self._facts = FactTable()
@@ -60,8 +63,10 @@ class LiveDoctor:
         self._removed: dict[RowKey, None] = {}
         self._upserts: dict[RowKey, Row] = {}
         self._sources: list[Source] = []
+        self._watched: set[Resource] = set()
         self._news = asyncio.Event()
         self._secrets = ReferredSecrets(client, learned=self._learn, done=self._news.set)
+        self._tails = Tails(client, learned=self._heard)
 
     # ---- watching
 
@@ -69,13 +74,19 @@ class LiveDoctor:
         kinds: dict[Resource, ObjectType] = {resource: view.type for resource, view in self.views.items()}
         for view in self.views.values():
             kinds |= {resource: kind for resource, kind in {**view.joins, **view.evidence}.items() if resource not in kinds}
-        self._sources = [Source(self._session, resource, kind, self.namespaces, "") for resource, kind in kinds.items()]
+        for resource, kind in kinds.items():
+            self._watch(resource, kind)
+
+    def _watch(self, resource: Resource, kind: ObjectType) -> None:
+        self._sources.append(Source(self._session, resource, kind, self.namespaces, ""))
+        self._watched.add(resource)
 
     def close(self) -> None:
         for source in self._sources:
             source.close()
         self._sources = []
         self._secrets.close()
+        self._tails.close()
 
     def read_secrets_again(self) -> None:
         self._secrets.again()
@@ -136,7 +147,7 @@ class LiveDoctor:
         """Whether every list has been answered, be it with a refusal, all of it taken over, and every object examined with that."""
         lists = all(state.sync is not Sync.SYNCING for states in self.states.values() for state in states.values())
         untaken = any(source.subscription.waiting for source in self._sources)
-        return lists and not untaken and not self._due and self._secrets.settled
+        return bool(self._sources) and lists and not untaken and not self._due and self._secrets.settled and self._tails.settled
 
     @property
     def states(self) -> dict[Resource, Mapping[str, SyncState]]:
@@ -158,6 +169,8 @@ class LiveDoctor:
             before = self._facts.put(source.resource, now) if now is not None else self._facts.drop(source.resource, key)
             if (view := self.views.get(source.resource)) is not None:
                 self._note_own(view, before, now)
+            if now is None and isinstance(before, Pod):
+                self._tails.forget(before)
             self._mark(self._askers.of_change(source.resource, before, now))
         if changes.states:
             for namespace, known in source.known().items():
@@ -188,10 +201,23 @@ class LiveDoctor:
         obj = self._facts.get(*place)
         if obj is None:
             return
-        asking = Asking(self._facts)
-        found = diagnoses_of(self.views[place[0]], obj, asking)
+        asking, view = Asking(self._facts), self.views[place[0]]
+        found = diagnoses_of(view, obj, asking, tails=self._tails.of(place[1]))
         self._askers.note(place, asking.questions)
+        self._look_around(asking.questions)
+        self._tails.want(ill_pods(view, obj, self._facts))
         self._show(place, {key_of(diagnosis): diagnosis for diagnosis in found})
+
+    def _look_around(self, questions: Iterable[Question]) -> None:
+        """What explains why deployments are not well is watched once one of them is not, since only then it is asked about."""
+        for resource, kind in EVIDENCE.items():
+            if resource not in self._watched and any(question[1] == resource for question in questions):
+                self._watch(resource, kind)
+
+    def _heard(self, pod: Pod) -> None:
+        """The last words of one of its containers."""
+        self._mark(self._askers.of_change(PODS, pod, pod))
+        self._news.set()
 
     def _show(self, place: Place, found: dict[RowKey, Diagnosis]) -> None:
         before = self._diagnoses.get(place, {})

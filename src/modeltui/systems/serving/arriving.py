@@ -11,7 +11,6 @@ from typing import Any, Final
 from modeltui.domain import Finding, Phase, Severity
 from modeltui.kube.client import Client
 from modeltui.kube.errors import KubeError
-from modeltui.kube.logs import pod_log
 from modeltui.kube.objects import Undecodable
 from modeltui.redaction import redact_text
 from modeltui.systems.core.types import PODS, Pod
@@ -20,17 +19,13 @@ from modeltui.systems.protocol import View
 from modeltui.systems.serving import readiness
 from modeltui.systems.serving.deployment import Deployment
 from modeltui.systems.serving.explained import EVIDENCE, explained
-from modeltui.systems.serving.pods import containers
 from modeltui.systems.serving.rows import pods_of
-from modeltui.systems.serving.why import Tails
+from modeltui.systems.serving.tails import read_tails
 
 EVERY: Final = 2.0
 """Seconds between two looks."""
 CERTAIN: Final = 20.0
 """Seconds for which there have to be errors: a first try may fail where the second does not."""
-_LINES: Final = 60
-_MOST: Final = 4
-"""Containers whose last words are read."""
 
 Runs = Callable[[Any, Any], bool]
 """(the object, a pod of it) -> whether the pod is what the object asks for by now."""
@@ -130,25 +125,6 @@ async def _look(client: Client, view: View, namespace: str, name: str, pod: type
         return Look(State.FAILS, f"It could not be read: {obj.problem}")
     assert view.serves is not None
     pods = pods_of(seen.facts, view.serves.pods, obj, view.serves.made(obj, seen.facts))
-    tails = await _last_words(client, namespace, pods or ())
+    tails = await read_tails(client, pods or ())
     alive = [(readiness.is_ready(one), runs(obj, one)) for one in pods or () if readiness.is_alive(one)]
     return judged(view.serves.read(obj, seen.facts), alive, explained(view, obj, seen.facts, tails=tails).causes)
-
-
-async def _last_words(client: Client, namespace: str, pods: Sequence[Pod]) -> Tails:
-    """Of containers that fell; without them a fall is told by its exit code."""
-    found: dict[tuple[str, str], Sequence[str]] = {}
-    fallen = [(pod, one) for pod in pods for one in containers(pod) if one.status is not None and not one.status.ready]
-    for pod, one in fallen[:_MOST]:
-        assert one.status is not None
-        lies = one.state.terminated
-        ended = lies or one.status.last_state.terminated
-        if ended is None or ended.exit_code == 0:
-            continue
-        place = (pod.metadata.name, one.spec.name)
-        try:
-            lines = pod_log(client, namespace, place[0], container=place[1], previous=lies is None, follow=False, tail=_LINES)
-            found[place] = [text async for text in lines]
-        except KubeError:
-            continue
-    return found

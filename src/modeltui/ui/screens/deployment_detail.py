@@ -23,12 +23,12 @@ from modeltui.systems.facts import Chosen, FactTable
 from modeltui.systems.merged import LiveMerged
 from modeltui.systems.modelfs.types import MODELS, Model
 from modeltui.systems.protocol import Facts, ObjectType, Serves, View
-from modeltui.systems.serving import lineage
+from modeltui.systems.serving import lineage, tails
 from modeltui.systems.serving.explained import EVIDENCE, explained
 from modeltui.systems.serving.pods import POD_COLUMNS, pod_row
 from modeltui.systems.serving.rows import pods_of
 from modeltui.systems.serving.versions import served
-from modeltui.ui import keys, tails
+from modeltui.ui import keys
 from modeltui.ui.connection import Cluster
 from modeltui.ui.reaching import Reaches
 from modeltui.ui.screens.detail import DetailScreen
@@ -89,7 +89,7 @@ class DeploymentDetail(DetailScreen, Reaches):
             if family.take(limit=None).upserts:
                 self.repaint()
 
-    def _learned(self) -> None:
+    def _learned(self, pod: Pod) -> None:
         if self.is_attached:
             self.repaint()
 
@@ -109,8 +109,8 @@ class DeploymentDetail(DetailScreen, Reaches):
         facts = self.known
         deployment = self.serves.read(obj, facts)
         pods = pods_of(self.live.facts, self.serves.pods, obj, self.serves.made(obj, self.live.facts))
-        self._tails.want(self.key[0], pods or [])
-        told = explained(self.view, obj, facts, tails=self._tails.known)
+        self._tails.want(pods or [])
+        told = explained(self.view, obj, facts, tails=self._tails.of(self.key[0]))
         shown = page.Shown(
             obj=obj,
             kind=self.view.resource.kind,

@@ -12,9 +12,11 @@ from textual.widget import Widget
 
 from modeltui.document import Line
 from modeltui.pages import finding as page
+from modeltui.systems import registry
 from modeltui.systems.doctor import Diagnosis
 from modeltui.systems.finding_rows import FINDINGS
 from modeltui.systems.live_doctor import LiveDoctor
+from modeltui.systems.serving.versions import served
 from modeltui.ui import keys, sights
 from modeltui.ui.bar import BarState, Counts
 from modeltui.ui.connection import Cluster
@@ -56,9 +58,16 @@ class DoctorScreen(TableScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.live.start()
         self.narrow(self.place.filter)
-        self.run_worker(self._follow(), exclusive=True)
+        self.run_worker(self._begin(), exclusive=True)
+
+    async def _begin(self) -> None:
+        """Which versions the cluster serves has to be known before anything can be watched."""
+        session = self.cluster.session
+        views = await served(session.discovery, registry.examined())
+        self.live = LiveDoctor(session, session.client, self.place.namespaces, views)
+        self.live.start()
+        await self._follow()
 
     def on_unmount(self) -> None:
         self.live.close()

@@ -1,6 +1,7 @@
 """What the doctor says when it has nothing to show, and what it could not look at. Pure.
 
-"No findings" stands only for what was looked at: a list that was denied is never taken for a sound one.
+"No findings" stands only for what was looked at: a list that was denied is never taken for a sound one. Of a kind that is not
+installed there is nothing to be looked at.
 """
 
 from __future__ import annotations
@@ -65,7 +66,11 @@ def sight(seen: Seen) -> Sight | None:
     if unseen:
         told = tuple(note.text for note in unseen)
         return Sight(Kind.EMPTY, f"No findings in the {_count(seen.objects)} that could be looked at", told, keys)
-    told = ("Everything was looked at. New findings appear here by themselves.",)
+    absent = [resource.plural for resource, states in seen.examined.items() if _is_absent(states)]
+    told = (
+        "Everything was looked at. New findings appear here by themselves.",
+        *((f"Not installed in this cluster: {', '.join(absent)}.",) if absent else ()),
+    )
     return Sight(Kind.EMPTY, f"No findings in {_count(seen.objects)}", told, keys)
 
 
@@ -76,13 +81,18 @@ def _nothing_seen(seen: Seen) -> Sight:
     return found or Sight(Kind.EMPTY, "Nothing could be looked at")
 
 
+def _is_absent(states: Mapping[str, SyncState]) -> bool:
+    return bool(states) and all(state.sync is Sync.NOT_INSTALLED for state in states.values())
+
+
 def notes(seen: Seen) -> tuple[Note, ...]:
-    """What was not looked at, one line for each reason."""
+    """What was not looked at, one line for each reason. Nothing is to be seen of kinds that are not installed, unless it is all of them."""
+    nothing = all(_is_absent(states) for states in seen.examined.values())
     alike: dict[tuple[Sync, bool], dict[str, list[str]]] = {}
     for of, examined in ((seen.examined, True), (seen.evidence, False)):
         for resource, states in of.items():
             for namespace, state in states.items():
-                if state.sync in _KINDS:
+                if state.sync in _KINDS and (state.sync is not Sync.NOT_INSTALLED or (nothing and examined)):
                     alike.setdefault((state.sync, examined), {}).setdefault(resource.plural, []).append(namespace)
     found = [Note(_KINDS[sync], _said(sync, examined, places)) for (sync, examined), places in alike.items()]
     for denied in (True, False):
@@ -114,8 +124,10 @@ def _said(sync: Sync, examined: bool, places: Mapping[str, list[str]]) -> str:
 
 
 def merged(of: Iterable[Mapping[str, SyncState]]) -> dict[str, SyncState]:
-    """For the top bar, which tells the worst of all."""
-    return {f"{number} {namespace}": state for number, states in enumerate(of) for namespace, state in states.items()}
+    """For the top bar, which tells the worst of all. Kinds that are not installed are none, unless there is no other."""
+    every = list(of)
+    there = [states for states in every if not _is_absent(states)] or every
+    return {f"{number} {namespace}": state for number, states in enumerate(there) for namespace, state in states.items()}
 
 
 def _in(namespaces: Iterable[str]) -> str:

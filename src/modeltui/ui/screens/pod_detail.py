@@ -16,8 +16,8 @@ from modeltui.kube.resource import Resource
 from modeltui.pages import deployment as page
 from modeltui.systems.core.types import CLAIMS, PersistentVolumeClaim, Pod
 from modeltui.systems.protocol import ObjectType, View
-from modeltui.systems.serving import why
-from modeltui.ui import keys, tails
+from modeltui.systems.serving import tails, why
+from modeltui.ui import keys
 from modeltui.ui.connection import Cluster
 from modeltui.ui.reaching import Reaches
 from modeltui.ui.screens.detail import DetailScreen
@@ -41,20 +41,20 @@ class PodDetail(DetailScreen, Reaches):
         self._tails.close()
         super().on_unmount()
 
-    def _learned(self) -> None:
+    def _learned(self, pod: Pod) -> None:
         if self.is_attached:
             self.repaint()
 
     def paint(self, obj: Any, now: datetime) -> None:
         assert isinstance(obj, Pod)
-        self._tails.want(self.key[0], [obj])
+        self._tails.want([obj])
         claims = self.beside_all(CLAIMS, PersistentVolumeClaim)
         found = why.why(
             why.Evidence(
                 pods=[obj],
                 events=self.beside_all(EVENTS, Event),
                 claims=None if claims is None else {one.metadata.name: one for one in claims},
-                tails=self._tails.known,
+                tails=self._tails.of(self.key[0]),
             )
         )
         events = self.events(obj.metadata.uid)
