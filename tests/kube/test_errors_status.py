@@ -158,7 +158,11 @@ def test_bodies_that_are_no_status(code: int, body: bytes, headers: dict[str, st
     assert words in str(error)
 
 
-@pytest.mark.parametrize("body", [b"x" * 5_000_000, b"<" + b"y" * 5_000_000, b'{"kind":"Status","message":"' + b"z" * 5_000_000 + b'"}'])
+@pytest.mark.parametrize(
+    "body",
+    [b"x" * 5_000_000, b"<" + b"y" * 5_000_000, b'{"kind":"Status","message":"' + b"z" * 5_000_000 + b'"}'],
+    ids=["text", "page", "status"],
+)
 def test_five_megabytes_make_a_short_sentence(body: bytes) -> None:
     assert 0 < len(str(answer(500, body))) <= LIMIT
 
