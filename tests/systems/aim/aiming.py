@@ -48,6 +48,8 @@ KINDS: dict[str, tuple[Resource, type[Object]]] = {
     "Pod": (PODS, Pod),
     "Secret": (SECRETS, Secret),
     "StorageClass": (STORAGE_CLASSES, StorageClass),
+    "Gateway": (types.GATEWAYS, Object),
+    "ScaledObject": (types.SCALED_OBJECTS, Object),
 }
 CREATED = "2026-02-01T08:00:00Z"
 

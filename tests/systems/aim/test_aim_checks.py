@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.systems.aim.aim_traps import (
+from tests.systems.aim.aim_objects import (
     INFO,
     MADE,
-    TRAPS,
     artifact,
     cache,
     config,
@@ -23,6 +22,7 @@ from tests.systems.aim.aim_traps import (
     scaled,
     source,
 )
+from tests.systems.aim.aim_traps import TRAPS
 from tests.systems.aim.aiming import (
     Manifest,
     Trap,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from modeltui.redaction import redact_text
 from modeltui.systems.aim.model_types import AIMModel
 from modeltui.systems.aim.service_types import CustomModel, ServiceSpec
 from modeltui.systems.aim.types import CLUSTER_MODELS, MODELS, Source
@@ -56,6 +57,19 @@ def _identity(source: Source) -> tuple[str, str, str]:
 def value_of(env: Iterable[Env], name: str) -> str:
     """Written in the object itself; "" for one that comes from a Secret."""
     return next((variable.value for variable in env if variable.name == name), "")
+
+
+def endpoint(sources: Sequence[Source], env: Iterable[Env]) -> str:
+    """The store of weights from S3 as the download is told of it; the Secret's key where it comes from one. "" is Amazon's own, and that
+    of other weights. Never a secret: an address, or the name of where it stands."""
+    if not any(source.source_uri.startswith("s3://") for source in sources):
+        return ""
+    every = [variable for source in sources for variable in source.env] + list(env)
+    said = next((variable for variable in every if variable.name == ENDPOINT), None)
+    if said is None or said.value_from is None:
+        return redact_text(said.value) if said is not None else ""
+    key = said.value_from.secret_key_ref or said.value_from.config_map_key_ref
+    return f"key {key.key} of {key.name}" if key is not None else "told elsewhere"
 
 
 def models_known(namespace: str, facts: Facts) -> bool:

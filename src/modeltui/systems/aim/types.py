@@ -31,6 +31,10 @@ CONFIGS: Final = _resource("aimruntimeconfigs", "AIMRuntimeConfig")
 CLUSTER_CONFIGS: Final = _resource("aimclusterruntimeconfigs", "AIMClusterRuntimeConfig", namespaced=False)
 MODEL_SOURCES: Final = _resource("aimclustermodelsources", "AIMClusterModelSource", namespaced=False)
 
+GATEWAYS: Final = Resource(group="gateway.networking.k8s.io", version="v1", plural="gateways", kind="Gateway")
+SCALED_OBJECTS: Final = Resource(group="keda.sh", version="v1alpha1", plural="scaledobjects", kind="ScaledObject")
+"""KEDA's: one is made for each service that is autoscaled."""
+
 SERVICE_LABEL: Final = f"{GROUP}/service.name"
 """On the InferenceService of an AIMService, which passes it on to its pods; its value is the AIMService's name."""
 COMPONENT_LABEL: Final = f"{GROUP}/component"
@@ -126,6 +130,8 @@ class Storage(msgspec.Struct, frozen=True, rename="camel"):
 class GatewayRef(msgspec.Struct, frozen=True):
     name: str = ""
     namespace: str = ""
+    """"" is where the route is: in the namespace of the service."""
+    kind: str = "Gateway"
 
 
 class Routing(msgspec.Struct, frozen=True, rename="camel"):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from modeltui.domain import RowKey
+from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
 from modeltui.systems.aim import cache_rows, checks, config_rows, consequences, model_rows, observed, operations, reading, references
 from modeltui.systems.aim.cache_types import AIMArtifact, AIMTemplateCache
@@ -19,8 +20,10 @@ from modeltui.systems.aim.types import (
     CLUSTER_MODELS,
     CLUSTER_TEMPLATES,
     CONFIGS,
+    GATEWAYS,
     MODEL_SOURCES,
     MODELS,
+    SCALED_OBJECTS,
     SERVICES,
     TEMPLATE_CACHES,
     TEMPLATES,
@@ -50,6 +53,7 @@ _MODELS: Final[Mapping[Resource, ObjectType]] = {MODELS: AIMModel, CLUSTER_MODEL
 _TEMPLATES: Final[Mapping[Resource, ObjectType]] = {TEMPLATES: AIMTemplate, CLUSTER_TEMPLATES: AIMTemplate}
 _NODES: Final[Mapping[Resource, ObjectType]] = {NODES: Node}
 _CLASSES: Final[Mapping[Resource, ObjectType]] = {STORAGE_CLASSES: StorageClass}
+_GATEWAYS: Final[Mapping[Resource, ObjectType]] = {GATEWAYS: Object}
 
 
 SERVICES_VIEW: Final = serving_view(
@@ -66,7 +70,7 @@ SERVICES_VIEW: Final = serving_view(
     check=checks.check_service,
     consequences=consequences.of_service,
     operations=operations.of_service,
-    evidence={**_NODES, **_CONFIGS, **_CLASSES, ARTIFACTS: AIMArtifact},
+    evidence={**_NODES, **_CONFIGS, **_CLASSES, **_GATEWAYS, SCALED_OBJECTS: Object, ARTIFACTS: AIMArtifact},
     secrets=references.of_service,
 )
 
@@ -162,7 +166,7 @@ CONFIGS_VIEW: Final = View(
     examine=in_turn(observed.of_object, checks.check_config),
     check=checks.check_config,
     consequences=consequences.of_config,
-    evidence={**_CLASSES, SERVICES: AIMService},
+    evidence={**_CLASSES, **_GATEWAYS, SERVICES: AIMService},
     secrets=references.of_config,
 )
 

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 from modeltui.domain import Finding, Severity
 from modeltui.systems.aim.cache_types import AIMArtifact, AIMTemplateCache
 from modeltui.systems.aim.checks import (
+    claims,
     configs,
     credentials,
-    engine_arguments,
     immutability,
     kept,
     model_choice,
@@ -22,14 +22,16 @@ from modeltui.systems.aim.checks import (
     naming,
     renamed,
     replicas,
+    rights,
     routing,
     storage,
     templates,
+    variables,
 )
 from modeltui.systems.aim.config_types import AIMConfig, AIMModelSource
 from modeltui.systems.aim.model_types import AIMModel, AIMTemplate
 from modeltui.systems.aim.service_types import AIMService
-from modeltui.systems.aim.types import AimObject
+from modeltui.systems.aim.types import ARTIFACTS, SERVICES, TEMPLATE_CACHES, AimObject
 from modeltui.systems.checking import errors_first, typed
 from modeltui.systems.protocol import Facts
 
@@ -90,26 +92,31 @@ def _service(service: AIMService, facts: Facts) -> Iterator[Finding]:
     yield from templates.unoptimized(service, facts)
     yield from templates.choice(service, facts)
     yield from templates.overrides(service, facts)
-    yield from model_choice.hub(service, facts)
-    yield from credentials.variables(spec.env, namespace, facts, "spec.env")
+    yield from model_choice.credentials(service, facts)
+    yield from variables.own(spec.env, namespace, facts, "spec.env")
     for place, source in enumerate(spec.model.custom.model_sources if spec.model.custom is not None else ()):
-        yield from credentials.variables(source.env, namespace, facts, f"spec.model.custom.modelSources[{place}].env")
+        yield from variables.own(source.env, namespace, facts, f"spec.model.custom.modelSources[{place}].env")
     yield from credentials.pull_secrets(spec.image_pull_secrets, namespace, facts)
-    yield from engine_arguments.json_object(spec.env, "spec.env")
     yield from replicas.numbers(service)
-    yield from replicas.autoscaling(service)
+    yield from replicas.autoscaling(service, facts)
     yield from configs.named(spec.runtime_config_name, namespace, facts)
     yield from routing.own(service, facts)
     yield from storage.caching(service)
     yield from storage.settings(spec.storage, facts)
+    if service.status.cache.template_cache_ref is None:
+        named = spec.storage.default_storage_class_name if spec.storage is not None else ""
+        field = "spec.storage.defaultStorageClassName"
+        yield from claims.own(named, spec.runtime_config_name, namespace, facts, field, certain=False)
+    yield from rights.first_download(service, SERVICES, facts)
 
 
 def _model(model: AIMModel, facts: Facts) -> Iterator[Finding]:
     spec, namespace = model.spec, model.metadata.namespace
+    yield from naming.labels(model, "its templates")
     yield from models.model(model, facts)
-    yield from credentials.variables(spec.env, namespace, facts, "spec.env")
+    yield from variables.own(spec.env, namespace, facts, "spec.env")
     for place, source in enumerate(spec.model_sources):
-        yield from credentials.variables(source.env, namespace, facts, f"spec.modelSources[{place}].env")
+        yield from variables.own(source.env, namespace, facts, f"spec.modelSources[{place}].env")
     yield from credentials.pull_secrets(spec.image_pull_secrets, namespace, facts)
     yield from configs.named(spec.runtime_config_name, namespace, facts)
 
@@ -117,17 +124,23 @@ def _model(model: AIMModel, facts: Facts) -> Iterator[Finding]:
 def _template(template: AIMTemplate, facts: Facts) -> Iterator[Finding]:
     spec, namespace = template.spec, template.metadata.namespace
     yield from immutability.template(template, facts)
+    yield from naming.labels(template, "its caches and artifacts")
     yield from models.template(template, facts)
-    yield from credentials.variables(spec.env, namespace, facts, "spec.env")
+    yield from variables.own(spec.env, namespace, facts, "spec.env")
     yield from credentials.pull_secrets(spec.image_pull_secrets, namespace, facts)
-    yield from engine_arguments.json_object(spec.env, "spec.env")
     yield from configs.named(spec.runtime_config_name, namespace, facts)
 
 
 def _template_cache(cache: AIMTemplateCache, facts: Facts) -> Iterator[Finding]:
     spec, namespace = cache.spec, cache.metadata.namespace
+    for place, source in enumerate(spec.model_sources):
+        yield from variables.own(source.env, namespace, facts, f"spec.modelSources[{place}].env")
+    yield from naming.labels(cache, "its artifacts")
     yield from kept.template_cache(cache, facts)
-    yield from credentials.variables(spec.env, namespace, facts, "spec.env")
+    if not cache.status.artifacts:
+        yield from claims.own(spec.storage_class_name, spec.runtime_config_name, namespace, facts, "spec.storageClassName", certain=False)
+    yield from rights.first_download(cache, TEMPLATE_CACHES, facts)
+    yield from variables.own(spec.env, namespace, facts, "spec.env")
     yield from credentials.pull_secrets(spec.image_pull_secrets, namespace, facts)
     yield from configs.named(spec.runtime_config_name, namespace, facts)
 
@@ -135,13 +148,12 @@ def _template_cache(cache: AIMTemplateCache, facts: Facts) -> Iterator[Finding]:
 def _artifact(artifact: AIMArtifact, facts: Facts) -> Iterator[Finding]:
     spec, namespace = artifact.spec, artifact.metadata.namespace
     yield from immutability.artifact(artifact, facts)
+    yield from naming.labels(artifact, "the Jobs that fetch it", refused=True)
     yield from kept.artifact(artifact, facts)
-    applied = configs.applied(spec.runtime_config_name, namespace, facts)
-    classes = [one.spec.storage.default_storage_class_name for one in applied if one.spec.storage is not None]
-    if configs.known(namespace, facts):
-        named = spec.storage_class_name or next((one for one in classes if one), "")
-        yield from storage.default_class(named, facts, "spec.storageClassName")
-    yield from credentials.variables(spec.env, namespace, facts, "spec.env")
+    if not artifact.status.persistent_volume_claim:
+        yield from claims.own(spec.storage_class_name, spec.runtime_config_name, namespace, facts, "spec.storageClassName", certain=True)
+    yield from rights.first_download(artifact, ARTIFACTS, facts)
+    yield from variables.own(spec.env, namespace, facts, "spec.env")
     yield from credentials.pull_secrets(spec.image_pull_secrets, namespace, facts)
     yield from configs.named(spec.runtime_config_name, namespace, facts)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modeltui.domain import Finding, Severity
-from modeltui.systems.aim.checks import credentials, routing, storage
+from modeltui.systems.aim.checks import routing, storage, variables
 from modeltui.systems.aim.config_types import AIMConfig
 from modeltui.systems.aim.types import CLUSTER_CONFIGS, CONFIGS, DEFAULT_CONFIG
+from modeltui.systems.core.types import Env
 from modeltui.systems.protocol import Facts
 
 
@@ -20,6 +21,17 @@ def applied(name: str, namespace: str, facts: Facts) -> list[AIMConfig]:
 
 def known(namespace: str, facts: Facts) -> bool:
     return (not namespace or facts.known(CONFIGS, namespace)) and facts.known(CLUSTER_CONFIGS, "")
+
+
+def environment(name: str, namespace: str, facts: Facts) -> tuple[Env, ...]:
+    """Variables that reach pods and downloads from there; what an object says itself wins over them."""
+    return tuple(variable for config in applied(name, namespace, facts) for variable in config.spec.env)
+
+
+def storage_class(config: AIMConfig) -> str:
+    """The deprecated place counts where the other is empty."""
+    below = config.spec.storage.default_storage_class_name if config.spec.storage is not None else ""
+    return below or config.spec.default_storage_class_name
 
 
 def named(name: str, namespace: str, facts: Facts) -> Iterator[Finding]:
@@ -39,9 +51,10 @@ def own(config: AIMConfig, facts: Facts) -> Iterator[Finding]:
             yield Finding(Severity.WARNING, reason, f"Write spec.storage.{name}.", f"spec.{name}")
     yield from storage.storage_class(spec.default_storage_class_name, facts, "spec.defaultStorageClassName")
     yield from storage.settings(spec.storage, facts)
-    yield from credentials.variables(spec.env, namespace, facts, "spec.env")
+    yield from variables.own(spec.env, namespace, facts, "spec.env")
     if (said_route := spec.routing) is not None:
         yield from routing.settings(said_route, "spec.routing")
+        yield from routing.gateway_of_config(said_route, namespace, facts)
         if said_route.enabled and said_route.gateway_ref is None:
             reason = "Routing is on, and no gateway is named: every service that names none itself fails."
             yield Finding(Severity.WARNING, reason, "Set routing.gatewayRef.", "spec.routing.gatewayRef")

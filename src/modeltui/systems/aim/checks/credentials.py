@@ -25,6 +25,8 @@ def variables(env: Iterable[Env], namespace: str, facts: Facts, field: str) -> I
         if times > 1:
             reason = f"Variable {name} stands {times} times, so the API server refuses it."
             yield Finding(Severity.ERROR, reason, "Leave one of them.", field)
+    if not namespace:
+        yield from _anywhere(found, field)
     for place, variable in enumerate(found):
         where = f"{field}[{place}]"
         if (is_secret_key(variable.name) and variable.value) or redact_text(variable.value) != variable.value:
@@ -46,6 +48,19 @@ def variables(env: Iterable[Env], namespace: str, facts: Facts, field: str) -> I
                 f"Write {said[0]}." if said else "Correct the key, or add it to the Secret.",
                 f"{where}.valueFrom.secretKeyRef.key",
             )
+
+
+def _anywhere(env: Iterable[Env], field: str) -> Iterator[Finding]:
+    refs = [variable.value_from.secret_key_ref for variable in env if variable.value_from is not None]
+    names = list(dict.fromkeys(ref.name for ref in refs if ref is not None and ref.name))
+    if names:
+        yield Finding(
+            Severity.INFO,
+            f"Variables come from Secret{'s' if len(names) > 1 else ''} {', '.join(names)}, and what is cluster-wide has no namespace: "
+            f"pods and downloads look in that of each service, AIM Engine itself in its own, usually {SYSTEM_NAMESPACE}.",
+            "Have the Secret in each of them, or set the variable in an AIMRuntimeConfig of the namespace.",
+            field,
+        )
 
 
 def pull_secrets(named: Iterable[Named], namespace: str, facts: Facts, field: str = "spec.imagePullSecrets") -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from modeltui.domain import Finding, Severity
 from modeltui.systems.aim.cache_types import AIMArtifact, AIMTemplateCache
-from modeltui.systems.aim.checks import storage, weights
+from modeltui.systems.aim.checks import configs, storage, weights
 from modeltui.systems.aim.config_types import AIMModelSource
 from modeltui.systems.aim.types import CACHING_MODES, CLUSTER_TEMPLATES, TEMPLATES, Source
 from modeltui.systems.protocol import Facts
@@ -19,7 +19,6 @@ LONGEST_IMAGE: Final = 512
 MOST_MODELS: Final = 10_000
 SHORTEST_INTERVAL: Final = 15 * 60
 """Seconds; registries limit how often they may be asked."""
-_DEBUG: Final = "AIM_DEBUG_"
 _DURATION: Final = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>ms|s|m|h)")
 _SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _CONSTRAINT: Final = re.compile(r"\s*(>=|<=|!=|>|<|=|~>|~|\^)?\s*v?\d+(\.(\d+|x|\*)){0,2}([-+][0-9A-Za-z.+-]+)?\s*")
@@ -74,12 +73,10 @@ def artifact(wanted: AIMArtifact, facts: Facts) -> Iterator[Finding]:
         yield Finding(Severity.WARNING, reason, "Set modelId: org/name.", "spec.modelId")
     yield from weights.size(spec.size, "spec.size")
     source = Source(model_id=spec.model_id, source_uri=spec.source_uri)
-    for finding in weights.credentials((source,), spec.env, "spec", gated=None):
+    around = (*spec.env, *configs.environment(spec.runtime_config_name, wanted.metadata.namespace, facts))
+    for finding in weights.credentials((source,), around, "spec", gated=None):
         yield Finding(finding.severity, finding.reason, finding.remedy, "spec.env")
     yield from storage.storage_class(spec.storage_class_name, facts, "spec.storageClassName")
-    if debug := [variable.name for variable in spec.env if variable.name.startswith(_DEBUG)]:
-        reason = f"{', '.join(debug)} makes the downloader pretend, for tests: nothing usable may be fetched."
-        yield Finding(Severity.WARNING, reason, "Take it out.", "spec.env")
 
 
 def model_source(wanted: AIMModelSource) -> Iterator[Finding]:

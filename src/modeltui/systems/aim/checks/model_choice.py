@@ -8,10 +8,12 @@ from typing import Final
 
 from modeltui.domain import Finding, Severity
 from modeltui.systems.aim import hardware, matching
-from modeltui.systems.aim.checks import hardware_asked, weights
-from modeltui.systems.aim.model_types import AIMModel
+from modeltui.systems.aim.checks import configs, hardware_asked, weights
+from modeltui.systems.aim.model_types import AIMModel, AIMTemplate
+from modeltui.systems.aim.selection import select
 from modeltui.systems.aim.service_types import AIMService, CustomModel
-from modeltui.systems.aim.types import CLUSTER_MODELS, MODELS, Hardware
+from modeltui.systems.aim.types import CLUSTER_MODELS, CLUSTER_TEMPLATES, MODELS, TEMPLATES, Hardware, Source
+from modeltui.systems.core.types import Env
 from modeltui.systems.protocol import Facts
 
 FIELD: Final = "spec.model"
@@ -92,10 +94,20 @@ def custom(service: AIMService, facts: Facts) -> Iterator[Finding]:
 
 
 def _used_again(service: AIMService, wanted: CustomModel, facts: Facts, field: str) -> Iterator[Finding]:
-    """AIM Engine compares image, weights and endpoint. Whoever made the model first decides its hardware."""
+    """AIM Engine compares image, weights and the endpoint as far as it is written. Whoever made the model first decides its hardware."""
     made = matching.like(wanted, service.metadata.namespace, facts)
     if made is None:
         return
+    stores = [matching.endpoint(made.spec.model_sources, made.spec.env), matching.endpoint(wanted.model_sources, service.spec.env)]
+    if stores[0] != stores[1]:
+        its, ours = (one or "that of Amazon" for one in stores)
+        yield Finding(
+            Severity.WARNING,
+            f"AIMModel {made.metadata.name} is of the same image and weights, and is used in place of a new one, though its store is "
+            f"another ({its}, not {ours}): only an address that is written in env of the model source is compared.",
+            f"Write {matching.ENDPOINT} with its value into env of the model source: it is no secret.",
+            f"{field}.modelSources[0].env",
+        )
     theirs = made.spec.custom.hardware if made.spec.custom is not None else None
     if theirs != wanted.hardware:
         yield Finding(
@@ -122,14 +134,33 @@ def _where(model: AIMModel) -> str:
     return f"{(MODELS if model.metadata.namespace else CLUSTER_MODELS).kind} {model.metadata.name}"
 
 
-def hub(service: AIMService, facts: Facts) -> Iterator[Finding]:
-    """The credentials that its weights take."""
+def credentials(service: AIMService, facts: Facts) -> Iterator[Finding]:
+    """Those that its weights take: of the service, its model, its template and the runtime configs that apply to it."""
     spec, namespace = service.spec, service.metadata.namespace
     models = matching.candidates(spec, namespace, facts)
     about = models[0].about if len(models) == 1 else None
     gated = about.hf_token_required if about is not None else None
-    around = (*spec.env, *(variable for model in models for variable in model.spec.env))
+    around = [*spec.env, *(variable for model in models for variable in model.spec.env), *_of_template(service, models, facts)]
+    around += configs.environment(spec.runtime_config_name, namespace, facts)
+    knows = configs.known(namespace, facts)
     if spec.model.custom is not None:
-        yield from weights.credentials(spec.model.custom.model_sources, around, f"{FIELD}.custom.modelSources", gated=gated)
-    elif gated and weights.HUB_TOKEN not in {variable.name for variable in around}:
-        yield from weights.hub_token(True, "spec.env", what=_where(models[0]))
+        field = f"{FIELD}.custom.modelSources"
+        yield from weights.credentials(spec.model.custom.model_sources, around, field, gated=gated, certain=knows)
+    elif gated:
+        names = {variable.name for variable in around} | {one.name for source in _sources(models) for one in source.env}
+        yield from weights.hub_token(True, names, "spec.env", what=_where(models[0]), certain=knows)
+
+
+def _sources(models: list[AIMModel]) -> Iterator[Source]:
+    for model in models:
+        yield from model.spec.model_sources
+
+
+def _of_template(service: AIMService, models: list[AIMModel], facts: Facts) -> tuple[Env, ...]:
+    """Variables of the template that the service names, or would get."""
+    spec, namespace = service.spec, service.metadata.namespace
+    named = facts.get(TEMPLATES, namespace, spec.template.name) or facts.get(CLUSTER_TEMPLATES, "", spec.template.name)
+    if isinstance(named, AIMTemplate):
+        return named.spec.env
+    found = select(spec, namespace, models[0].metadata.name, facts) if len(models) == 1 and not spec.template.name else None
+    return found.best[0].spec.env if found is not None and len(found.best) == 1 else ()

@@ -8,13 +8,16 @@ from typing import Final
 
 from modeltui.domain import Finding, Severity
 from modeltui.systems.aim import matching
-from modeltui.systems.aim.checks import credentials, hardware_asked, model_choice, templates, weights
+from modeltui.systems.aim.checks import configs, hardware_asked, model_choice, templates, variables, weights
 from modeltui.systems.aim.model_types import AIMModel, AIMTemplate
+from modeltui.systems.aim.selection import model_name
 from modeltui.systems.aim.types import CLUSTER_MODELS, CLUSTER_TEMPLATES, PROFILE_TYPES, TEMPLATES
+from modeltui.systems.core.names import is_label_value
 from modeltui.systems.protocol import Facts
 
 MOST_TEMPLATES: Final = 16
 LONGEST_TEMPLATE: Final = 63
+MOST_VARIABLES: Final = 64
 
 
 def model(wanted: AIMModel, facts: Facts) -> Iterator[Finding]:
@@ -27,11 +30,15 @@ def model(wanted: AIMModel, facts: Facts) -> Iterator[Finding]:
         yield from model_choice.reference(spec.image, "spec.image")
     yield from weights.sources(spec.model_sources, "spec.modelSources")
     gated = wanted.about.hf_token_required if wanted.about is not None else None
-    yield from weights.credentials(spec.model_sources, spec.env, "spec.modelSources", gated=gated)
+    namespace = wanted.metadata.namespace
+    around = (*spec.env, *configs.environment(spec.runtime_config_name, namespace, facts))
+    certain = bool(namespace) and configs.known(namespace, facts)  # in each namespace other configs apply to a cluster-wide model
+    yield from weights.credentials(spec.model_sources, around, "spec.modelSources", gated=gated, certain=certain)
     yield from _custom(wanted, facts)
     yield from _templates(wanted, facts)
-    default, resource = spec.default_service_template, TEMPLATES if wanted.metadata.namespace else CLUSTER_TEMPLATES
-    if default and facts.known(resource, wanted.metadata.namespace) and facts.get(resource, wanted.metadata.namespace, default) is None:
+    yield from _none_made(wanted, facts)
+    default, resource = spec.default_service_template, TEMPLATES if namespace else CLUSTER_TEMPLATES
+    if default and facts.known(resource, namespace) and facts.get(resource, namespace, default) is None:
         reason = f'There is no template "{default}" yet: services of this model wait for it.'
         yield Finding(Severity.WARNING, reason, "Create it, or correct the name.", "spec.defaultServiceTemplate")
 
@@ -59,8 +66,27 @@ def _custom(wanted: AIMModel, facts: Facts) -> Iterator[Finding]:
             yield Finding(Severity.WARNING, reason, "Add modelSources, or take it out.", "spec.custom")
 
 
+def _none_made(wanted: AIMModel, facts: Facts) -> Iterator[Finding]:
+    """A model may leave its templates to others: then there have to be some."""
+    spec, namespace, name = wanted.spec, *wanted.metadata.key
+    resource = TEMPLATES if namespace else CLUSTER_TEMPLATES
+    if not facts.known(resource, namespace) or any(facts.where(resource, namespace, model_name, name)):
+        return
+    if not spec.discovery.create_service_templates:
+        reason = "createServiceTemplates is off, and there is no template of this model: services of it wait until somebody makes one."
+        remedy = f"Make an {'AIMServiceTemplate' if namespace else 'AIMClusterServiceTemplate'} of it, or set it to true."
+        yield Finding(Severity.WARNING, reason, remedy, "spec.discovery.createServiceTemplates")
+    elif not spec.discovery.extract_metadata and not spec.model_sources and spec.image_metadata is None:
+        reason = "extractMetadata is off, and imageMetadata does not say what stands in the image: no template is made of it."
+        remedy = "Set it to true, or fill in imageMetadata.model.recommendedDeployments."
+        yield Finding(Severity.WARNING, reason, remedy, "spec.discovery.extractMetadata")
+
+
 def _templates(wanted: AIMModel, facts: Facts) -> Iterator[Finding]:
     found = wanted.spec.custom_templates
+    if found and not wanted.spec.model_sources:
+        reason = "customTemplates are only looked at together with modelSources: the templates of an image are those that it names."
+        yield Finding(Severity.WARNING, reason, "Add modelSources, or make AIMServiceTemplates of their own.", "spec.customTemplates")
     if len(found) > MOST_TEMPLATES:
         reason = f"There are {len(found)} templates, at most {MOST_TEMPLATES} are allowed."
         yield Finding(Severity.ERROR, reason, "Make the others AIMServiceTemplates of their own.", "spec.customTemplates")
@@ -73,9 +99,16 @@ def _templates(wanted: AIMModel, facts: Facts) -> Iterator[Finding]:
         if len(one.name) > LONGEST_TEMPLATE:
             reason = f"The name of a template has {len(one.name)} characters, at most {LONGEST_TEMPLATE} are allowed."
             yield Finding(Severity.ERROR, reason, "Make it shorter.", f"{field}.name")
+        elif not is_label_value(one.name):
+            reason = f'Template name "{one.name}" cannot stand in a label, and the template carries it as one: none is made of it.'
+            remedy = 'Write letters, digits, "-", "_" and ".", with a letter or digit at either end.'
+            yield Finding(Severity.ERROR, reason, remedy, f"{field}.name")
+        if len(one.env) > MOST_VARIABLES:
+            reason = f"A template has {len(one.env)} variables, at most {MOST_VARIABLES} are allowed, so the API server refuses it."
+            yield Finding(Severity.ERROR, reason, "Move those that all templates share to spec.env.", f"{field}.env")
         yield from _type(one.type, f"{field}.type")
         yield from templates.words(one.profile.metric, one.profile.precision, f"{field}.profile")
-        yield from credentials.variables(one.env, wanted.metadata.namespace, facts, f"{field}.env")
+        yield from variables.own(one.env, wanted.metadata.namespace, facts, f"{field}.env")
         if one.hardware is not None:
             yield from hardware_asked.shape(one.hardware, f"{field}.hardware")
             base = wanted.spec.custom.hardware if wanted.spec.custom is not None else None
@@ -110,7 +143,7 @@ def template(wanted: AIMTemplate, facts: Facts) -> Iterator[Finding]:
         if source.size is None:
             reason = f"Weights {source.model_id} have no size: it has to be found out before a claim can be made."
             yield Finding(Severity.INFO, reason, "Give the size if you know it.", f"spec.modelSources[{place}].size")
-        yield from credentials.variables(source.env, namespace, facts, f"spec.modelSources[{place}].env")
+        yield from variables.own(source.env, namespace, facts, f"spec.modelSources[{place}].env")
 
 
 def _of_model(wanted: AIMTemplate, facts: Facts) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ def own(obj: AimObject) -> Iterator[Finding]:
 
 
 def service(obj: AimObject) -> Iterator[Finding]:
-    namespace, name = obj.metadata.key
+    namespace = obj.metadata.namespace
     if len(namespace) > LONGEST_NAMESPACE:
         yield Finding(
             Severity.ERROR,
@@ -33,6 +33,14 @@ def service(obj: AimObject) -> Iterator[Finding]:
             "Use a namespace with a shorter name.",
             "metadata.namespace",
         )
+    yield from labels(obj, "its InferenceService and its pods")
+
+
+def labels(obj: AimObject, made: str, *, refused: bool = False) -> Iterator[Finding]:
+    """`made`: of what is made of the object, and carries its whole name as a label. `refused`: whether nothing is made otherwise."""
+    name = obj.metadata.name
     if len(name) > LONGEST_LABEL:
-        reason = f"The name has {len(name)} characters: in labels, by which its pods are found, only {LONGEST_LABEL} have room."
-        yield Finding(Severity.WARNING, reason, f"Choose one of at most {LONGEST_LABEL} characters.", "metadata.name")
+        but = "none is made" if refused else "they may not be made, or not be found"
+        reason = f"The name has {len(name)} characters, and {made} carry it as a label, which has room for {LONGEST_LABEL}: {but}."
+        severity = Severity.ERROR if refused else Severity.WARNING
+        yield Finding(severity, reason, f"Choose one of at most {LONGEST_LABEL} characters.", "metadata.name")

@@ -7,8 +7,11 @@ from typing import Final
 
 from modeltui.domain import Finding, Severity
 from modeltui.systems.aim.service_types import AIMService, ScalingMetric
+from modeltui.systems.aim.types import SCALED_OBJECTS, SERVICES
+from modeltui.systems.protocol import Facts
 
 TARGETS: Final = {"Value": "value", "AverageValue": "averageValue", "Utilization": "averageUtilization"}
+BACKEND: Final = "opentelemetry"
 OVER_TIME: Final = ("last_one", "avg", "max", "min", "rate", "count")
 
 
@@ -29,10 +32,18 @@ def numbers(service: AIMService) -> Iterator[Finding]:
         yield Finding(Severity.ERROR, reason, "Correct one of them.", "spec.minReplicas")
 
 
-def autoscaling(service: AIMService) -> Iterator[Finding]:
-    spec = service.spec
+def autoscaling(service: AIMService, facts: Facts) -> Iterator[Finding]:
+    spec, namespace = service.spec, service.metadata.namespace
     if not spec.autoscaled:
         return
+    if facts.known(SERVICES, namespace) and not facts.known(SCALED_OBJECTS, namespace):
+        yield Finding(
+            Severity.WARNING,
+            "KEDA scales it, and this cluster has no ScaledObjects, or does not let you list them: without KEDA nothing is scaled, and "
+            "KServe may not even start it.",
+            "Have KEDA installed, with its OpenTelemetry scaler; or take the autoscaling out, and set replicas.",
+            "spec.autoScaling",
+        )
     if spec.replicas is not None and spec.replicas != 1:
         reason = f"replicas ({spec.replicas}) is not looked at as long as autoscaling is on."
         yield Finding(Severity.INFO, reason, "Set minReplicas, or take the autoscaling out.", "spec.replicas")
@@ -55,6 +66,9 @@ def _metric(metric: ScalingMetric, field: str) -> Iterator[Finding]:
         yield Finding(Severity.ERROR, "The metric does not say what is measured.", "Set podmetric.", f"{field}.podmetric")
         return
     source, target = metric.podmetric.metric, metric.podmetric.target
+    if source.backend not in ("", BACKEND):
+        reason = f'Backend "{source.backend}" is not known, so the API server refuses it.'
+        yield Finding(Severity.ERROR, reason, f"Write {BACKEND}, or leave it out.", f"{field}.podmetric.metric.backend")
     wanted = TARGETS.get(target.type)
     if wanted is None:
         reason = f'A target of type "{target.type}" is none of {", ".join(TARGETS)}, so the API server refuses it.'

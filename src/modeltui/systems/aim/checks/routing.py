@@ -10,7 +10,7 @@ from urllib.parse import quote
 from modeltui.domain import Finding, Severity
 from modeltui.systems.aim.checks import configs
 from modeltui.systems.aim.service_types import AIMService
-from modeltui.systems.aim.types import Routing
+from modeltui.systems.aim.types import GATEWAYS, GatewayRef, Routing
 from modeltui.systems.protocol import Facts
 
 LONGEST_PATH: Final = 200
@@ -37,6 +37,9 @@ def own(service: AIMService, facts: Facts) -> Iterator[Finding]:
         severity = Severity.ERROR if knows_configs else Severity.WARNING
         reason = "Routing is on, and no gateway is named, neither here nor in the runtime config: the service fails."
         yield Finding(severity, reason, "Set routing.gatewayRef.", "spec.routing.gatewayRef")
+    ref = next((one.gateway_ref for one in told if one.gateway_ref is not None), None)
+    if ref is not None:
+        yield from _gateway(ref, service.metadata.namespace, facts)
     template = next((one.path_template for one in told if one.path_template), "")
     if template and not template_problem(template):
         yield from _rendered(service, template)
@@ -54,6 +57,31 @@ def settings(routing: Routing, field: str) -> Iterator[Finding]:
     if routing.request_timeout and not _DURATION.fullmatch(routing.request_timeout):
         reason = f'requestTimeout "{routing.request_timeout}" is no duration.'
         yield Finding(Severity.ERROR, reason, "Write 180s or 3m.", f"{field}.requestTimeout")
+
+
+def gateway_of_config(routing: Routing, namespace: str, facts: Facts) -> Iterator[Finding]:
+    """Of a runtime config; `namespace`: "" of one for the whole cluster."""
+    ref = routing.gateway_ref
+    if ref is None:
+        return
+    if namespace:
+        yield from _gateway(ref, namespace, facts)
+    elif not ref.namespace:
+        reason = f'Gateway "{ref.name}" is named without its namespace: it is looked for in the namespace of each service.'
+        yield Finding(Severity.WARNING, reason, "Set gatewayRef.namespace.", "spec.routing.gatewayRef.namespace")
+
+
+def _gateway(ref: GatewayRef, namespace: str, facts: Facts) -> Iterator[Finding]:
+    """`namespace`: that of the route."""
+    where = ref.namespace or namespace
+    if ref.kind != GATEWAYS.kind or not facts.known(GATEWAYS, where) or facts.get(GATEWAYS, where, ref.name) is not None:
+        return
+    elsewhere = sorted({one.metadata.namespace for one in facts.all(GATEWAYS, "") if one.metadata.name == ref.name})
+    remedy = (
+        f"There is one in namespace {', '.join(elsewhere)}: set gatewayRef.namespace." if elsewhere else "Create it, or correct the name."
+    )
+    reason = f'There is no Gateway "{ref.name}" in namespace {where}: the route waits for it, and nothing is reached by it.'
+    yield Finding(Severity.WARNING, reason, remedy, "spec.routing.gatewayRef")
 
 
 def template_problem(template: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from modeltui.domain import Finding, Severity
 from modeltui.systems.aim.service_types import AIMService
 from modeltui.systems.aim.types import CACHING_MODES, LEGACY_CACHING, Storage
-from modeltui.systems.core.types import STORAGE_CLASSES, StorageClass
+from modeltui.systems.core.types import STORAGE_CLASSES
 from modeltui.systems.protocol import Facts
 
 
@@ -34,12 +34,3 @@ def storage_class(name: str, facts: Facts, field: str) -> Iterator[Finding]:
     if name and facts.known(STORAGE_CLASSES, "") and facts.get(STORAGE_CLASSES, "", name) is None:
         reason = f'There is no StorageClass "{name}": claims that ask for it are never bound.'
         yield Finding(Severity.ERROR, reason, "Correct the name.", field)
-
-
-def default_class(name: str, facts: Facts, field: str) -> Iterator[Finding]:
-    """`name`: of the class that is asked for; without one the cluster's default takes the claim."""
-    if name or not facts.known(STORAGE_CLASSES, ""):
-        return
-    if not any(isinstance(one, StorageClass) and one.is_default for one in facts.all(STORAGE_CLASSES, "")):
-        reason = "No StorageClass is named, and the cluster has no default: the claim is never bound."
-        yield Finding(Severity.ERROR, reason, "Name one that can make ReadWriteMany volumes.", field)

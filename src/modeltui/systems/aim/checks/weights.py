@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from modeltui.domain import Finding, Severity
 from modeltui.redaction import redact_text
+from modeltui.systems.aim.checks.variables import AWS_KEYS, FORMER_HUB_TOKEN, HUB_TOKEN
 from modeltui.systems.aim.types import Source
 from modeltui.systems.core import quantity
 from modeltui.systems.core.types import Env, RawQuantity
@@ -17,8 +18,8 @@ _SOURCE_URI: Final = re.compile(r"(hf|s3)://[^ \t\r\n]+")
 _REVISION: Final = re.compile(r"@|#|\?|/(tree|blob|resolve)/")
 """How a revision is written elsewhere: org/name@rev, .../tree/rev, ?revision=rev."""
 
-HUB_TOKEN: Final = "HF_TOKEN"
-AWS_KEYS: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+_DEEPEST: Final = 2
+"""Parts of a repository's name: organisation/name, or the name alone of those from before there were organisations."""
 
 
 def sources(found: Sequence[Source], field: str) -> Iterator[Finding]:
@@ -55,9 +56,17 @@ def uri(said: str, field: str) -> Iterator[Finding]:
             "Write hf://org/name: the default branch is fetched. A fixed revision can be served from a copy in S3.",
             field,
         )
+    elif said.startswith("hf://") and not _is_repository(said.removeprefix("hf://")):
+        reason = f'sourceUri "{shown}" is no repository of the Hub: it has a name, and before it one organisation.'
+        yield Finding(Severity.ERROR, reason, "Write hf://org/name. Of a repository all is fetched, no folder or file of it.", field)
     elif shown != said:
         reason = "sourceUri holds a secret, readable by whoever may read the object."
         yield Finding(Severity.WARNING, reason, "Take it out of the address, and put it into env, from a Secret.", field)
+
+
+def _is_repository(path: str) -> bool:
+    parts = path.split("/")
+    return len(parts) <= _DEEPEST and all(parts)
 
 
 def size(said: RawQuantity | None, field: str) -> Iterator[Finding]:
@@ -70,14 +79,14 @@ def size(said: RawQuantity | None, field: str) -> Iterator[Finding]:
         yield Finding(Severity.WARNING, f'size "{said}" is less than a mebibyte.', "Write the unit: 16Gi, not 16. Or leave it out.", field)
 
 
-def credentials(found: Iterable[Source], env: Iterable[Env], field: str, *, gated: bool | None) -> Iterator[Finding]:
-    """`env`: what else reaches the download. `gated`: None when nobody says."""
+def credentials(found: Iterable[Source], env: Iterable[Env], field: str, *, gated: bool | None, certain: bool = True) -> Iterator[Finding]:
+    """`env`: what else reaches the download. `gated`: None when nobody says. `certain`: whether `env` is all of it."""
     around = {variable.name for variable in env}
     for place, source in enumerate(found):
         names = around | {variable.name for variable in source.env}
         where = f"{field}[{place}].env"
-        if source.source_uri.startswith("hf://") and HUB_TOKEN not in names:
-            yield from hub_token(gated, where, what=redact_text(source.source_uri.removeprefix("hf://")))
+        if source.source_uri.startswith("hf://"):
+            yield from hub_token(gated, names, where, what=redact_text(source.source_uri.removeprefix("hf://")), certain=certain)
         if source.source_uri.startswith("s3://") and (missing := [name for name in AWS_KEYS if name not in names]):
             yield Finding(
                 Severity.WARNING,
@@ -87,10 +96,15 @@ def credentials(found: Iterable[Source], env: Iterable[Env], field: str, *, gate
             )
 
 
-def hub_token(gated: bool | None, field: str, *, what: str) -> Iterator[Finding]:
+def hub_token(gated: bool | None, names: Collection[str], field: str, *, what: str, certain: bool) -> Iterator[Finding]:
+    """`names`: of the variables that reach the download."""
+    if HUB_TOKEN in names or FORMER_HUB_TOKEN in names:
+        return
     remedy = f"Set env {HUB_TOKEN} from a Secret with a token whose owner has accepted the terms."
     if gated:
-        yield Finding(Severity.ERROR, f"{what} needs a token of the Hub, and {HUB_TOKEN} is not set: it cannot be fetched.", remedy, field)
+        known = "" if certain else "; whether a runtime config sets it is not known"
+        reason = f"{what} needs a token of the Hub, and {HUB_TOKEN} is not set: it cannot be fetched{known}."
+        yield Finding(Severity.ERROR if certain else Severity.WARNING, reason, remedy, field)
     elif gated is None:
         reason = f"{HUB_TOKEN} is not set: if {what} is gated or private, it cannot be fetched."
         yield Finding(Severity.INFO, reason, remedy, field)
