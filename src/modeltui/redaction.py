@@ -92,22 +92,35 @@ def _parameter(text: str) -> str:
     return f"{name}={MASK}" if equals and len(value) >= _SHORTEST_PARAMETER and name not in _HARMLESS_PARAMETERS else text
 
 
-_TEXT_PATTERNS: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]] = (
+_NAMED_BY: Final = ("passw", "passphrase", "token", "secret", "key", "credential")
+"""One of these is in whatever `_NAMES` matches."""
+
+_TEXT_PATTERNS: Final[tuple[tuple[tuple[str, ...], re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]] = (
     # a private key in PEM form, even when it was cut off
-    (re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.*?(?:-----END \1-----|\Z)", re.DOTALL), MASK),
+    (("-----begin",), re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.*?(?:-----END \1-----|\Z)", re.DOTALL), MASK),
     # user:password@ in a URL; the `@` of a model's URI names a revision
-    (re.compile(r"\b(?!(?:huggingface|modelscope|conda|dataset)://)([a-z][a-z0-9+.-]*://)(?:[^\s/@\"']+@)+", re.IGNORECASE), rf"\1{MASK}@"),
+    (
+        ("@",),
+        re.compile(r"\b(?!(?:huggingface|modelscope|conda|dataset)://)([a-z][a-z0-9+.-]*://)(?:[^\s/@\"']+@)+", re.IGNORECASE),
+        rf"\1{MASK}@",
+    ),
     # what stands in a URL's query
     (
+        ("?",),
         re.compile(rf"(?P<address>\b[a-z][a-z0-9+.-]*://[^\s\"'<>?#]*\?)(?P<query>(?:[^\s\"'<>#]|{MASK})+)", re.IGNORECASE),
         _query_without_keys,
     ),
     # headers
-    (re.compile(r"(authorization[\"']?\s*[:=]\s*[\"']?)(?:[A-Za-z]+\s+)?[^\s\"',]+", re.IGNORECASE), rf"\1{MASK}"),
-    (re.compile(r"\bBearer\s+[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE), f"Bearer {MASK}"),
-    (re.compile(r"\bBasic\s+(?=[A-Za-z]*[0-9+/=])[A-Za-z0-9+/=]{6,}"), f"Basic {MASK}"),
+    (
+        ("authorization",),
+        re.compile(r"(authorization[\"']?\s*[:=]\s*[\"']?)(?:[A-Za-z]+\s+)?[^\s\"',]+", re.IGNORECASE),
+        rf"\1{MASK}",
+    ),
+    (("bearer",), re.compile(r"\bBearer\s+[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE), f"Bearer {MASK}"),
+    (("basic",), re.compile(r"\bBasic\s+(?=[A-Za-z]*[0-9+/=])[A-Za-z0-9+/=]{6,}"), f"Basic {MASK}"),
     # a signed or keyed URL
     (
+        ("=",),
         re.compile(
             rf"([?&;](?:X-(?:Amz|Goog)-(?:Signature|Credential|Security-Token)|AWSAccessKeyId|Signature|sig|key|[\w-]*{_NAMES}[\w-]*)=)"
             r"[^&#\s\"'<>]+",
@@ -117,6 +130,7 @@ _TEXT_PATTERNS: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]
     ),
     # name: value, name=value, "name": "value"
     (
+        _NAMED_BY,
         re.compile(
             rf"((?<![\w-])[\"']?[\w-]*{_NAMES}[\"']?\s*[:=]\s*)(\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|[^\s,;&\"'{{}}\[\]<>]+)",
             re.IGNORECASE,
@@ -124,8 +138,9 @@ _TEXT_PATTERNS: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]
         rf"\1{MASK}",
     ),
     # the shapes of well-known tokens: JWT, Hugging Face, GitHub, GitLab, NVIDIA, OpenAI, AWS, Slack
-    (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"), MASK),
+    (("eyj",), re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"), MASK),
     (
+        ("hf_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "nvapi-", "sk-", "akia", "asia", "xox"),
         re.compile(
             r"\b(?:hf_[A-Za-z0-9]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|nvapi-[\w-]{16,}|"
             r"sk-[A-Za-z0-9_-]{20,}|(?:AKIA|ASIA)[0-9A-Z]{16}|xox[abprs]-[\w-]{10,})"
@@ -133,13 +148,9 @@ _TEXT_PATTERNS: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]
         MASK,
     ),
 )
-"""What a secret looks like in running text."""
-
-_SUSPECT: Final = re.compile(
-    rf"://|[?&;][\w-]+=|bearer|basic|authorization|{_NAMES}|-----|eyJ|hf_|gh[pousr]_|github_pat_|glpat-|nvapi-|sk-|AKIA|ASIA|xox[abprs]-",
-    re.IGNORECASE,
-)
-"""What every pattern needs some of: most cells of a table have none, and one look is cheaper than ten."""
+"""What a secret looks like in running text: a text in lower case has one of the marks where the pattern matches; looking for those is
+cheaper than trying the pattern, and most cells of a table have none."""
+_MARKS: Final = tuple(mark for marks, _, _ in _TEXT_PATTERNS for mark in marks)
 
 
 def is_secret_key(key: str) -> bool:
@@ -155,10 +166,13 @@ def redact_text(text: str, *, known: Iterable[str] = ()) -> str:
     for secret in sorted(known, key=len, reverse=True):
         if len(secret) >= _SHORTEST_SECRET:
             text = text.replace(secret, MASK)
-    if _SUSPECT.search(text) is None:
+    low = text.lower()
+    foreign = not low.isascii()  # letters that a pattern takes for others, which no mark does
+    if not foreign and not any(map(low.__contains__, _MARKS)):
         return text
-    for pattern, replacement in _TEXT_PATTERNS:
-        text = pattern.sub(replacement, text)
+    for marks, pattern, replacement in _TEXT_PATTERNS:
+        if foreign or any(map(low.__contains__, marks)):
+            text = pattern.sub(replacement, text)
     return text
 
 

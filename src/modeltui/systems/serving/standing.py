@@ -23,8 +23,9 @@ def standing(deployment: Deployment, pods: Sequence[Pod] | None) -> Status:
     """`pods`: those that belong to it; None when they may not be seen. Failed when one does not come up by waiting and none serves,
     degraded while others do; pending while no node has room for any; as its system says, in all other cases. Its reason is without
     secrets."""
-    said, serves = deployment.status, bool(deployment.ready)
+    said = deployment.status
     if said.phase in _ON_THE_WAY:
+        serves = bool(deployment.ready)
         if (stuck := next(filter(is_stuck, pods or ()), None)) is not None:
             return Status(Phase.DEGRADED if serves else Phase.FAILED, said.raw, f"{stuck.metadata.name}: {_word(stuck)}")
         if pods and not serves and all(map(is_unplaced, pods)):
