@@ -88,6 +88,8 @@ TRAPS = [
          "makes the downloader pretend", "spec.env", WARNING),
     Trap("artifact without token", artifact(), artifact(env=env()), "HF_TOKEN is not set", "spec.env", INFO),
     Trap("no filters", source(filters=[]), source(), "There are 0 filters", "spec.filters"),
+    Trap("too many filters", source(filters=[{"image": "a/b"}] * 101), source(filters=[{"image": "a/b"}] * 100), "There are 101 filters",
+         "spec.filters"),
     Trap("too many models", source(maxModels=10_001), source(maxModels=10_000), "maxModels is 10001", "spec.maxModels"),
     Trap("filter without image", source(filters=[{"image": ""}]), source(), "A filter names no image", "spec.filters[0].image"),
     Trap("filter too long", source(filters=[{"image": "a" * 513}]), source(), "A filter has 513 characters", "spec.filters[0].image"),

@@ -33,6 +33,8 @@ TRAPS = [
          "spec.storage.defaultStorageClassName", of=("StorageClass",)),
     Trap("odd head-room", service(storage={"pvcHeadroomPercent": -1}), service(storage={"pvcHeadroomPercent": 0}),
          "A head-room of -1 percent", "spec.storage.pvcHeadroomPercent"),
+    Trap("old caching word for the same", service(caching={"mode": "Auto"}), service(), "Auto is an old word, and is taken for Shared",
+         "spec.caching.mode", INFO),
     Trap("old caching word for one's own", service(caching={"mode": "Never"}), service(caching={"mode": "Dedicated"}),
          "Never is an old word, and is taken for Dedicated", "spec.caching.mode", INFO),
     Trap("no default class", artifact(), artifact(storageClassName="nfs"), "the cluster has no default", "spec.storageClassName",
