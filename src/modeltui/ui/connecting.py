@@ -75,8 +75,9 @@ class Connecting:
     async def _connect(self, context: str, namespaces: tuple[str, ...] | None, *, first: bool) -> None:
         self._start.show(sight.connecting(context))
         connection = await asyncio.to_thread(_import_connection)
-        gc.freeze()  # modules live for ever: later collections need not walk them
-        gc.enable()
+        if not gc.isenabled():  # it was off while modules were imported: they live for ever, and later collections need not walk them
+            gc.freeze()
+            gc.enable()
         from modeltui.kube.errors import KubeError
 
         wanted = context
