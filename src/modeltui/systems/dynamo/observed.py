@@ -11,7 +11,7 @@ from typing import Final
 from modeltui.domain import Finding, Phase, Severity
 from modeltui.systems.dynamo.parts import AnyGraph, parts_of, statuses_of
 from modeltui.systems.dynamo.request_types import OlderRequest, Request
-from modeltui.systems.dynamo.rows import graph_name, model_status, request_status
+from modeltui.systems.dynamo.rows import graph_name, model_status, request_status, unmet
 from modeltui.systems.dynamo.status import SUCCESSFUL, status_of
 from modeltui.systems.dynamo.types import GRAPHS, Adapter, DynamoModel, Graph
 from modeltui.systems.protocol import Facts
@@ -71,10 +71,7 @@ def of_graph(graph: AnyGraph, facts: Facts) -> Iterator[Finding]:
 def of_request(request: Request | OlderRequest, facts: Facts) -> Iterator[Finding]:
     status, name = request_status(request), graph_name(request)
     if status.phase is Phase.FAILED:
-        job = request.status.profiling_job_name if isinstance(request, Request) else ""
-        look = f"Look at the log of Job {job}" if job else "Look at the log of its profiling Job"
-        remedy = f"{look}; then delete the request and make it anew, since it cannot be changed once it is being profiled."
-        yield Finding(Severity.ERROR, status.reason or "It failed, and says no reason.", remedy, "status")
+        yield Finding(Severity.ERROR, status.reason or "It failed, and says no reason.", _anew(request), "status")
     if name and facts.known(GRAPHS, request.metadata.namespace) and facts.get(GRAPHS, request.metadata.namespace, name) is None:
         yield Finding(
             Severity.WARNING, f"Graph {name}, which was made of it, does not exist any more.", "Make the request anew to get another one."
@@ -82,6 +79,18 @@ def of_request(request: Request | OlderRequest, facts: Facts) -> Iterator[Findin
     if not request.spec.auto_apply and status.raw == "Ready":
         reason = "A configuration is chosen, and nothing is deployed of it: autoApply is off."
         yield Finding(Severity.INFO, reason, "Take the graph from status.profilingResults.selectedConfig.", "spec.autoApply")
+
+
+def _anew(request: Request | OlderRequest) -> str:
+    """What is to be done before it is made again: of one that has failed nothing comes any more."""
+    held = unmet(request.status.conditions)
+    if held is not None and held.type == "Validation":
+        return "Delete the request, and make it anew with what it says put right: one that has failed is not looked at again."
+    if held is not None and held.type == "DeploymentReady":
+        return "Delete the request, and make it anew to get another graph."
+    job = request.status.profiling_job_name if isinstance(request, Request) else ""
+    look = f"Look at the log of Job {job}" if job else "Look at the log of its profiling Job"
+    return f"{look}; then delete the request and make it anew, since it cannot be changed once it is being profiled."
 
 
 def of_model(model: DynamoModel, facts: Facts) -> Iterator[Finding]:

@@ -109,9 +109,14 @@ def request_status(request: Request | OlderRequest) -> Status:
     return Status(phase, raw, reason or ("Dynamo has not looked at it yet." if not raw else ""))
 
 
+def unmet(conditions: Iterable[Condition]) -> Condition | None:
+    """The first that is not met. `Succeeded`, which sums the others up, says why only in them."""
+    found = [one for one in conditions if one.status == "False"]
+    return next((one for one in found if one.type != "Succeeded"), next(iter(found), None))
+
+
 def false_condition(conditions: Iterable[Condition]) -> str:
-    """What the first condition says that is not met. `Succeeded` says of itself why in its reason."""
-    found = next((one for one in conditions if one.status == "False"), None)
+    found = unmet(conditions)
     if found is None:
         return ""
     return f"{found.type}: {redact_text(found.message) or found.reason or 'no reason given'}"
