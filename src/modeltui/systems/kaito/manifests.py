@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
-import msgspec
-
-from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.kaito.answers import AdapterAnswers, ServingAnswers, SetAnswers, WorkspaceAnswers
 from modeltui.systems.kaito.types import RUNTIME, SETS, WORKSPACES
 from modeltui.systems.manifest import Manifest, begun
 from modeltui.systems.serving.carrying import written
+from modeltui.systems.showing import answered, unshowable
 
 _A = TypeVar("_A", bound=ServingAnswers)
 
@@ -93,7 +91,7 @@ def _adapter(answers: AdapterAnswers) -> dict[str, Any]:
 def workspace_answers(live: Mapping[str, Any]) -> WorkspaceAnswers:
     """What the form shows of a Workspace. Raises AnswersError when it cannot show it."""
     if live.get("tuning"):
-        raise _unshowable("tuning", "makes it a tuning job, which serves nothing")
+        raise unshowable("tuning makes it a tuning job, which serves nothing")
     resource = _mapping(live, "resource")
     said = {
         **_about(live),
@@ -102,7 +100,7 @@ def workspace_answers(live: Mapping[str, Any]) -> WorkspaceAnswers:
         "nodes": _of_labels(resource, "resource"),
         **_of_inference(_mapping(live, "inference"), "inference"),
     }
-    return _answers(said, WorkspaceAnswers)
+    return answered(said, WorkspaceAnswers)
 
 
 def set_answers(live: Mapping[str, Any]) -> SetAnswers:
@@ -111,7 +109,7 @@ def set_answers(live: Mapping[str, Any]) -> SetAnswers:
     template = _mapping(spec, "template", "spec.")
     runtimes = _annotation(live), _annotation(template)
     if all(runtimes) and len(set(runtimes)) > 1:
-        raise _unshowable("spec.template.metadata", f"says another runtime ({runtimes[1]}) than the set itself ({runtimes[0]})")
+        raise unshowable(f"spec.template.metadata says another runtime ({runtimes[1]}) than the set itself ({runtimes[0]})")
     said = {
         **_about(live),
         "runtime": runtimes[1] or runtimes[0],
@@ -121,14 +119,7 @@ def set_answers(live: Mapping[str, Any]) -> SetAnswers:
         "nodes": _of_labels(spec, "spec"),
         **_of_inference(_mapping(template, "inference", "spec.template."), "spec.template.inference"),
     }
-    return _answers(said, SetAnswers)
-
-
-def _answers(said: Mapping[str, Any], kind: type[_A]) -> _A:
-    try:
-        return msgspec.convert(said, kind)
-    except msgspec.ValidationError as error:
-        raise AnswersError(f"This cannot be shown as a form, edit it as YAML: {error}.") from error
+    return answered(said, SetAnswers)
 
 
 def _about(live: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,7 +134,7 @@ def _annotation(holder: Mapping[str, Any]) -> Any:
 def _of_labels(holder: Mapping[str, Any], where: str) -> Any:
     selector = _mapping(holder, "labelSelector", f"{where}.")
     if selector.get("matchExpressions"):
-        raise _unshowable(f"{where}.labelSelector", "has matchExpressions")
+        raise unshowable(f"{where}.labelSelector has matchExpressions")
     return selector.get("matchLabels") or {}
 
 
@@ -156,13 +147,13 @@ def _of_nodes(resource: Mapping[str, Any], where: str) -> dict[str, Any]:
             return said | {"migProfile": profile}
         case {"mode": "accelerator", "count": int(count), **rest} if not rest:
             return said | {"gpus": count}
-    raise _unshowable(f"{where}.partition", "is not one that it knows")
+    raise unshowable(f"{where}.partition is not one that it knows")
 
 
 def _of_inference(inference: Mapping[str, Any], where: str) -> dict[str, Any]:
     preset = _mapping(inference, "preset", f"{where}.")
     if inference.get("template") or not preset.get("name"):
-        raise _unshowable(where, "is not a preset, but pods of its own")
+        raise unshowable(f"{where} is not a preset, but pods of its own")
     options = _mapping(preset, "presetOptions", f"{where}.preset.")
     return {
         "model": preset["name"],
@@ -176,15 +167,11 @@ def _of_adapter(adapter: object, where: str) -> dict[str, Any]:
     match adapter:
         case {"source": {"name": name, "image": image, **source}, **rest} if {*source, *rest} <= {"imagePullSecrets", "strength"}:
             return {"name": name, "image": image, "pullSecrets": source.get("imagePullSecrets") or [], "strength": rest.get("strength", "")}
-    raise _unshowable(where, "does not come from an image alone")
+    raise unshowable(f"{where} does not come from an image alone")
 
 
 def _mapping(holder: Mapping[str, Any], key: str, before: str = "") -> Mapping[str, Any]:
     found = holder.get(key) or {}
     if not isinstance(found, Mapping):
-        raise _unshowable(f"{before}{key}", "is not a mapping")
+        raise unshowable(f"{before}{key} is not a mapping")
     return found
-
-
-def _unshowable(where: str, why: str) -> AnswersError:
-    return AnswersError(f"This cannot be shown as a form, edit it as YAML: {where} {why}.")

@@ -62,11 +62,8 @@ def _nodes(workspace: Workspace, waits: Condition, facts: Facts) -> Iterator[Fin
     count = workspace.status.target_node_count or wanted.count or 1
     own = (labels.match_labels if labels else {}).items()
     fit = [one for one in facts.all(NODES, "") if isinstance(one, Node) and own <= one.metadata.labels.items()]
-    if facts.known(NODES, "") and len(fit) < count:
-        said = ", ".join(f"{name}={value}" for name, value in own)
-        reason = f"{len(fit)} of the {count} nodes that it wants are there ({said}), and without an instance type none is made."
-        remedy = "Ask for fewer (resource.count), or label more nodes; set instanceType to have KAITO make them."
-        yield Finding(Severity.ERROR, reason, remedy, "resource.count")
+    if few := list(nodes.enough(wanted, labels, count, facts, "resource.count")):
+        yield from (replace(one, severity=Severity.ERROR) for one in few)
     elif ill := [one.metadata.name for one in fit if not _ready(one)]:
         reason = f"It waits for nodes that are not ready: {', '.join(sorted(ill))}."
         yield Finding(

@@ -54,7 +54,12 @@ def _workspace(wanted: Workspace, facts: Facts) -> Iterator[Finding]:
     yield from serving.runtime(wanted.metadata.annotations.runtime, _ANNOTATIONS)
     yield from nodes.labels(wanted.resource.label_selector, "resource.labelSelector")
     yield from nodes.partition(wanted.resource, "resource")
-    yield from nodes.there(wanted.resource, wanted.resource.label_selector, facts, "resource.labelSelector")
+    selector, which = wanted.resource.label_selector, "resource.labelSelector"
+    yield from nodes.there(wanted.resource, selector, facts, which)
+    count = wanted.status.target_node_count or wanted.resource.count or 1
+    yield from nodes.enough(wanted.resource, selector, count, facts, "resource.count")
+    if wanted.inference is not None and wanted.inference.preset is not None:
+        yield from nodes.with_gpus(wanted.resource, selector, facts, which)
     if wanted.inference is not None:
         yield from serving.inference(wanted.inference, wanted.metadata.namespace, facts, "inference")
     yield from immutability.workspace(wanted, facts)
@@ -76,5 +81,9 @@ def _set(wanted: InferenceSet, facts: Facts) -> Iterator[Finding]:
     yield from nodes.labels(spec.label_selector, "spec.labelSelector")
     yield from nodes.partition(template.resource, "spec.template.resource")
     yield from nodes.there(template.resource, spec.label_selector, facts, "spec.labelSelector")
+    whole = spec.replicas if template.resource.partition is None else 1  # several share a node that is divided
+    yield from nodes.enough(template.resource, spec.label_selector, whole, facts, "spec.replicas")
+    if template.inference.preset is not None:
+        yield from nodes.with_gpus(template.resource, spec.label_selector, facts, "spec.labelSelector")
     yield from serving.inference(template.inference, wanted.metadata.namespace, facts, "spec.template.inference")
     yield from immutability.inference_set(wanted, facts)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from modeltui.domain import Finding, Severity
 from modeltui.systems.core import selector
 from modeltui.systems.core.types import NODES, LabelSelector, Node
 from modeltui.systems.kaito.types import ResourceSpec
 from modeltui.systems.protocol import Facts
+from modeltui.systems.serving import gpus
 
 _RESERVED = ("kaito.sh/", "inferenceset.kaito.sh/")
 
@@ -52,12 +53,39 @@ def partition(wanted: ResourceSpec, field: str) -> Iterator[Finding]:
         yield Finding(Severity.ERROR, reason, "Set count, at least 1, and no profile.", field)
 
 
+def enough(wanted: ResourceSpec, labels: LabelSelector | None, count: int, facts: Facts, field: str) -> Iterator[Finding]:
+    """Where some nodes have the labels: whether as many as are wanted. `count`: of nodes, which `field` says."""
+    fit = _fit(wanted, labels, facts)
+    if 0 < len(fit) < count:
+        reason = f"{len(fit)} of the {count} nodes that it wants are there ({_said(labels)}), and without an instance type none is made."
+        remedy = "Ask for fewer, or label more nodes; set instanceType to have KAITO make them."
+        yield Finding(Severity.WARNING, reason, remedy, field)
+
+
+def with_gpus(wanted: ResourceSpec, labels: LabelSelector | None, facts: Facts, field: str) -> Iterator[Finding]:
+    """Whether those that have the labels have any."""
+    fit = _fit(wanted, labels, facts)
+    if fit and not any(gpus.is_gpu(name) for node in fit for name in node.status.allocatable):
+        reason = f"The nodes with the labels {_said(labels)} offer no GPU: what is served does not start there."
+        yield Finding(Severity.WARNING, reason, "Choose nodes that have GPUs; or install the device plugin that offers them.", field)
+
+
+def _fit(wanted: ResourceSpec, labels: LabelSelector | None, facts: Facts) -> Sequence[Node]:
+    """None where KAITO makes nodes, or where nodes are not known."""
+    if wanted.instance_type or labels is None or not labels.match_labels or not facts.known(NODES, ""):
+        return ()
+    own = labels.match_labels.items()
+    return [node for node in facts.all(NODES, "") if isinstance(node, Node) and own <= node.metadata.labels.items()]
+
+
+def _said(labels: LabelSelector | None) -> str:
+    return ", ".join(f"{name}={value}" for name, value in (labels.match_labels if labels else {}).items())
+
+
 def there(wanted: ResourceSpec, labels: LabelSelector | None, facts: Facts, field: str) -> Iterator[Finding]:
     """Without an instance type no node is made, so one has to have the labels. `facts` without the nodes say nothing."""
     if wanted.instance_type or labels is None or not labels.match_labels or not facts.known(NODES, ""):
         return
-    own = labels.match_labels.items()
-    if not any(own <= node.metadata.labels.items() for node in facts.all(NODES, "") if isinstance(node, Node)):
-        said = ", ".join(f"{name}={value}" for name, value in own)
-        reason = f"No node has the labels {said}, and without an instance type none is made: it waits for one."
+    if not _fit(wanted, labels, facts):
+        reason = f"No node has the labels {_said(labels)}, and without an instance type none is made: it waits for one."
         yield Finding(Severity.WARNING, reason, "Label the nodes that it shall run on, correct the labels, or set instanceType.", field)

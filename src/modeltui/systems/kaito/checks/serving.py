@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from typing import Final
 
 from modeltui.domain import Finding, Severity
@@ -25,6 +26,7 @@ def inference(wanted: Inference, namespace: str, facts: Facts, field: str) -> It
         yield Finding(Severity.ERROR, "inference has a preset and a template: KAITO's webhook takes one.", "Keep one.", f"{field}.template")
     if preset is not None and not preset.name:
         yield Finding(Severity.ERROR, "The preset has no name.", "Name a model that KAITO knows, or a Hub id.", f"{field}.preset.name")
+    yield from _preset(wanted, f"{field}.preset.name")
     if wanted.config and facts.known(CONFIG_MAPS, namespace) and facts.get(CONFIG_MAPS, namespace, wanted.config) is None:
         yield Finding(
             Severity.ERROR,
@@ -41,6 +43,27 @@ def inference(wanted: Inference, namespace: str, facts: Facts, field: str) -> It
             where = f"{field}.template.spec.containers[{place}]"
             yield from needs.amounts(container, where)
             yield from needs.in_clear((container,), where)
+
+
+def _preset(wanted: Inference, field: str) -> Iterator[Finding]:
+    """A list of names that grows with KAITO's versions: no more than a warning."""
+    name = wanted.preset.name if wanted.preset is not None else ""
+    if not name or "/" in name or name.lower() == presets.CUSTOM or presets.repo_of(name):
+        return
+    if name.lower().startswith(f"{presets.CUSTOM}-"):
+        reason = f'"{name}" is no preset: KAITO keeps names that begin with {presets.CUSTOM}- for itself, and its webhook refuses them.'
+        remedy = f"Write {presets.CUSTOM}, with the model in the ConfigMap that config names; or the Hub's own name."
+        yield Finding(Severity.ERROR, reason, remedy, field)
+        return
+    near = get_close_matches(name.lower(), presets.NAMES, n=1)
+    yield Finding(
+        Severity.WARNING,
+        f'"{name}" is no preset of KAITO that is known here: its webhook refuses names that it does not know.',
+        f'Did you mean "{near[0]}"? Newer KAITO takes the Hub\'s own name, too.'
+        if near
+        else "Newer KAITO takes the Hub's own name: org/model.",
+        field,
+    )
 
 
 def _token(wanted: Inference, namespace: str, facts: Facts, field: str) -> Iterator[Finding]:
