@@ -27,6 +27,11 @@ def begun(resource: Resource, *, name: str, namespace: str, live: Mapping[str, A
     return desired
 
 
+def told(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that say something: nothing that is None or empty. 0 and False do."""
+    return {key: value for key, value in fields.items() if value is not None and value not in ("", [], {})}
+
+
 def lay(target: dict[str, Any], key: str, written: Any, *, when: bool) -> None:
     """Writes one field, or takes it out for None. Only `when` the answer differs from what the object says already, so that an
     object which spells the same thing otherwise ("12Gi" or 12884901888, [] or nothing) stays as it is."""

@@ -14,9 +14,9 @@ import msgspec
 from modeltui.systems.aim.answers import HardwareAnswers, MetricAnswers, RoutingAnswers, ServiceAnswers, WeightsAnswers
 from modeltui.systems.aim.service_types import AIMService, AutoScaling, ServiceSpec
 from modeltui.systems.aim.types import GPU, LEGACY_CACHING, SERVICES, Hardware
-from modeltui.systems.answer_file import AnswersError
-from modeltui.systems.manifest import Manifest, begun, lay, part
+from modeltui.systems.manifest import Manifest, begun, lay, part, told
 from modeltui.systems.serving import pieces
+from modeltui.systems.showing import answered, unshowable
 
 _NOTHING: Final = ServiceAnswers()
 _FILLED_IN: Final = (
@@ -56,41 +56,31 @@ def _is_nothing(value: Any) -> bool:
 
 
 def _model(answers: ServiceAnswers) -> dict[str, Any]:
-    found = {key: value for key, value in (("name", answers.model), ("image", answers.image)) if value}
-    return found | ({"custom": _custom(answers.weights)} if answers.weights is not None else {})
+    custom = _custom(answers.weights) if answers.weights is not None else None
+    return told({"name": answers.model, "image": answers.image, "custom": custom})
 
 
 def _custom(weights: WeightsAnswers) -> dict[str, Any]:
-    source: dict[str, Any] = {"modelId": weights.model_id, "sourceUri": weights.source_uri}
-    if weights.size:
-        source["size"] = weights.size
-    if weights.env:
-        source["env"] = pieces.env(weights.env)
+    source = {"modelId": weights.model_id, "sourceUri": weights.source_uri} | told({"size": weights.size, "env": pieces.env(weights.env)})
     return {"baseImage": weights.base_image, "modelSources": [source], "hardware": _hardware(weights.hardware)}
 
 
 def _hardware(answers: HardwareAnswers | None) -> dict[str, Any]:
     if answers is None:
         return {}
-    gpu: dict[str, Any] = {} if answers.gpus is None else {"requests": answers.gpus}
-    for key, value in (("model", answers.gpu_model), ("minVram", answers.min_vram), ("resourceName", answers.gpu_resource)):
-        if value:
-            gpu[key] = value
-    cpu = {key: value for key, value in (("requests", answers.cpu), ("limits", answers.cpu_limit)) if value}
-    return {key: value for key, value in (("gpu", gpu), ("cpu", cpu)) if value}
+    gpu = {"requests": answers.gpus, "model": answers.gpu_model, "minVram": answers.min_vram, "resourceName": answers.gpu_resource}
+    return told({"gpu": told(gpu), "cpu": told({"requests": answers.cpu, "limits": answers.cpu_limit})})
 
 
 def _template(answers: ServiceAnswers) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": answers.template} if answers.template else {}
     allowed = answers.allow_unoptimized
     if allowed is None and answers.weights is not None and not answers.template:
         allowed = True
-    return found if allowed is None else found | {"allowUnoptimized": allowed}
+    return told({"name": answers.template, "allowUnoptimized": allowed})
 
 
 def _overrides(answers: ServiceAnswers) -> dict[str, Any]:
-    told = (("metric", answers.metric), ("precision", answers.precision), ("hardware", _hardware(answers.hardware)))
-    return {key: value for key, value in told if value}
+    return told({"metric": answers.metric, "precision": answers.precision, "hardware": _hardware(answers.hardware)})
 
 
 def _metrics(answers: ServiceAnswers) -> dict[str, Any]:
@@ -99,9 +89,7 @@ def _metrics(answers: ServiceAnswers) -> dict[str, Any]:
 
 def _metric(answers: MetricAnswers) -> dict[str, Any]:
     measured: dict[str, Any] = {"metricNames": [answers.name], "query": answers.name}
-    for key, value in (("operationOverTime", answers.operation), ("serverAddress", answers.server)):
-        if value:
-            measured[key] = value
+    measured |= told({"operationOverTime": answers.operation, "serverAddress": answers.server})
     target: dict[str, Any] = {"type": answers.target}
     key = {"Value": "value", "AverageValue": "averageValue", "Utilization": "averageUtilization"}[answers.target]
     if answers.value:
@@ -112,22 +100,21 @@ def _metric(answers: MetricAnswers) -> dict[str, Any]:
 
 def _routing(answers: ServiceAnswers) -> dict[str, Any]:
     said = answers.routing
-    gateway = {key: value for key, value in (("name", said.gateway), ("namespace", said.gateway_namespace)) if value}
-    found: dict[str, Any] = {} if said.enabled is None else {"enabled": said.enabled}
-    told = (("gatewayRef", gateway), ("pathTemplate", said.path_template), ("requestTimeout", said.request_timeout))
-    return found | {key: value for key, value in told if value}
+    gateway = told({"name": said.gateway, "namespace": said.gateway_namespace})
+    return told(
+        {"enabled": said.enabled, "gatewayRef": gateway, "pathTemplate": said.path_template, "requestTimeout": said.request_timeout}
+    )
 
 
 def _storage(answers: ServiceAnswers) -> dict[str, Any]:
-    found: dict[str, Any] = {"defaultStorageClassName": answers.storage_class} if answers.storage_class else {}
-    return found if answers.headroom_percent is None else found | {"pvcHeadroomPercent": answers.headroom_percent}
+    return told({"defaultStorageClassName": answers.storage_class, "pvcHeadroomPercent": answers.headroom_percent})
 
 
 _BLOCKS: Final[Mapping[str, Any]] = {
     "model": _model,
     "template": _template,
     "overrides": _overrides,
-    "caching": lambda answers: {"mode": answers.caching} if answers.caching else {},
+    "caching": lambda answers: told({"mode": answers.caching}),
     "replicas": lambda answers: answers.replicas,
     "minReplicas": lambda answers: answers.min_replicas,
     "maxReplicas": lambda answers: answers.max_replicas,
@@ -150,14 +137,14 @@ def answers_of(live: Mapping[str, Any]) -> ServiceAnswers:
     try:
         known = msgspec.convert({key: value for key, value in live.items() if key != "status"}, AIMService)
     except msgspec.ValidationError as error:
-        raise AnswersError(f"This AIMService cannot be shown as a form, edit it as YAML: {error}.") from error
+        raise unshowable(str(error)) from error
     spec = live.get("spec") or {}
     found = _answers(known, spec)
     for key, block in _BLOCKS.items():
         if key not in spec or key in ("env", "caching", "replicas"):
             continue  # `env_of` sees to the first; the others hold one word each
         if _plain(spec[key]) != _plain(block(found)) and not (_is_nothing(_plain(spec[key])) and _is_nothing(block(found))):
-            raise AnswersError(f"This AIMService cannot be shown as a form, edit it as YAML: spec.{key} says more than it can show.")
+            raise unshowable(f"spec.{key} says more than it can show")
     return found
 
 
@@ -166,32 +153,29 @@ def _answers(known: AIMService, raw: Mapping[str, Any]) -> ServiceAnswers:
     said = spec.template_said
     raw_template = raw.get("template") or {}
     caching = spec.caching.mode if spec.caching is not None else ""
-    try:
-        return msgspec.convert(
-            {
-                "name": known.metadata.name,
-                "namespace": known.metadata.namespace,
-                "model": spec.model.name,
-                "image": spec.model.image,
-                "template": said.name if said is not None else "",
-                "allowUnoptimized": raw_template.get("allowUnoptimized"),
-                "metric": overrides.metric if overrides is not None else "",
-                "precision": overrides.precision if overrides is not None else "",
-                "caching": LEGACY_CACHING.get(caching, caching),
-                "replicas": spec.replicas,
-                "minReplicas": spec.min_replicas,
-                "maxReplicas": spec.max_replicas,
-                "runtimeConfig": spec.runtime_config_name,
-                "storageClass": spec.storage.default_storage_class_name if spec.storage is not None else "",
-                "headroomPercent": spec.storage.pvc_headroom_percent if spec.storage is not None else None,
-                "imagePullSecrets": [one.name for one in spec.image_pull_secrets],
-                "serviceAccount": spec.service_account_name,
-                **_parts(spec, raw),
-            },
-            ServiceAnswers,
-        )
-    except msgspec.ValidationError as error:
-        raise AnswersError(f"This AIMService cannot be shown as a form, edit it as YAML: {error}.") from error
+    return answered(
+        {
+            "name": known.metadata.name,
+            "namespace": known.metadata.namespace,
+            "model": spec.model.name,
+            "image": spec.model.image,
+            "template": said.name if said is not None else "",
+            "allowUnoptimized": raw_template.get("allowUnoptimized"),
+            "metric": overrides.metric if overrides is not None else "",
+            "precision": overrides.precision if overrides is not None else "",
+            "caching": LEGACY_CACHING.get(caching, caching),
+            "replicas": spec.replicas,
+            "minReplicas": spec.min_replicas,
+            "maxReplicas": spec.max_replicas,
+            "runtimeConfig": spec.runtime_config_name,
+            "storageClass": spec.storage.default_storage_class_name if spec.storage is not None else "",
+            "headroomPercent": spec.storage.pvc_headroom_percent if spec.storage is not None else None,
+            "imagePullSecrets": [one.name for one in spec.image_pull_secrets],
+            "serviceAccount": spec.service_account_name,
+            **_parts(spec, raw),
+        },
+        ServiceAnswers,
+    )
 
 
 def _parts(spec: ServiceSpec, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -212,7 +196,7 @@ def _parts(spec: ServiceSpec, raw: Mapping[str, Any]) -> dict[str, Any]:
 def _weights_of(spec: ServiceSpec, raw: Mapping[str, Any]) -> WeightsAnswers:
     custom = spec.model.custom
     if custom is None or len(custom.model_sources) != 1:
-        raise AnswersError("This AIMService cannot be shown as a form, edit it as YAML: spec.model.custom has not one model source.")
+        raise unshowable("spec.model.custom has not one model source")
     source = custom.model_sources[0]
     env = raw["model"]["custom"]["modelSources"][0].get("env")
     return WeightsAnswers(
@@ -253,13 +237,13 @@ def _routing_of(spec: ServiceSpec) -> RoutingAnswers:
 
 
 def _metrics_of(found: AutoScaling | None) -> list[dict[str, Any]]:
-    told = []
+    said = []
     for one in found.metrics if found is not None else ():
         if one.podmetric is None:
-            raise AnswersError("This AIMService cannot be shown as a form, edit it as YAML: a metric does not say what is measured.")
+            raise unshowable("a metric does not say what is measured")
         metric, target = one.podmetric.metric, one.podmetric.target
         percent = "" if target.average_utilization is None else str(target.average_utilization)
-        told.append(
+        said.append(
             {
                 "name": metric.query,
                 "operation": metric.operation_over_time,
@@ -268,7 +252,7 @@ def _metrics_of(found: AutoScaling | None) -> list[dict[str, Any]]:
                 "server": metric.server_address,
             }
         )
-    return told
+    return said
 
 
 def _plain(value: Any) -> Any:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from modeltui.systems.airunway.answers import DeploymentAnswers, VolumeAnswers
 from modeltui.systems.airunway.types import DEPLOYMENTS, DISAGGREGATED, HUGGING_FACE
-from modeltui.systems.answer_file import AnswersError
-from modeltui.systems.manifest import Manifest, begun
+from modeltui.systems.manifest import Manifest, begun, told
 from modeltui.systems.serving import pieces
 from modeltui.systems.serving.answers import NVIDIA, PlacementAnswers
 from modeltui.systems.serving.carrying import written
-
-_SHOWN: Final = "This ModelDeployment cannot be shown as a form, edit it as YAML"
+from modeltui.systems.showing import answered, unshowable
 
 
 def deployment(answers: DeploymentAnswers, *, live: Mapping[str, Any] | None = None) -> Manifest:
@@ -28,15 +26,15 @@ def _deployment(answers: DeploymentAnswers) -> Manifest:
     spec: dict[str, Any] = {
         "model": _model(answers),
         "engine": _engine(answers),
-        "provider": _told({"name": answers.provider or None}),
+        "provider": told({"name": answers.provider}),
         "serving": {"mode": answers.mode},
         "scaling": _scaling(answers),
         "resources": _resources(answers),
-        "secrets": _told({"huggingFaceToken": answers.token_secret or None}),
-        "gateway": _told({"enabled": answers.gateway, "modelName": answers.gateway_model or None}),
-        "env": pieces.env(answers.env) or None,
+        "secrets": told({"huggingFaceToken": answers.token_secret}),
+        "gateway": told({"enabled": answers.gateway, "modelName": answers.gateway_model}),
+        "env": pieces.env(answers.env),
     }
-    spec = _told(spec) or {}
+    spec = told(spec)
     pieces.lay_placement(spec, answers.placement, PlacementAnswers())
     manifest["spec"] = spec
     return manifest
@@ -54,23 +52,22 @@ def _model(answers: DeploymentAnswers) -> dict[str, Any]:
 
 def _volume(volume: VolumeAnswers) -> dict[str, Any]:
     fields = {
-        **{"name": volume.name, "purpose": volume.purpose, "claimName": volume.claim or None, "size": volume.size or None},
-        **{"storageClassName": volume.storage_class_name, "accessMode": volume.access_mode or None},
-        **{"mountPath": volume.path or None, "readOnly": volume.read_only or None},
+        **{"name": volume.name, "purpose": volume.purpose, "claimName": volume.claim, "size": volume.size},
+        **{"accessMode": volume.access_mode, "mountPath": volume.path, "readOnly": volume.read_only or None},
     }
-    return _told(fields) or {}
+    return told(fields) | ({} if volume.storage_class_name is None else {"storageClassName": volume.storage_class_name})
 
 
-def _engine(answers: DeploymentAnswers) -> dict[str, Any] | None:
-    return _told(
+def _engine(answers: DeploymentAnswers) -> dict[str, Any]:
+    return told(
         {
-            "type": answers.engine or None,
-            "image": answers.image or None,
+            "type": answers.engine,
+            "image": answers.image,
             "contextLength": answers.context_length,
             "enablePrefixCaching": None if answers.prefix_caching else False,
             "enforceEager": answers.eager or None,
             "trustRemoteCode": answers.trust_remote_code or None,
-            "extraArgs": list(answers.extra_args) or None,
+            "extraArgs": list(answers.extra_args),
         }
     )
 
@@ -86,19 +83,15 @@ def _scaling(answers: DeploymentAnswers) -> dict[str, Any]:
     return {name: {"replicas": replicas, "gpu": _gpu(answers, gpus), **memory} for name, replicas, gpus in halves}
 
 
-def _resources(answers: DeploymentAnswers) -> dict[str, Any] | None:
+def _resources(answers: DeploymentAnswers) -> dict[str, Any]:
     """A disaggregated deployment may not have GPUs here."""
     if answers.mode == DISAGGREGATED:
-        return None
-    return {"gpu": _gpu(answers, answers.gpus)} | (_told({"memory": answers.memory or None, "cpu": answers.cpu or None}) or {})
+        return {}
+    return {"gpu": _gpu(answers, answers.gpus)} | told({"memory": answers.memory, "cpu": answers.cpu})
 
 
 def _gpu(answers: DeploymentAnswers, count: int) -> dict[str, Any]:
     return {"count": count} | ({"type": answers.gpu_resource} if answers.gpu_resource != NVIDIA else {})
-
-
-def _told(fields: Mapping[str, Any]) -> dict[str, Any] | None:
-    return {key: value for key, value in fields.items() if value is not None} or None
 
 
 # ---- back -----------------------------------------------------------------------------------------------------------
@@ -108,8 +101,8 @@ def answers_of(live: Mapping[str, Any]) -> DeploymentAnswers:
     """Raises AnswersError for one of a shape that the form does not know."""
     try:
         return _answers(live)
-    except (TypeError, AttributeError, ValueError, msgspec.ValidationError) as error:
-        raise AnswersError(f"{_SHOWN}: it is not put together as the form does it.") from error
+    except (TypeError, AttributeError, ValueError) as error:
+        raise unshowable("it is not put together as the form does it") from error
 
 
 def _answers(live: Mapping[str, Any]) -> DeploymentAnswers:
@@ -134,8 +127,8 @@ def _answers(live: Mapping[str, Any]) -> DeploymentAnswers:
     if mode == DISAGGREGATED:
         said["gpus"] = None
         if halves["prefill"].get("memory") != halves["decode"].get("memory"):
-            raise AnswersError(f"{_SHOWN}: its halves ask for different memory.")
-    found = msgspec.convert({key: value for key, value in said.items() if value is not None}, DeploymentAnswers)
+            raise unshowable("its halves ask for different memory")
+    found = answered(said, DeploymentAnswers)
     volumes = tuple(_volume_of(one) for one in (model.get("storage") or {}).get("volumes") or ())
     placement = pieces.placement_of(spec)
     return msgspec.structs.replace(found, volumes=volumes, env=pieces.env_of(spec.get("env")), placement=placement)
@@ -147,7 +140,7 @@ def _volume_of(entry: Mapping[str, Any]) -> VolumeAnswers:
         **{"size": _text(entry.get("size")), "storageClassName": entry.get("storageClassName"), "accessMode": entry.get("accessMode")},
         **{"path": entry.get("mountPath"), "readOnly": entry.get("readOnly")},
     }
-    return msgspec.convert({key: value for key, value in said.items() if value is not None}, VolumeAnswers)
+    return answered(said, VolumeAnswers)
 
 
 def _text(amount: Any) -> str | None:

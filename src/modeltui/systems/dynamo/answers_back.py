@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
-from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.dynamo.answers import GraphAnswers
 from modeltui.systems.dynamo.arguments import arguments
 from modeltui.systems.serving import known, pieces
 from modeltui.systems.serving.answers import MountAnswers
 from modeltui.systems.serving.command_line import engine_by_words, option
-
-_SHOWN: Final = "This graph cannot be shown as a form, edit it as YAML"
+from modeltui.systems.showing import answered, unshowable
 
 
 def read_back(live: Mapping[str, Any]) -> GraphAnswers:
     """Raises AnswersError."""
     try:
         return _read(live)
-    except (TypeError, KeyError, AttributeError, ValueError, msgspec.ValidationError) as error:
-        raise AnswersError(f"{_SHOWN}: it is not put together as the form does it.") from error
+    except (TypeError, KeyError, AttributeError, ValueError) as error:
+        raise unshowable("it is not put together as the form does it") from error
 
 
 def _read(live: Mapping[str, Any]) -> GraphAnswers:
@@ -48,7 +46,7 @@ def _read(live: Mapping[str, Any]) -> GraphAnswers:
     }
     replicas = {"prefillReplicas": "prefill", "decodeReplicas": "decode"} if halves else {"replicas": "worker"}
     said |= {answer: _replicas(components[name]) for answer, name in replicas.items()}
-    found = msgspec.convert(said, GraphAnswers)
+    found = answered(said, GraphAnswers)
     cache = _cache(main, pod)
     env = tuple(one for one in pieces.env_of(main.get("env")) if cache is None or (one.name, one.value) != ("HF_HOME", cache.path))
     found = msgspec.structs.replace(found, cache=cache, env=env, placement=pieces.placement_of(pod))
@@ -96,7 +94,7 @@ def _with_flags(found: GraphAnswers, args: Sequence[str], role: str) -> GraphAns
     )
     made = arguments(answers, role)
     if list(args[: len(made)]) != made:
-        raise AnswersError(f"{_SHOWN}: its arguments stand in another order than the form writes them.")
+        raise unshowable("its arguments stand in another order than the form writes them")
     return msgspec.structs.replace(answers, extra_args=tuple(args[len(made) :]))
 
 

@@ -8,21 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-import msgspec
-
-from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.dynamo.answers import GraphAnswers, RequestAnswers
 from modeltui.systems.dynamo.answers_back import read_back
 from modeltui.systems.dynamo.arguments import arguments, command
 from modeltui.systems.dynamo.types import GRAPHS, REQUESTS
-from modeltui.systems.manifest import Manifest, begun
+from modeltui.systems.manifest import Manifest, begun, told
 from modeltui.systems.serving import known, pieces
 from modeltui.systems.serving.answers import NVIDIA, PlacementAnswers
 from modeltui.systems.serving.carrying import written
+from modeltui.systems.showing import answered, unshowable
 
 FRONTEND: Final = "Frontend"
 VOLUME: Final = "model-cache"
-SHOWN: Final = "This graph cannot be shown as a form, edit it as YAML"
 
 
 def graph(answers: GraphAnswers, *, live: Mapping[str, Any] | None = None) -> Manifest:
@@ -104,12 +101,12 @@ def answers_of(live: Mapping[str, Any]) -> GraphAnswers:
     made, there = _graph(found)["spec"], live.get("spec") or {}
     by_name = {one.get("name"): one for one in there.get("components") or () if isinstance(one, Mapping)}
     if made["backendFramework"] != there.get("backendFramework", made["backendFramework"]):
-        raise AnswersError(f"{SHOWN}: backendFramework is another than its workers run.")
+        raise unshowable("backendFramework is another than its workers run")
     if set(by_name) != {one["name"] for one in made["components"]}:
-        raise AnswersError(f"{SHOWN}: it has components that the form does not make ({', '.join(sorted(map(str, by_name)))}).")
+        raise unshowable(f"it has components that the form does not make ({', '.join(sorted(map(str, by_name)))})")
     for component in made["components"]:
         if (path := differs(component, by_name[component["name"]])) is not None:
-            raise AnswersError(f"{SHOWN}: component {component['name']} is set up otherwise than the form would ({path}).")
+            raise unshowable(f"component {component['name']} is set up otherwise than the form would ({path})")
     return found
 
 
@@ -140,24 +137,20 @@ def request(answers: RequestAnswers, *, live: Mapping[str, Any] | None = None) -
 
 def _request(answers: RequestAnswers) -> Manifest:
     manifest = begun(REQUESTS, name=answers.name, namespace=answers.namespace, live=None)
-    hardware = {"gpuSku": answers.gpu_sku or None, "numGpusPerNode": answers.gpus_per_node, "totalGpus": answers.total_gpus}
+    hardware = {"gpuSku": answers.gpu_sku, "numGpusPerNode": answers.gpus_per_node, "totalGpus": answers.total_gpus}
     spec: dict[str, Any] = {
         "model": answers.model,
         "backend": answers.engine,
-        "image": answers.image or None,
+        "image": answers.image,
         "searchStrategy": answers.search,
         "autoApply": answers.apply,
-        "hardware": _told(hardware),
-        "workload": _told({"isl": answers.input_tokens, "osl": answers.output_tokens}),
-        "sla": _told({"ttft": answers.ttft, "itl": answers.itl}),
-        "modelCache": _told({"pvcName": answers.cache_claim or None}),
+        "hardware": told(hardware),
+        "workload": told({"isl": answers.input_tokens, "osl": answers.output_tokens}),
+        "sla": told({"ttft": answers.ttft, "itl": answers.itl}),
+        "modelCache": told({"pvcName": answers.cache_claim}),
     }
-    manifest["spec"] = _told(spec)
+    manifest["spec"] = told(spec)
     return manifest
-
-
-def _told(fields: Mapping[str, Any]) -> dict[str, Any] | None:
-    return {key: value for key, value in fields.items() if value is not None} or None
 
 
 def request_of(live: Mapping[str, Any]) -> RequestAnswers:
@@ -171,7 +164,4 @@ def request_of(live: Mapping[str, Any]) -> RequestAnswers:
         **{"ttft": sla.get("ttft"), "itl": sla.get("itl"), "search": spec.get("searchStrategy"), "apply": spec.get("autoApply")},
         "cacheClaim": (spec.get("modelCache") or {}).get("pvcName"),
     }
-    try:
-        return msgspec.convert({key: value for key, value in said.items() if value is not None}, RequestAnswers)
-    except msgspec.ValidationError as error:
-        raise AnswersError(f"This request cannot be shown as a form, edit it as YAML: {error}.") from error
+    return answered(said, RequestAnswers)

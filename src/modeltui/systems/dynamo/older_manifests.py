@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.dynamo.answers import GraphAnswers
 from modeltui.systems.dynamo.answers_back import read_back
 from modeltui.systems.dynamo.arguments import arguments, command
-from modeltui.systems.dynamo.manifests import FRONTEND, SHOWN, differs, image_of, in_claim, mount, variables, workers
+from modeltui.systems.dynamo.manifests import FRONTEND, differs, image_of, in_claim, mount, variables, workers
 from modeltui.systems.dynamo.types import OLDER_GRAPHS
 from modeltui.systems.manifest import Manifest, begun
 from modeltui.systems.serving import pieces
 from modeltui.systems.serving.answers import NVIDIA, PlacementAnswers
 from modeltui.systems.serving.carrying import written
+from modeltui.systems.showing import unshowable
 
 
 def graph(answers: GraphAnswers, *, live: Mapping[str, Any] | None = None) -> Manifest:
@@ -68,12 +68,12 @@ def answers_of(live: Mapping[str, Any]) -> GraphAnswers:
     found = read_back(_newer(live))
     made, there = _graph(found)["spec"], live.get("spec") or {}
     if made["backendFramework"] != there.get("backendFramework", made["backendFramework"]):
-        raise AnswersError(f"{SHOWN}: backendFramework is another than its workers run.")
+        raise unshowable("backendFramework is another than its workers run")
     if set(made["services"]) != set(there["services"]):
-        raise AnswersError(f"{SHOWN}: it has services that the form does not make ({', '.join(sorted(there['services']))}).")
+        raise unshowable(f"it has services that the form does not make ({', '.join(sorted(there['services']))})")
     for name, service in made["services"].items():
         if (path := differs(service, there["services"][name])) is not None:
-            raise AnswersError(f"{SHOWN}: service {name} is set up otherwise than the form would ({path}).")
+            raise unshowable(f"service {name} is set up otherwise than the form would ({path})")
     return found
 
 
@@ -84,7 +84,7 @@ def _newer(live: Mapping[str, Any]) -> dict[str, Any]:
     try:
         components = [_component(name, service) for name, service in (services or {}).items()]
     except (AttributeError, TypeError, KeyError) as error:
-        raise AnswersError(f"{SHOWN}: it is not put together as the form does it.") from error
+        raise unshowable("it is not put together as the form does it") from error
     return {"metadata": live.get("metadata") or {}, "spec": {"components": components}}
 
 

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import msgspec
 
-from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.core.types import LabelSelector
 from modeltui.systems.manifest import Manifest, begun, lay, part
 from modeltui.systems.modelfs.answers import (
@@ -24,6 +23,7 @@ from modeltui.systems.modelfs.answers import (
     VersionAnswers,
 )
 from modeltui.systems.modelfs.types import ABSENT, MODELS, PRESENT, Model, Share, Storage, Version
+from modeltui.systems.showing import unshowable
 
 _NOTHING: Final = ModelAnswers()
 
@@ -134,7 +134,7 @@ def answers_of(live: Mapping[str, Any]) -> ModelAnswers:
     try:
         known = msgspec.convert({key: value for key, value in live.items() if key != "status"}, Model)
     except msgspec.ValidationError as error:
-        raise AnswersError(f"This Model cannot be shown as a form, edit it as YAML: {error}.") from error
+        raise unshowable(str(error)) from error
     return ModelAnswers(
         name=known.metadata.name,
         namespace=known.metadata.namespace,
@@ -148,7 +148,7 @@ def answers_of(live: Mapping[str, Any]) -> ModelAnswers:
 
 def _version_of(entry: Version) -> VersionAnswers:
     if entry.state != PRESENT and entry.state != ABSENT:
-        raise AnswersError(f'Version {entry.name} cannot be shown as a form, edit it as YAML: state "{entry.state}" is not known.')
+        raise unshowable(f'state "{entry.state}" of version {entry.name} is not known')
     return VersionAnswers(
         name=entry.name,
         repo=entry.repo,
@@ -184,4 +184,4 @@ def selector_of(chosen: LabelSelector) -> SelectorAnswers:
     try:
         return msgspec.convert(msgspec.to_builtins(chosen), SelectorAnswers)
     except msgspec.ValidationError as error:
-        raise AnswersError(f"A selector cannot be shown as a form, edit it as YAML: {error}.") from error
+        raise unshowable(f"a selector says {error}") from error

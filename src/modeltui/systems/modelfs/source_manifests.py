@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.manifest import Manifest, begun, lay, part
 from modeltui.systems.modelfs.answers import SourceAnswers
 from modeltui.systems.modelfs.types import SOURCES, ModelSource
+from modeltui.systems.showing import unshowable
 
 
 def source(answers: SourceAnswers, *, live: Mapping[str, Any] | None = None) -> Manifest:
@@ -30,7 +30,7 @@ def answers_of(live: Mapping[str, Any]) -> SourceAnswers:
         known = msgspec.convert({key: value for key, value in live.items() if key != "status"}, ModelSource)
         config = msgspec.convert(known.spec.config, dict[str, str])
     except msgspec.ValidationError as error:
-        raise AnswersError(f"This ModelSource cannot be shown as a form, edit it as YAML: {error}.") from error
+        raise unshowable(str(error)) from error
     return SourceAnswers(
         name=known.metadata.name,
         namespace=known.metadata.namespace,

@@ -11,10 +11,10 @@ from typing import Any, Final
 
 import msgspec
 
-from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.manifest import lay, part
 from modeltui.systems.serving import gpus
 from modeltui.systems.serving.answers import EnvAnswers, KeyAnswers, PlacementAnswers, ResourceAnswers, TolerationAnswers
+from modeltui.systems.showing import unshowable
 
 # ---- environment ----------------------------------------------------------------------------------------------------
 
@@ -50,10 +50,10 @@ def _variable_of(entry: Mapping[str, Any], where: str) -> EnvAnswers:
         case {"name": str(name)} if isinstance(entry.get("value", ""), str):
             found = EnvAnswers(name=name, value=entry.get("value", ""))
         case _:
-            raise _unshowable(where, "is a variable of a kind that it does not know")
+            raise unshowable(f"{where} is a variable of a kind that it does not know")
     said = {key: value for key, value in entry.items() if (key, value) != ("value", "")}
     if _variable(found) != said:
-        raise _unshowable(where, "says more than it can show")
+        raise unshowable(f"{where} says more than it can show")
     return found
 
 
@@ -81,7 +81,7 @@ def tolerations_of(entries: object, *, where: str = "tolerations") -> tuple[Tole
         try:
             found.append(msgspec.convert(entry, TolerationAnswers))
         except msgspec.ValidationError as error:
-            raise _unshowable(f"{where}[{place}]", f"is not a toleration that it knows ({error})") from error
+            raise unshowable(f"{where}[{place}] is not a toleration that it knows ({error})") from error
     return tuple(found)
 
 
@@ -95,7 +95,7 @@ def placement_of(holder: Mapping[str, Any], *, where: str = "spec") -> Placement
     """Raises AnswersError."""
     selector = holder.get("nodeSelector") or {}
     if not isinstance(selector, Mapping) or not all(isinstance(value, str) for value in selector.values()):
-        raise _unshowable(f"{where}.nodeSelector", "is not a mapping of labels")
+        raise unshowable(f"{where}.nodeSelector is not a mapping of labels")
     return PlacementAnswers(
         node_selector=dict(selector), tolerations=tolerations_of(holder.get("tolerations"), where=f"{where}.tolerations")
     )
@@ -145,12 +145,12 @@ def resources_of(holder: object, *, where: str = "resources") -> ResourceAnswers
     requests, limits = (dict(asked.get(kind) or {}) for kind in ("requests", "limits"))
     names = [name for name in {**requests, **limits} if gpus.is_gpu(name)]
     if len(names) > 1:
-        raise _unshowable(where, f"asks for several kinds of GPUs ({', '.join(names)})")
+        raise unshowable(f"{where} asks for several kinds of GPUs ({', '.join(names)})")
     count = None
     for name in names:
         amounts = {str(amounts[name]) for amounts in (requests, limits) if name in amounts}
         if len(amounts) > 1 or not all(amount.isdecimal() and amount.isascii() for amount in amounts):
-            raise _unshowable(where, f"does not say how many {name} in one whole number")
+            raise unshowable(f"{where} does not say how many {name} in one whole number")
         count = int(amounts.pop())
     texts = {field: str({"requests": requests, "limits": limits}[kind].get(name, "")) for kind, name, field in _AMOUNTS}
     return ResourceAnswers(gpus=count, **({"gpu_resource": names[0]} if names else {}), **texts)
@@ -163,9 +163,5 @@ def _list(entries: object, where: str) -> Sequence[Mapping[str, Any]]:
     if entries is None:
         return ()
     if not isinstance(entries, list | tuple) or not all(isinstance(entry, Mapping) for entry in entries):
-        raise _unshowable(where, "is not a list of what it should hold")
+        raise unshowable(f"{where} is not a list of what it should hold")
     return entries
-
-
-def _unshowable(where: str, why: str) -> AnswersError:
-    return AnswersError(f"This cannot be shown as a form, edit it as YAML: {where} {why}.")

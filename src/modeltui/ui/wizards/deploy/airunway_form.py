@@ -10,7 +10,7 @@ from modeltui.systems.airunway.answers import DeploymentAnswers
 from modeltui.systems.airunway.checks.scaling import MOST_GPUS, MOST_REPLICAS
 from modeltui.systems.airunway.deployable import DEPLOYMENT
 from modeltui.systems.airunway.types import DISAGGREGATED, ENGINES, MODES, PROVIDERS
-from modeltui.systems.answer_file import AnswersError
+from modeltui.systems.showing import unshowable
 from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import airunway_volumes, model_step, shared, spelling
 from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, chosen
@@ -142,9 +142,9 @@ def answers(draft: Draft) -> DeploymentAnswers:
 def texts(found: DeploymentAnswers) -> Groups:
     """The inverse. Raises AnswersError for an image that brings its model, and for what one line cannot spell."""
     if found.model and not re.match(HUB_ID, found.model):
-        raise AnswersError(f'This cannot be shown as a form, edit it as YAML: its model "{found.model}" is no repository of the Hub.')
+        raise unshowable(f'its model "{found.model}" is no repository of the Hub')
     if found.image and not found.model:
-        raise AnswersError("This cannot be shown as a form, edit it as YAML: its model is part of its image.")
+        raise unshowable("its model is part of its image")
     own = {
         "engine": found.engine or AUTO,
         "provider": found.provider,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from modeltui.catalog.entries import HUB_ID
-from modeltui.systems.answer_file import AnswersError
+from modeltui.systems.showing import unshowable
 from modeltui.ui.wizards.deploy import model_step
 from modeltui.ui.wizards.draft import Group
 
@@ -25,5 +25,5 @@ def model_texts(model: str, claim: str, mount: str) -> Mapping[str, str]:
     if claim and (model == mount or model.startswith(f"{mount.rstrip('/')}/")):
         return {"origin": model_step.CLAIM, "claim": claim, "path": model.removeprefix(mount.rstrip("/")).strip("/")}
     if model and not re.match(HUB_ID, model):
-        raise AnswersError(f'This cannot be shown as a form, edit it as YAML: its model "{model}" is neither of the Hub nor in its claim.')
+        raise unshowable(f'its model "{model}" is neither of the Hub nor in its claim')
     return {"origin": model_step.HUB, "model": model}

@@ -6,10 +6,10 @@ import re
 from typing import Final
 
 from modeltui.catalog.entries import HUB_ID
-from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.dynamo.answers import RequestAnswers
 from modeltui.systems.dynamo.checks.others import GPU_SKUS
 from modeltui.systems.dynamo.deployable import REQUEST
+from modeltui.systems.showing import unshowable
 from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import model_step, shared, spelling
 from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, always, chosen
@@ -131,7 +131,7 @@ def answers(draft: Draft) -> RequestAnswers:
 def texts(found: RequestAnswers) -> Groups:
     """The inverse. Raises AnswersError for a model that is none of the Hub."""
     if found.model and not re.match(HUB_ID, found.model):
-        raise AnswersError(f'This cannot be shown as a form, edit it as YAML: its model "{found.model}" is no repository of the Hub.')
+        raise unshowable(f'its model "{found.model}" is no repository of the Hub')
     own = {
         "engine": found.engine,
         "image": found.image,

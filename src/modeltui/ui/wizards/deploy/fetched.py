@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from modeltui.catalog.entries import HUB_ID
-from modeltui.systems.answer_file import AnswersError
+from modeltui.systems.showing import unshowable
 from modeltui.ui.wizards.deploy import model_step
 from modeltui.ui.wizards.draft import Group
 
@@ -24,7 +24,7 @@ def uri(model: Group) -> str:
 def texts(found: str) -> Mapping[str, str]:
     """The inverse. Raises AnswersError for weights that no URI names: they lie in an image, or an argument names them."""
     if not found:
-        raise AnswersError("This cannot be shown as a form, edit it as YAML: no URI says where its weights are.")
+        raise unshowable("no URI says where its weights are")
     scheme, _, rest = found.partition("://")
     if scheme == "hf" and re.match(HUB_ID, rest):
         return {"origin": model_step.HUB, "model": rest}

@@ -8,13 +8,13 @@ from typing import Final
 
 import msgspec
 
-from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.kserve.answers import LlmAnswers, ParallelismAnswers, PrefillAnswers
 from modeltui.systems.kserve.checks.storage import SCHEMES
 from modeltui.systems.kserve.deployable import LLM_SERVICE
 from modeltui.systems.kserve.llm_types import GATEWAYS, LLM_CONFIGS
 from modeltui.systems.kserve.types import STORAGE_SECRET
 from modeltui.systems.serving.answers import ResourceAnswers
+from modeltui.systems.showing import unshowable
 from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import fetched, kserve_parts, model_step, shared, spelling
 from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, always, chosen
@@ -238,7 +238,7 @@ def _gpu_resource(found: LlmAnswers) -> str:
     halves = (found.resources, found.prefill.resources) if found.prefill is not None else (found.resources,)
     named = list(dict.fromkeys(half.gpu_resource for half in halves if half.gpus))
     if len(named) > 1:
-        raise AnswersError(f"This cannot be shown as a form, edit it as YAML: prefill has GPUs of another make ({', '.join(named)}).")
+        raise unshowable(f"prefill has GPUs of another make ({', '.join(named)})")
     return named[0] if named else found.resources.gpu_resource
 
 

@@ -20,6 +20,7 @@ from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.core.types import CLAIMS, NAMESPACES
 from modeltui.systems.deploying import Deployable, Version, written
 from modeltui.systems.serving.answers import Answers
+from modeltui.systems.showing import unshowable
 from modeltui.ui.connection import Cluster
 from modeltui.ui.wizards import draft as drafts
 from modeltui.ui.wizards import names
@@ -214,7 +215,7 @@ def version_of(live: Manifest, systems: Sequence[SystemForm]) -> tuple[SystemFor
     }
     found = made_by.get((live.get("apiVersion", ""), live.get("kind", "")))
     if found is None:
-        raise AnswersError(f"This cannot be shown as a form, edit it as YAML: {live.get('kind')} of {live.get('apiVersion')} has none.")
+        raise unshowable(f"{live.get('kind')} of {live.get('apiVersion')} has none")
     return found
 
 

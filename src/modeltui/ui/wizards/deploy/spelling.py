@@ -9,13 +9,11 @@ from functools import partial
 from typing import Final
 
 from modeltui.redaction import redact_command_line
-from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.core import quantity
 from modeltui.systems.core.names import name_problem
 from modeltui.systems.serving.answers import EnvAnswers, KeyAnswers, TolerationAnswers
+from modeltui.systems.showing import unshowable
 from modeltui.ui.wizards import answering
-
-_CANNOT: Final = "This cannot be shown as a form, edit it as YAML"
 
 # ---- variables: NAME=value, NAME <- secret NAME/KEY, NAME <- configmap NAME/KEY
 
@@ -60,7 +58,7 @@ def env_text(variables: Iterable[EnvAnswers]) -> str:
         kind, taken = source
         text = f"{one.name}={one.value}" if taken is None else f"{one.name} <- {kind} {taken.name}/{taken.key}"
         if env_problem(text) or env(text) != (one,):
-            raise AnswersError(f"{_CANNOT}: the variable {one.name!r} cannot be spelled in one line.")
+            raise unshowable(f"the variable {one.name!r} cannot be spelled in one line")
         lines.append(text)
     return "\n".join(lines)
 
@@ -123,9 +121,7 @@ def tolerations_text(tolerated: Iterable[TolerationAnswers]) -> str:
         text = (one.key or "*") + (f"={one.value}" if one.operator == "Equal" else "") + (f":{one.effect}" if one.effect else "")
         text += f" for {one.toleration_seconds}" if one.toleration_seconds is not None else ""
         if tolerations_problem(text) or tolerations(text) != (one,):
-            raise AnswersError(
-                f"This cannot be shown as a form, edit it as YAML: the toleration of {one.key!r} cannot be spelled in one line."
-            )
+            raise unshowable(f"the toleration of {one.key!r} cannot be spelled in one line")
         lines.append(text)
     return "\n".join(lines)
 
