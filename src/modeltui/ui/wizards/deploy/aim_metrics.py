@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import msgspec
@@ -25,19 +25,19 @@ _SPOTS: Final = {
 }
 
 
-def _autoscaled(values: Values) -> bool:
-    limits = (values.get("aim.min", "").strip(), values.get("aim.max", "").strip())
-    return values.get("system") == "aim" and any(limits)
+def autoscaled(values: Values) -> bool:
+    return bool(values.get("aim.min", "").strip() or values.get("aim.max", "").strip())
 
 
-def step() -> Step:
+def step(wanted: Callable[[Values], bool]) -> Step:
+    """`wanted`: whether the system is the one that is chosen."""
     return Step(
         key=STEP,
         title="Autoscaling",
         card="measure",
         begins=0,
         intro="What adds replicas, between the two numbers that were given. Without a measure the autoscaler has nothing to go by.",
-        wanted=_autoscaled,
+        wanted=lambda values: wanted(values) and autoscaled(values),
         fields=(
             Field(
                 key="aim.metric.name",
@@ -68,8 +68,7 @@ def answers(draft: Draft) -> tuple[MetricAnswers, ...]:
 
 def _answers(group: Group) -> MetricAnswers:
     said = {key: group[f"aim.metric.{key}"].strip() for key in ("name", "operation", "target", "value", "server")}
-    said["operation"] = "" if said["operation"] == shared.DEFAULT else said["operation"]
-    return msgspec.convert(said, MetricAnswers)
+    return msgspec.convert(said | {"operation": shared.said(said["operation"])}, MetricAnswers)
 
 
 def texts(found: Iterable[MetricAnswers]) -> tuple[Group, ...]:

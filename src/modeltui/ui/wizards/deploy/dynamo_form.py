@@ -150,7 +150,7 @@ def answers(draft: Draft) -> GraphAnswers:
         decode_replicas=spelling.count_or(own["dynamo.decode"], 1),
         frontend_replicas=spelling.count_or(own["dynamo.frontends"], 1),
         gpus=spelling.count_or(rest["gpus"], 0),
-        router_mode="" if own["dynamo.router"] == shared.DEFAULT else own["dynamo.router"],  # type: ignore[arg-type]  # one of the choices
+        router_mode=shared.said(own["dynamo.router"]),  # type: ignore[arg-type]  # one of the choices
         image="" if image == known.image(engine, "dynamo") else image,
         runtime_version=own["dynamo.version"].strip(),
         cache=cache,

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from modeltui.catalog.entries import HUB_ID
-from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.deploying import Deployable
 from modeltui.systems.kaito import presets
 from modeltui.systems.kaito.answers import ServingAnswers, SetAnswers, WorkspaceAnswers
 from modeltui.systems.kaito.deployable import INFERENCE_SET, WORKSPACE
 from modeltui.systems.kaito.types import CONFIG_MAPS
+from modeltui.systems.showing import unshowable
 from modeltui.ui.wizards import answering
 from modeltui.ui.wizards.deploy import kaito_adapters, model_step, shared, spelling
 from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, always, chosen
@@ -32,10 +32,6 @@ _PROFILE: Final = re.compile(r"\d+g\.\d+gb(\+me)?")
 def _model_name(text: str) -> str:
     fits = re.match(HUB_ID, text) or re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", text)
     return "" if fits else "A preset of KAITO, such as phi-4, or a repository of the Hub: organisation/model."
-
-
-def _one_word(text: str) -> str:
-    return "One word, without spaces." if len(text.split()) > 1 else ""
 
 
 def _profile(text: str) -> str:
@@ -73,7 +69,7 @@ def _fields(word: str, more: tuple[Field, ...]) -> tuple[Field, ...]:
             key=f"{word}.instance_type",
             label="Instance type",
             required=True,
-            check=_one_word,
+            check=shared.one_word,
             wanted=says("place", MADE),
             help="Of the cloud, such as Standard_NC24ads_A100_v4.",
         ),
@@ -131,12 +127,11 @@ def _said(draft: Draft, word: str) -> dict[str, Any]:
     """What a draft without problems means, of what both are asked."""
     basics, own, serving = (draft.group(step) for step in (shared.BASICS, word, shared.SERVING))
     there, part = own[f"{word}.place"] == THERE, own[f"{word}.part"]
-    runtime = own[f"{word}.runtime"]
     return {
         "name": basics["name"].strip(),
         "namespace": basics["namespace"].strip(),
         "model": own[f"{word}.preset"].strip(),
-        "runtime": "" if runtime == shared.DEFAULT else runtime,
+        "runtime": shared.said(own[f"{word}.runtime"]),
         "config": own[f"{word}.config"].strip(),
         "token_secret": serving["token_secret"].strip(),
         "adapters": kaito_adapters.answers(draft, word),
@@ -151,10 +146,10 @@ def _texts(found: ServingAnswers, word: str) -> Groups:
     repo = presets.repo_of(found.model)
     if not re.match(HUB_ID, repo):
         told = f'of its preset "{found.model}" it is not known which model of the Hub it is'
-        raise AnswersError(f"This cannot be shown as a form, edit it as YAML: {told}.")
+        raise unshowable(told)
     if found.instance_type and (found.gpus is not None or found.mig_profile):
         told = "it asks for nodes to be made, and for a part of one that is there"
-        raise AnswersError(f"This cannot be shown as a form, edit it as YAML: {told}.")
+        raise unshowable(told)
     return {
         model_step.STEP: {"origin": model_step.HUB, "model": repo},
         shared.BASICS: {"name": found.name, "namespace": found.namespace},

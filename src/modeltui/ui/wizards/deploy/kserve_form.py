@@ -124,18 +124,16 @@ def answers(draft: Draft) -> InferenceAnswers:
     """What a draft without problems means."""
     basics, own, rest = (draft.group(step) for step in (shared.BASICS, STEP, shared.RESOURCES))
     number = {key: spelling.count(own[f"kserve.{key}"]) for key in ("min", "max", "target", "tensor")}
-    chosen = {
-        key: "" if own[f"kserve.{key}"] == shared.DEFAULT else own[f"kserve.{key}"] for key in ("engine", "mode", "autoscaler", "metric")
-    }
+    said = {key: shared.said(own[f"kserve.{key}"]) for key in ("engine", "mode", "autoscaler", "metric")}
     told: dict[str, Any] = {
         "format": own["kserve.format"].strip(),
         "format_version": own["kserve.version"].strip(),
         "runtime": own["kserve.runtime"].strip(),
-        "engine": chosen["engine"],
-        "mode": chosen["mode"],
-        "autoscaler": chosen["autoscaler"],
-        "scale_metric": chosen["metric"],
-        "scale_target": number["target"] if chosen["metric"] else None,
+        "engine": said["engine"],
+        "mode": said["mode"],
+        "autoscaler": said["autoscaler"],
+        "scale_metric": said["metric"],
+        "scale_target": number["target"] if said["metric"] else None,
         "min_replicas": number["min"],
         "max_replicas": number["max"],
         "tensor_parallel": number["tensor"] if _has("tensor_parallel")(own) else None,

@@ -189,6 +189,11 @@ def one_word(text: str) -> str:
     return "One word, without spaces." if any(character.isspace() for character in text) else ""
 
 
+def said(text: str) -> str:
+    """What a choice with a default means; "" where nothing is said."""
+    return "" if text.strip() == DEFAULT else text.strip()
+
+
 def on_off(text: str) -> bool | None:
     """What a choice of on, off and default means; None: nothing is said."""
     return {ON: True, OFF: False}.get(text)
