@@ -19,6 +19,7 @@ from modeltui.systems.core.types import PODS
 from modeltui.systems.facts import FactTable
 from modeltui.systems.live import row_of
 from modeltui.systems.protocol import View
+from modeltui.systems.serving.rows import DEPLOYMENT_COLUMNS
 
 SAMPLES: Final = Path(__file__).resolve().parents[3].parent / "shared" / "samples"
 Manifest = dict[str, Any]
@@ -92,7 +93,7 @@ def cells(view: View, document: Manifest, status: Manifest | None, known: FactTa
     whole = {**document, "metadata": metadata} | ({} if status is None else {"status": status})
     row = row_of(view, msgspec.json.decode(msgspec.json.encode(whole), type=view.type), known)
     assert not row.problem
-    return dict(zip((column.key for column in registry.deployments().columns), row.values, strict=True))
+    return dict(zip((column.key for column in DEPLOYMENT_COLUMNS), row.values, strict=True))
 
 
 def test_the_state_of_a_real_manifest_never_changes_what_it_serves() -> None:
