@@ -81,7 +81,7 @@ def findings(view: View, obj: Object, facts: Facts, *, tails: Tails | None = Non
     `tails`: the last words of fallen containers in its namespace."""
     if isinstance(obj, Undecodable):
         return (Finding(Severity.ERROR, f"{obj.problem}.".replace("..", "."), "Look at it as YAML, and correct the field."),)
-    if view.serves is not None and is_ill(deployment := view.serves.read(obj, facts)) and not _made_by_another(obj, deployment):
+    if view.serves is not None and is_ill(deployment := view.serves.read(obj, facts)) and not _made_by_another(obj, deployment, facts):
         told = explained(view, obj, facts, tails=tails)
         return errors_first((*told.causes, *told.others))
     return errors_first(view.examine(obj, facts)) if view.examine else ()
@@ -94,9 +94,14 @@ def ill_pods(view: View, obj: Object, facts: Facts) -> list[Pod]:
     return pods_of(facts, view.serves.pods, obj, view.serves.made(obj, facts)) or []
 
 
-def _made_by_another(obj: Object, deployment: Deployment) -> bool:
-    """Whether what made it is a deployment, too, and tells the same."""
-    return parents.read(parents.parent_of(obj, deployment), parents.by_kind(registry.serving())) is not None
+def _made_by_another(obj: Object, deployment: Deployment, facts: Facts) -> bool:
+    """Whether what made it is there, and a deployment, too, that tells the same."""
+    made_by = parents.read(parents.parent_of(obj, deployment), parents.by_kind(registry.serving()))
+    view = registry.kind_of(made_by.resource) if made_by is not None else None
+    if made_by is None or view is None:
+        return False
+    where = parents.where(made_by, obj.metadata.namespace)
+    return any(facts.get(one.resource, where, made_by.name) is not None for one in (view, *view.older))
 
 
 async def examine(client: Client, namespaces: Sequence[str]) -> Examination:

@@ -158,6 +158,8 @@ class View(Table):
     """Those of `joins` of which a row needs objects of other namespaces. Only the namespaces that are looked at are known."""
     serves: Serves | None = None
     """Of a kind whose objects serve models: they are rows of `deployments` too."""
+    deployed: Callable[[Any, Facts], Row] | None = None
+    """Its row among `deployments`, of a kind that serves and whose own table has other columns."""
     older: tuple[View, ...] = ()
     """The same kind as an older version of its API has it, newest first: for clusters that do not serve `resource.version`."""
     shows: Callable[[Any], bool] | None = None

@@ -17,6 +17,7 @@ from modeltui.systems.nim_operator.system import NIM_OPERATOR
 from modeltui.systems.protocol import Merged, System, View
 from modeltui.systems.serving.pod_view import pods_view
 from modeltui.systems.serving.rows import DEPLOYMENT_COLUMNS
+from modeltui.systems.serving.views import among_deployments
 
 SYSTEMS: tuple[System, ...] = (
     System(name="modelfs", views=(MODELS_VIEW, SOURCES_VIEW)),
@@ -72,7 +73,7 @@ def deployments() -> Merged:
         title="Deployments",
         aliases=("deployment", "deploy", "dp", "serving"),
         columns=DEPLOYMENT_COLUMNS,
-        parts=serving(),
+        parts=tuple(among_deployments(view) for view in serving()),
         nothing="No system that serves models is installed in this cluster",
     )
 

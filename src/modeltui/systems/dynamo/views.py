@@ -10,8 +10,8 @@ from modeltui.domain import Finding, RowKey
 from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
 from modeltui.systems.checking import in_turn
-from modeltui.systems.core.types import CLAIMS, SERVICES, PersistentVolumeClaim, Service
-from modeltui.systems.dynamo import consequences, observed, operations
+from modeltui.systems.core.types import CLAIMS, PODS, SERVICES, PersistentVolumeClaim, Pod, Service
+from modeltui.systems.dynamo import consequences, observed, operations, request_reading
 from modeltui.systems.dynamo.checks import check_graph, check_older
 from modeltui.systems.dynamo.checks.others import check_model, check_older_request, check_request
 from modeltui.systems.dynamo.older import OlderGraph
@@ -23,7 +23,6 @@ from modeltui.systems.dynamo.rows import (
     MODEL_COLUMNS,
     REQUEST_COLUMNS,
     adapter_row,
-    graph_name,
     model_row,
     request_row,
 )
@@ -41,7 +40,7 @@ from modeltui.systems.dynamo.types import (
     Graph,
 )
 from modeltui.systems.protocol import Facts, Serves, View
-from modeltui.systems.serving.views import serving_view
+from modeltui.systems.serving.views import serving_view, with_own_table
 
 
 def graphs_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
@@ -83,14 +82,13 @@ GRAPHS_VIEW: Final = replace(OLDER_GRAPHS_VIEW, resource=GRAPHS, type=Graph, che
 
 
 def requests_touched(resource: Resource, obj: Any, facts: Facts) -> Iterable[RowKey]:
-    """The requests that a graph was made of."""
-    found = [one.metadata.key for one in facts.where(REQUESTS, obj.metadata.namespace, _made, obj.metadata.name)]
-    return found or [one.metadata.key for one in facts.where(OLDER_REQUESTS, obj.metadata.namespace, _made, obj.metadata.name)]
-
-
-def _made(request: Request | OlderRequest) -> Iterable[str]:
-    """The name of the graph that came of it; an index function."""
-    return (graph_name(request),)
+    """Those that a graph was made of, or whose graph a Service belongs to, or that a pod works for."""
+    if resource != SERVICES:
+        yield from request_reading.requests_touched(resource, obj, facts)
+        return
+    for name in graphs_of_service(obj):
+        if (graph := facts.get(GRAPHS, obj.metadata.namespace, name)) is not None:
+            yield from request_reading.requests_touched(GRAPHS, graph, facts)
 
 
 def examine_request(request: Request | OlderRequest, facts: Facts) -> Iterable[Finding]:
@@ -98,20 +96,25 @@ def examine_request(request: Request | OlderRequest, facts: Facts) -> Iterable[F
     return (*found, *observed.of_request(request, facts))
 
 
-_OLDER_REQUESTS_VIEW: Final = View(
-    name="dynamorequests",
-    title="Dynamo Graph Requests",
-    aliases=("dynamorequest", "dgdr"),
-    resource=OLDER_REQUESTS,
-    type=OlderRequest,
-    joins={GRAPHS: Graph},
-    columns=REQUEST_COLUMNS,
-    row=request_row,
-    dependents=requests_touched,
-    examine=examine_request,
-    check=check_older_request,
-    consequences=consequences.of_request,
-    evidence={CLAIMS: PersistentVolumeClaim},
+_OLDER_REQUESTS_VIEW: Final = with_own_table(
+    serving_view(
+        name="dynamorequests",
+        title="Dynamo Graph Requests",
+        aliases=("dynamorequest", "dgdr"),
+        system="Dynamo",
+        resource=OLDER_REQUESTS,
+        kind=OlderRequest,
+        serves=Serves(read=request_reading.read_request, pods=request_reading.no_pods, made=request_reading.pods_by),
+        joins={GRAPHS: Graph, SERVICES: Service, PODS: Pod},
+        dependents=requests_touched,
+        examine=examine_request,
+        check=check_older_request,
+        consequences=consequences.of_request,
+        operations=request_reading.of_request,
+        evidence={CLAIMS: PersistentVolumeClaim},
+    ),
+    REQUEST_COLUMNS,
+    request_row,
 )
 
 REQUESTS_VIEW: Final = replace(_OLDER_REQUESTS_VIEW, resource=REQUESTS, type=Request, check=check_request, older=(_OLDER_REQUESTS_VIEW,))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from modeltui.domain import Row, RowKey
+from modeltui.domain import Column, Row, RowKey
 from modeltui.kube.resource import Resource
 from modeltui.systems.core.types import PODS, Pod
 from modeltui.systems.parents import parent_of
@@ -58,3 +59,16 @@ def serving_view(
         serves=serves,
         **more,
     )
+
+
+def with_own_table(view: View, columns: tuple[Column, ...], row: Callable[[Any, Facts], Row]) -> View:
+    """A kind that serves, in a table of its own with other columns than deployments have."""
+    return replace(view, columns=columns, row=row, deployed=view.row)
+
+
+def among_deployments(view: View) -> View:
+    """With the row that it has in the table of all that serves."""
+    if view.deployed is None:
+        return view
+    older = tuple(among_deployments(one) for one in view.older)
+    return replace(view, columns=DEPLOYMENT_COLUMNS, row=view.deployed, deployed=None, older=older)

@@ -80,7 +80,7 @@ class DeploymentDetail(DetailScreen, Reaches):
 
     async def _follow_family(self) -> None:
         """What made it, and what it made."""
-        views = await served(self.cluster.session.discovery, registry.serving())
+        views = await served(self.cluster.session.discovery, registry.deployments().parts)
         family = LiveMerged(self.cluster.session, replace(registry.deployments(), parts=views), (self.key[0],))
         self.family = family
         family.start()
