@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -135,41 +134,6 @@ def namespace(name: str, **labels: str) -> Namespace:
 
 def claim(name: str) -> PersistentVolumeClaim:
     return msgspec.convert({"metadata": {"name": name, "namespace": "team"}}, PersistentVolumeClaim)
-
-
-# ---- what the reference says ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """One thing that the reference says of a system, in our own words, and what of this console shows it to who goes against it."""
-
-    section: str
-    """Of the reference; "upstream" for what the projects' own sources add to it."""
-    says: str
-    traps: Sequence[str] = ()
-    """Names of traps: each is a finding, before anything is sent."""
-    tests: Sequence[str] = ()
-    """ "path::function" of tests that hold what shows it in another way."""
-    nothing: str = ""
-    """Why neither a manifest nor the cluster can show it."""
-
-
-def unheld(rules: Iterable[Rule], known: Iterable[str]) -> list[str]:
-    """What is wrong with a table of rules: without anything that shows them, of a trap or a test that there is not. `known`: all traps."""
-    names, wrong = set(known), []
-    for rule in rules:
-        if not (rule.traps or rule.tests or rule.nothing):
-            wrong.append(f"nothing shows: {rule.says}")
-        wrong += [f"no trap {name!r}: {rule.says}" for name in rule.traps if name not in names]
-        wrong += [f"no test {test}: {rule.says}" for test in rule.tests if not is_test(test)]
-    return wrong
-
-
-def is_test(named: str) -> bool:
-    path, _, function = named.partition("::")
-    file = Path(__file__).resolve().parents[2] / path
-    return file.is_file() and re.search(rf"^\s*(async )?def {re.escape(function)}\(", file.read_text(encoding="utf-8"), re.M) is not None
 
 
 # ---- completeness ---------------------------------------------------------------------------------------------------

@@ -12,12 +12,16 @@ import msgspec
 import pytest
 import yaml
 
+from modeltui.changes.findings import of as review_of
+from modeltui.changes.plan import Action, Change, Step
 from modeltui.domain import Finding, Severity
 from modeltui.kube.resource import Resource
+from modeltui.systems import doctor, registry
 from modeltui.systems.core.secrets import SECRETS, Secret
 from modeltui.systems.core.types import CLAIMS, NODES, PODS, Node, PersistentVolumeClaim, Pod
 from modeltui.systems.facts import FactTable
 from modeltui.systems.kserve.types import CLUSTER_RUNTIMES, RUNTIMES, InferenceService, ServingRuntime
+from modeltui.systems.protocol import View
 
 SHARED = Path(__file__).resolve().parents[3].parent / "shared"
 Manifest = dict[str, Any]
@@ -167,3 +171,46 @@ def claim(name: str, *modes: str) -> tuple[Resource, Any]:
 def node(name: str, **allocatable: str) -> tuple[Resource, Any]:
     found = {key.replace("__", "/").replace("_", "."): value for key, value in allocatable.items()}
     return NODES, msgspec.convert({"metadata": {"name": name}, "status": {"allocatable": found}}, Node)
+
+
+# ---- the ways by which people meet them -----------------------------------------------------------------------------
+
+
+def view_of(manifest: Manifest) -> View:
+    """Of the version of its API that it is written in."""
+    group, _, version = manifest["apiVersion"].rpartition("/")
+    views = [one for view in registry.kinds() for one in (view, *view.older)]
+    wanted = (group, version, manifest["kind"])
+    return next(one for one in views if (one.resource.group, one.resource.version, one.resource.kind) == wanted)
+
+
+def reviewed(manifest: Manifest, known: FactTable) -> tuple[Finding, ...]:
+    """As the review of a change that writes it tells it, over the object of that name that is known."""
+    view = view_of(manifest)
+    namespace, name = manifest["metadata"].get("namespace", "") if view.resource.namespaced else "", manifest["metadata"]["name"]
+    there = known.get(view.resource, namespace, name)
+    live = None if there is None else {**msgspec.to_builtins(there), "apiVersion": manifest["apiVersion"], "kind": manifest["kind"]}
+    step = Step(Action.CREATE if live is None else Action.APPLY, view.resource, manifest, live, namespace, name)
+    (found,) = review_of(Change("", (step,)), known)
+    return found
+
+
+def examined(manifest: Manifest, known: FactTable) -> tuple[Finding, ...]:
+    """As the doctor tells it of one that is there."""
+    view = view_of(manifest)
+    namespaced = {"namespace": "team"} if view.resource.namespaced else {"namespace": ""}
+    return doctor.findings(view, decoded(view.type, manifest, **namespaced), known)
+
+
+def told_in_the_review(trap: Trap) -> None:
+    """The finding that is named, with what to do, as often as its field stands there; and not of the one that is sound."""
+    found = [one for one in reviewed(trap.has, trap.known) if trap.says in one.reason]
+    assert [(one.severity, one.field) for one in found] == [(trap.severity, trap.field)]
+    assert found[0].remedy
+    assert not [one for one in reviewed(trap.has_not, trap.otherwise or trap.known) if trap.says in one.reason]
+
+
+def told_by_the_doctor(trap: Trap) -> None:
+    found = [one for one in examined(trap.has, trap.known) if trap.says in one.reason]
+    assert {one.field for one in found} == {trap.field}
+    assert all(one.remedy for one in found)
