@@ -108,7 +108,7 @@ TRAPS = [
     Trap("empty", lambda m: m["spec"].update(components=[]), "calls that"),
     Trap("too many", lambda m: m["spec"]["components"].extend(made.component(f"w{n}", "worker") for n in range(24)), "at most 25"),
     Trap("least", lambda m: worker(m).update(minAvailable=2), "minAvailable 2 is more than its 1 replicas"),
-    Trap("nodes", lambda m: worker(m).update(multinode={"nodeCount": 0}), "a replica of 0 nodes"),
+    Trap("nodes", lambda m: worker(m).update(multinode={"nodeCount": 0}), "and not of 0"),
     Trap(
         "nodes of a frontend", lambda m: m["spec"]["components"][0].update(multinode={"nodeCount": 2}), "only workers run on several nodes"
     ),

@@ -12,7 +12,8 @@ from tests.systems.traps import secret
 from modeltui.domain import Severity
 from modeltui.systems.core.secrets import SECRETS
 from modeltui.systems.core.types import CLAIMS, PersistentVolumeClaim
-from modeltui.systems.dynamo.checks.others import check_model, check_older_request, check_request
+from modeltui.systems.dynamo.checks.models import check_model
+from modeltui.systems.dynamo.checks.requests import check_older_request, check_request
 from modeltui.systems.dynamo.request_types import Request
 from modeltui.systems.dynamo.types import REQUESTS
 from modeltui.systems.facts import FactTable

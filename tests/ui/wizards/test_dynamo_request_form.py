@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from modeltui.catalog.merged import shipped
 from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.dynamo.answers import RequestAnswers
-from modeltui.systems.dynamo.checks.others import GPU_SKUS
+from modeltui.systems.dynamo.checks.requests import GPU_SKUS
 from modeltui.ui.wizards import draft as drafts
 from modeltui.ui.wizards.deploy import dynamo_request_form, model_step
 from modeltui.ui.wizards.deploy.form import Deploying

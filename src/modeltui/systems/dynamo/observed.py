@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from modeltui.domain import Finding, Phase, Severity
+from modeltui.systems.dynamo.checks.models import bases_of
 from modeltui.systems.dynamo.parts import AnyGraph, parts_of, statuses_of
 from modeltui.systems.dynamo.request_types import OlderRequest, Request
 from modeltui.systems.dynamo.rows import graph_name, model_status, request_status, unmet
 from modeltui.systems.dynamo.status import SUCCESSFUL, status_of
 from modeltui.systems.dynamo.types import GRAPHS, Adapter, DynamoModel, Graph
 from modeltui.systems.protocol import Facts
-from modeltui.systems.serving.command_line import models_of
 
 _REMEDIES: Final = (
     (
@@ -96,8 +96,7 @@ def _anew(request: Request | OlderRequest) -> str:
 def of_model(model: DynamoModel, facts: Facts) -> Iterator[Finding]:
     status, base = model_status(model), model.spec.base_model_name
     if model.status.total_endpoints == 0:
-        graphs = [graph for graph in facts.all(GRAPHS, model.metadata.namespace) if isinstance(graph, Graph)]
-        serving = sorted({one for graph in graphs for part in parts_of(graph) for one in (*models_of(part.line), part.model_ref) if one})
+        serving = bases_of(facts, model.metadata.namespace)
         there = f" Graphs of this namespace serve {', '.join(serving)}." if serving else ""
         yield Finding(
             Severity.WARNING,

@@ -29,6 +29,17 @@ OLDER_ADAPTERS: Final = Resource(
 )
 GROVE_SETS: Final = Resource(group="grove.io", version="v1alpha1", plural="podcliquesets", kind="PodCliqueSet")
 """What Grove runs graphs as; where the kind is known, Grove is installed."""
+WORKER_SETS: Final = Resource(group="leaderworkerset.x-k8s.io", version="v1", plural="leaderworkersets", kind="LeaderWorkerSet")
+"""What replicas of several nodes run as where Grove is not."""
+POOLS: Final = Resource(group="inference.networking.k8s.io", version="v1", plural="inferencepools", kind="InferencePool")
+"""What an endpoint picker picks from."""
+QUEUES: Final = Resource(group="scheduling.run.ai", version="v2", plural="queues", kind="Queue", namespaced=False)
+"""Of the KAI scheduler."""
+DEFAULT_QUEUE: Final = "dynamo"
+"""Of a graph that names none."""
+PRIORITY_CLASSES: Final = Resource(
+    group="scheduling.k8s.io", version="v1", plural="priorityclasses", kind="PriorityClass", namespaced=False
+)
 MODELS: Final = Resource(group=GROUP, version="v1alpha1", plural="dynamomodels", kind="DynamoModel")
 
 GRAPH_LABEL: Final = "nvidia.com/dynamo-graph-deployment-name"
@@ -156,6 +167,7 @@ class GraphAnnotations(msgspec.Struct, frozen=True):
 
     enable_grove: str = msgspec.field(name="nvidia.com/enable-grove", default="")
     executor: str = msgspec.field(name="nvidia.com/vllm-distributed-executor-backend", default="")
+    queue: str = msgspec.field(name="nvidia.com/kai-scheduler-queue", default="")
 
 
 class GraphMeta(ObjectMeta, frozen=True, rename="camel"):

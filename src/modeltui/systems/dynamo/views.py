@@ -13,7 +13,8 @@ from modeltui.systems.checking import in_turn
 from modeltui.systems.core.types import CLAIMS, PODS, SERVICES, PersistentVolumeClaim, Pod, Service
 from modeltui.systems.dynamo import consequences, observed, operations, request_reading
 from modeltui.systems.dynamo.checks import check_graph, check_older
-from modeltui.systems.dynamo.checks.others import check_model, check_older_request, check_request
+from modeltui.systems.dynamo.checks.models import check_model
+from modeltui.systems.dynamo.checks.requests import check_older_request, check_request
 from modeltui.systems.dynamo.older import OlderGraph
 from modeltui.systems.dynamo.parts import AnyGraph, parts_of
 from modeltui.systems.dynamo.reading import graphs_of_pod, graphs_of_service, read
@@ -34,7 +35,11 @@ from modeltui.systems.dynamo.types import (
     OLDER_ADAPTERS,
     OLDER_GRAPHS,
     OLDER_REQUESTS,
+    POOLS,
+    PRIORITY_CLASSES,
+    QUEUES,
     REQUESTS,
+    WORKER_SETS,
     Adapter,
     DynamoModel,
     Graph,
@@ -71,7 +76,10 @@ OLDER_GRAPHS_VIEW: Final = serving_view(
     check=check_older,
     consequences=consequences.of_graph,
     operations=operations.of_graph,
-    evidence={CLAIMS: PersistentVolumeClaim, GROVE_SETS: Object},
+    evidence={
+        CLAIMS: PersistentVolumeClaim,
+        **dict.fromkeys((GROVE_SETS, WORKER_SETS, POOLS, QUEUES, PRIORITY_CLASSES), Object),
+    },
     secrets=secrets_of,
 )
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from modeltui.domain import Finding, Severity
 from modeltui.redaction import redact_text
+from modeltui.systems.dynamo.checks import versions
 from modeltui.systems.dynamo.parts import AnyGraph, Part
 from modeltui.systems.dynamo.types import FRAMEWORKS
-from modeltui.systems.serving.command_line import models_of
-
-_SEMANTIC: Final = re.compile(r"v?\d+\.\d+\.\d+([-+].*|\.\w+)?")
-_OVERRIDE: Final = re.compile(r"(0|[1-9]\d{0,3})(\.(0|[1-9]\d{0,3})){2}")
+from modeltui.systems.serving.command_line import engine_by_image, engine_by_words, models_of, option
 
 
 def of_parts(graph: AnyGraph, parts: Sequence[Part]) -> Iterator[Finding]:
@@ -28,6 +24,7 @@ def of_parts(graph: AnyGraph, parts: Sequence[Part]) -> Iterator[Finding]:
     for part in parts:
         if part.works:
             yield from _model(part)
+            yield from _image(part)
         yield from _version(part)
 
 
@@ -61,13 +58,24 @@ def _executor(graph: AnyGraph) -> Iterator[Finding]:
         )
 
 
+def _image(part: Part) -> Iterator[Finding]:
+    """Each of Dynamo's runtime images holds one engine."""
+    runs, holds = engine_by_words(part.line), engine_by_image(part.image)
+    if runs in FRAMEWORKS and holds in FRAMEWORKS and runs != holds:
+        reason = f"{part.name} starts {runs} in an image that holds {holds} ({redact_text(part.image)}): the command is not found there."
+        yield Finding(Severity.WARNING, reason, f"Use a runtime image of {runs}, or start {holds}.", part.at("image"))
+
+
 def _model(part: Part) -> Iterator[Finding]:
+    if part.engine == "vllm" and option(part.line, "--model-path"):
+        reason = f"{part.name} names its model with --model-path, which vLLM does not know: it ends at once."
+        yield Finding(Severity.ERROR, reason, "Write --model.", part.at("args"))
     if part.engine in (*FRAMEWORKS, "mocker") and not models_of(part.line) and not part.model_ref and not _hidden(part):
-        option = "--model" if part.engine == "vllm" else "--model-path"
+        wanted = "--model" if part.engine == "vllm" else "--model-path"
         yield Finding(
             Severity.WARNING,
             f"{part.name} is not told which model to load, so that {part.engine} takes its own default.",
-            f"Add {option} to its args.",
+            f"Add {wanted} to its args.",
             part.at("args"),
         )
 
@@ -78,25 +86,14 @@ def _hidden(part: Part) -> bool:
 
 
 def _version(part: Part) -> Iterator[Finding]:
-    if part.runtime_version:
-        if not _OVERRIDE.fullmatch(part.runtime_version):
-            reason = f'{part.name}: runtimeVersionOverride "{part.runtime_version}" is not MAJOR.MINOR.PATCH.'
-            yield Finding(Severity.ERROR, reason, "Write it like 1.1.1.", f"{part.field}.runtimeVersionOverride")
-        return
-    tag = _tag(part.image)
-    if tag is None or _SEMANTIC.fullmatch(tag):
-        return
-    told = f'tag "{tag}"' if tag else "an image without a tag"
-    yield Finding(
-        Severity.WARNING,
-        f"{part.name}: Dynamo cannot tell the version of its runtime from {told}, and treats it as an old one or refuses it.",
-        "Set runtimeVersionOverride to the version that the image holds, such as 1.1.1.",
-        f"{part.field}.runtimeVersionOverride",
-    )
-
-
-def _tag(image: str) -> str | None:
-    """None when there is nothing to look at: no image, or one that is pinned by digest alone."""
-    path, at, _ = image.partition("@")
-    tag = path.rpartition("/")[2].partition(":")[2]
-    return None if not image or (at and not tag) else tag
+    said = part.runtime_version
+    if said and not versions.is_override(said):
+        reason = f'{part.name}: runtimeVersionOverride "{said}" is not MAJOR.MINOR.PATCH.'
+        yield Finding(Severity.ERROR, reason, "Write it like 1.1.1.", f"{part.field}.runtimeVersionOverride")
+    elif not said and (told := versions.untold(part.image)):
+        yield Finding(
+            Severity.WARNING,
+            f"{part.name}: Dynamo cannot tell the version of its runtime from {told}, and treats it as an old one or refuses it.",
+            "Set runtimeVersionOverride to the version that the image holds, such as 1.1.1.",
+            f"{part.field}.runtimeVersionOverride",
+        )

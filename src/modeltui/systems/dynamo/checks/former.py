@@ -10,6 +10,7 @@ from modeltui.systems.dynamo.parts import AnyGraph, Part, parts_of
 from modeltui.systems.dynamo.types import GRAPHS, OLDER_GRAPHS, Graph
 from modeltui.systems.protocol import Facts
 
+_STRATEGIES: Final = ("Sequential", "Parallel")
 AGAIN: Final = "Delete the graph and make it anew, or make another one beside it."
 
 
@@ -44,6 +45,13 @@ def changed(graph: AnyGraph, live: AnyGraph) -> Iterator[Finding]:
 
 
 def _part(before: Part, part: Part) -> Iterator[Finding]:
+    if before.type and part.type != before.type:
+        yield Finding(
+            Severity.WARNING,
+            f"{part.name} is made {part.type or 'nothing in particular'}, and was {before.type}: newer releases of Dynamo refuse that.",
+            "Make another graph with it, or leave the type as it is.",
+            f"{part.field}.type" if part.field.startswith("spec.components") else f"{part.field}.componentType",
+        )
     if (before.nodes > 1) != (part.nodes > 1):
         yield _fixed(f"{part.name} cannot be changed between one node and several.", f"{part.field}.multinode")
     if before.min_available is not None and part.min_available != before.min_available:
@@ -70,7 +78,14 @@ def _restart(graph: AnyGraph, live: AnyGraph) -> Iterator[Finding]:
 
 
 def _restart_order(graph: AnyGraph) -> Iterator[Finding]:
-    strategy = graph.spec.restart.strategy if graph.spec.restart is not None else None
+    asked = graph.spec.restart
+    if asked is not None and not asked.id:
+        reason = "A restart is told from the one before by its id, and this one has none: the API server refuses it."
+        yield Finding(Severity.ERROR, reason, "Give it an id that was not used before.", "spec.restart.id")
+    strategy = asked.strategy if asked is not None else None
+    if strategy is not None and strategy.type not in ("", *_STRATEGIES):
+        reason = f'There is no strategy "{strategy.type}" of a restart.'
+        yield Finding(Severity.ERROR, reason, f"There are {' and '.join(_STRATEGIES)}.", "spec.restart.strategy.type")
     if strategy is None or not strategy.order:
         return
     names = {part.name for part in parts_of(graph)}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from modeltui.domain import Finding, Severity
+from modeltui.redaction import redact_text
 from modeltui.systems.core.names import LONGEST_LABEL, name_problem
 from modeltui.systems.dynamo.parts import AnyGraph, Part
 from modeltui.systems.dynamo.types import GROVE_SETS, LONGEST_COMBINED
@@ -41,8 +42,12 @@ def combined(name: str, part: Part) -> int:
 
 def _grove(graph: AnyGraph, parts: Sequence[Part], facts: Facts) -> Iterator[Finding]:
     """Where Grove is installed, Dynamo lets it run graphs, unless a graph says no."""
-    if graph.metadata.annotations.enable_grove.lower() == "false":
+    said = graph.metadata.annotations.enable_grove
+    if said.lower() == "false":
         return
+    if said and said.lower() != "true":
+        reason = f'Annotation nvidia.com/enable-grove is "{redact_text(said)}": Dynamo takes everything but "false" for true.'
+        yield Finding(Severity.WARNING, reason, 'Write "true" or "false".', "metadata.annotations")
     longest = max(parts, key=lambda part: combined(graph.metadata.name, part), default=None)
     if longest is None or (length := combined(graph.metadata.name, longest)) <= LONGEST_COMBINED:
         return

@@ -10,7 +10,7 @@ from modeltui.systems.core import quantity
 from modeltui.systems.core.types import CLAIMS, PersistentVolumeClaim
 from modeltui.systems.dynamo.older import OlderGraph
 from modeltui.systems.dynamo.parts import AnyGraph, Part
-from modeltui.systems.dynamo.types import FRAMEWORKS, Graph
+from modeltui.systems.dynamo.types import FRAMEWORKS
 from modeltui.systems.protocol import Facts
 from modeltui.systems.serving import gpus
 from modeltui.systems.serving.command_line import option
@@ -24,12 +24,17 @@ def of_parts(graph: AnyGraph, parts: Sequence[Part], facts: Facts) -> Iterator[F
     for part in parts:
         yield from _gpus(part)
         yield from _claims(graph, part, facts)
-    if isinstance(graph, Graph):
+    if isinstance(graph, OlderGraph):
+        for part in parts:
+            memory = graph.spec.services[part.name].shared_memory
+            if memory is not None and memory.disabled:
+                yield from _no_shared_memory(part, "sharedMemory.disabled")
+    else:
         for place, component in enumerate(graph.spec.components):
             yield from _limits(component.name, component.pod_template.spec.containers, f"spec.components[{place}]")
             shared = component.shared_memory_size
             if shared is not None and quantity.parse(shared) == 0:
-                yield from _no_shared_memory(next(part for part in parts if part.field == f"spec.components[{place}]"))
+                yield from _no_shared_memory(parts[place], "sharedMemorySize")
 
 
 def _gpus(part: Part) -> Iterator[Finding]:
@@ -85,13 +90,13 @@ def _limits(name: str, containers: Sequence[object], field: str) -> Iterator[Fin
                 )
 
 
-def _no_shared_memory(part: Part) -> Iterator[Finding]:
+def _no_shared_memory(part: Part, field: str) -> Iterator[Finding]:
     if _number(part, _TENSOR) > 1:
         yield Finding(
             Severity.WARNING,
-            f"{part.name} has no shared memory (sharedMemorySize 0), which the processes of one model on several GPUs need.",
+            f"{part.name} has no shared memory, which the processes of one model on several GPUs need.",
             "Leave it out, which gives 8Gi, or set a size.",
-            f"{part.field}.sharedMemorySize",
+            f"{part.field}.{field}",
         )
 
 

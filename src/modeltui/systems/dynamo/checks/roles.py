@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+import msgspec
+
 from modeltui.domain import Finding, Severity
 from modeltui.systems.dynamo.parts import Part
 from modeltui.systems.serving.command_line import option
 
 ROUTER_MODES: Final = ("kv", "round-robin", "random", "direct")
 """What DYN_ROUTER_MODE may be in every release that this console knows."""
+_ROUTER: Final = "DYN_ROUTER_MODE"
 _MODE: Final = "--disaggregation-mode"
+_TRANSFER: Final = "--kv-transfer-config"
 
 
 def of_parts(parts: Sequence[Part]) -> Iterator[Finding]:
@@ -22,6 +26,7 @@ def of_parts(parts: Sequence[Part]) -> Iterator[Finding]:
             yield from _told(part)
         if part.role == "frontend":
             yield from _router(part, parts)
+    yield from _misplaced_router(parts)
 
 
 def _front(parts: Sequence[Part]) -> Iterator[Finding]:
@@ -62,12 +67,13 @@ def _told(part: Part) -> Iterator[Finding]:
     elif said and said != (part.role,):
         reason = f"{part.name} is of type {part.role}, but is started with {_MODE} {' '.join(said)}."
         yield Finding(Severity.ERROR, reason, "Make them agree.", part.at("args"))
-    if (
-        part.engine == "vllm"
-        and part.role == "prefill"
-        and not option(part.line, "--kv-transfer-config")
-        and not option(part.line, "--connector")
-    ):
+    if part.engine != "vllm":
+        return
+    for value in option(part.line, _TRANSFER)[:1]:
+        if not _is_mapping(value):
+            reason = f"{part.name}: what follows {_TRANSFER} is not JSON with fields, so that vLLM ends at once."
+            yield Finding(Severity.ERROR, reason, """Write '{"kv_connector":"NixlConnector","kv_role":"kv_both"}'.""", part.at("args"))
+    if part.role == "prefill" and not option(part.line, _TRANSFER) and not option(part.line, "--connector"):
         yield Finding(
             Severity.ERROR,
             f"{part.name} is not told how to hand the cache over: vLLM prefills, and the decode workers get nothing of it.",
@@ -76,8 +82,27 @@ def _told(part: Part) -> Iterator[Finding]:
         )
 
 
+def _is_mapping(text: str) -> bool:
+    if "$" in text:
+        return True  # a shell or a variable makes it
+    try:
+        return isinstance(msgspec.json.decode(text), dict)
+    except msgspec.DecodeError:
+        return False
+
+
+def _misplaced_router(parts: Sequence[Part]) -> Iterator[Finding]:
+    """What routes are the frontends; a frontend beside a worker takes its variables from a container of its own."""
+    if any(_ROUTER in part.env or part.sidecar for part in parts if part.answers or part.role == "epp"):
+        return
+    for part in parts:
+        if part.works and _ROUTER in part.env:
+            reason = f"{part.name}: {_ROUTER} is read by the frontend, and does nothing at a worker."
+            yield Finding(Severity.WARNING, reason, "Set it at the component of type frontend.", part.at("env"))
+
+
 def _router(part: Part, parts: Sequence[Part]) -> Iterator[Finding]:
-    variable = part.env.get("DYN_ROUTER_MODE")
+    variable = part.env.get(_ROUTER)
     mode = variable.value if variable is not None and variable.value_from is None else ""
     if mode and mode not in ROUTER_MODES:
         reason = f'{part.name}: "{mode}" is no mode of the router that every release knows.'

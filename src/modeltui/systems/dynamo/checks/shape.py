@@ -11,7 +11,7 @@ from modeltui.domain import Finding, Severity
 from modeltui.systems.dynamo.parts import AnyGraph, Part, is_empty
 from modeltui.systems.dynamo.types import GROUP, MAIN, MOST_COMPONENTS, TYPES, WORKERS, ComponentSpec, Graph
 
-_NAME: Final = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?")
+COMPONENT_NAME: Final = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?")
 _BOTH: Final = frozenset(
     {"annotations", "backendFramework", "experimental", "labels", "priorityClassName", "providerOverride", "restart", "topologyConstraint"}
 )
@@ -70,8 +70,8 @@ def of_parts(parts: Sequence[Part]) -> Iterator[Finding]:
         yield Finding(Severity.ERROR, f"It has {len(parts)} components; at most {MOST_COMPONENTS} are taken.", "Make two graphs.", field)
     for part in parts:
         yield from _minimum(part)
-        if part.nodes < 2 and part.nodes != 1:
-            reason = f"{part.name}: a replica of {part.nodes} nodes cannot be."
+        if part.multinode and part.nodes < 2:
+            reason = f"{part.name}: multinode is for replicas of several nodes, and not of {part.nodes}."
             yield Finding(Severity.ERROR, reason, "Write 2 or more, or leave multinode out.", f"{part.field}.multinode.nodeCount")
         if part.nodes > 1 and part.type and part.type not in WORKERS:
             reason = f"{part.name} is of type {part.type}: only workers run on several nodes."
@@ -115,7 +115,7 @@ def of_components(graph: Graph) -> Iterator[Finding]:
         )
     for place, component in enumerate(components):
         field = f"spec.components[{place}]"
-        if not _NAME.fullmatch(component.name):
+        if not COMPONENT_NAME.fullmatch(component.name):
             reason = f'"{component.name}" cannot be the name of a component: letters, digits and "-", at most 63 of them.'
             yield Finding(Severity.ERROR, reason, "Rename it.", f"{field}.name")
         elif times[component.name.lower()] > 1:

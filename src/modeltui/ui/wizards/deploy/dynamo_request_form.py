@@ -7,7 +7,7 @@ from typing import Final
 
 from modeltui.catalog.entries import HUB_ID
 from modeltui.systems.dynamo.answers import RequestAnswers
-from modeltui.systems.dynamo.checks.others import GPU_SKUS
+from modeltui.systems.dynamo.checks.requests import GPU_SKUS
 from modeltui.systems.dynamo.deployable import REQUEST
 from modeltui.systems.showing import unshowable
 from modeltui.ui.wizards import answering

@@ -1,17 +1,20 @@
-"""The traps of a request for a graph, and of a DynamoModel."""
+"""The traps of a request for a graph."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+import msgspec
+
 from modeltui.domain import Finding, Severity
 from modeltui.systems.checking import errors_first, typed
 from modeltui.systems.core.names import name_problem
 from modeltui.systems.core.secrets import SECRETS, Secret
 from modeltui.systems.core.types import CLAIMS
+from modeltui.systems.dynamo.checks import versions
 from modeltui.systems.dynamo.request_types import OlderRequest, Request
-from modeltui.systems.dynamo.types import FRAMEWORKS, OLDER_REQUESTS, REQUESTS, DynamoModel
+from modeltui.systems.dynamo.types import FRAMEWORKS, OLDER_REQUESTS, REQUESTS
 from modeltui.systems.protocol import Facts
 from modeltui.systems.serving import known
 
@@ -22,6 +25,14 @@ GPU_SKUS: Final = (
 TOKEN_SECRET: Final = "hf-token-secret"
 TOKEN_KEY: Final = "HF_TOKEN"
 """The one name that the profiler and the graphs made by it take a token from."""
+_STRATEGIES: Final = ("rapid", "thorough")
+_OLDER_FIELDS: Final = {
+    "profilingConfig": "Write image, modelCache, sla, workload and hardware; what else the Job needs goes into overrides.profilingJob.",
+    "deploymentOverrides": "Write overrides.dgd.",
+    "enableGpuDiscovery": "Leave it out; say the GPUs in hardware where they cannot be found.",
+    "useMocker": "Write features.mocker.enabled.",
+}
+"""Of v1alpha1: what says it in v1beta1."""
 _LOCKED: Final = frozenset({"Profiling", "Ready", "Deploying", "Deployed"})
 _LONGEST: Final = 63 - len("-dgd-vllmprefillworker")
 """The graph is called after the request, and its Services after both."""
@@ -32,7 +43,8 @@ def check_request(manifest: Mapping[str, Any] | Request, facts: Facts) -> tuple[
     if isinstance(request, Finding):
         return errors_first((request,))
     live = facts.get(REQUESTS, *request.metadata.key)
-    return errors_first((*_named(request), *_asked(request), *_around(request, facts), *_changed(request, live)))
+    own = (*_former_fields(manifest), *_named(request), *_asked(request), *_searched(request), *_image(request))
+    return errors_first((*own, *_around(request, facts), *_changed(request, live)))
 
 
 def check_older_request(manifest: Mapping[str, Any] | OlderRequest, facts: Facts) -> tuple[Finding, ...]:
@@ -44,7 +56,42 @@ def check_older_request(manifest: Mapping[str, Any] | OlderRequest, facts: Facts
     if not request.spec.profiling_config.profiler_image:
         reason = "It names no image for the profiler, which the API server refuses."
         found.append(Finding(Severity.ERROR, reason, "Set profilingConfig.profilerImage.", "spec.profilingConfig.profilerImage"))
+    if not request.spec.auto_apply and not isinstance(manifest, msgspec.Struct):
+        reason = "In v1alpha1 a request only proposes a graph, unless autoApply is true: nothing will serve."
+        found.append(Finding(Severity.INFO, reason, "Set autoApply to true to have it deployed.", "spec.autoApply"))
     return errors_first((*found, *_changed(request, live)))
+
+
+def _former_fields(manifest: Mapping[str, Any] | Request) -> Iterator[Finding]:
+    spec = manifest.get("spec") if isinstance(manifest, Mapping) else None
+    for said in map(str, spec) if isinstance(spec, Mapping) else ():
+        if said in _OLDER_FIELDS:
+            reason = f"{said} is a field of v1alpha1, but the request is of v1beta1: without strict checking it is dropped."
+            yield Finding(Severity.ERROR, reason, _OLDER_FIELDS[said], f"spec.{said}")
+
+
+def _searched(request: Request) -> Iterator[Finding]:
+    said, load = request.spec.search_strategy, request.spec.workload
+    if said and said not in _STRATEGIES:
+        reason = f'There is no searchStrategy "{said}".'
+        yield Finding(Severity.ERROR, reason, f"There are {' and '.join(_STRATEGIES)}.", "spec.searchStrategy")
+    elif said == "thorough" and request.spec.backend in ("", "auto"):
+        reason = "A thorough search is made of one backend, and it names none: Dynamo fails it before it is begun."
+        yield Finding(Severity.ERROR, reason, f"Set backend to one of {', '.join(FRAMEWORKS)}.", "spec.backend")
+    for name, tokens in (("isl", load.isl), ("osl", load.osl)) if load is not None else ():
+        if tokens is not None and tokens <= 0:
+            reason = f"A load of {tokens} tokens ({name}) cannot be measured."
+            yield Finding(Severity.ERROR, reason, "Give how many tokens a request has, or leave it out.", f"spec.workload.{name}")
+
+
+def _image(request: Request) -> Iterator[Finding]:
+    said = request.spec.runtime_version_override
+    if said and not versions.is_override(said):
+        reason = f'runtimeVersionOverride "{said}" is not MAJOR.MINOR.PATCH.'
+        yield Finding(Severity.ERROR, reason, "Write it like 1.1.1.", "spec.runtimeVersionOverride")
+    elif not said and (told := versions.untold(request.spec.image)):
+        reason = f"Dynamo cannot tell the version of the profiler, and of the graph that comes of it, from {told}."
+        yield Finding(Severity.WARNING, reason, "Set runtimeVersionOverride to the version that the image holds.", "spec.image")
 
 
 def _named(request: Request | OlderRequest) -> Iterator[Finding]:
@@ -90,6 +137,9 @@ def _asked(request: Request) -> Iterator[Finding]:
 
 def _around(request: Request, facts: Facts) -> Iterator[Finding]:
     namespace, cache = request.metadata.namespace, request.spec.model_cache
+    if cache is not None and not cache.pvc_name and (cache.pvc_model_path or cache.pvc_mount_path):
+        reason = "modelCache says a path and no claim, so that the model is fetched from the Hub."
+        yield Finding(Severity.WARNING, reason, "Set modelCache.pvcName, or leave modelCache out.", "spec.modelCache.pvcName")
     if cache is not None and cache.pvc_name and facts.known(CLAIMS, namespace) and facts.get(CLAIMS, namespace, cache.pvc_name) is None:
         reason = f"Claim {cache.pvc_name} does not exist in namespace {namespace}: the profiler's pod stays Pending."
         yield Finding(Severity.ERROR, reason, "Create it, or correct the name.", "spec.modelCache.pvcName")
@@ -123,29 +173,3 @@ def _changed(request: Request | OlderRequest, live: object) -> Iterator[Finding]
             "Delete it and make it anew; the graph that came of it stays.",
             "spec",
         )
-
-
-def check_model(manifest: Mapping[str, Any] | DynamoModel, facts: Facts) -> tuple[Finding, ...]:
-    model = typed(manifest, DynamoModel)
-    return errors_first((model,) if isinstance(model, Finding) else _of_model(model))
-
-
-def _of_model(model: DynamoModel) -> Iterator[Finding]:
-    spec, uri = model.spec, model.spec.source.uri if model.spec.source else ""
-    if problem := name_problem(model.metadata.name):
-        yield Finding(Severity.ERROR, f'The name "{model.metadata.name}" {problem}.', "Choose another one.", "metadata.name")
-    for field, value in (("modelName", spec.model_name), ("baseModelName", spec.base_model_name)):
-        if not value:
-            yield Finding(Severity.ERROR, f"It has no {field}, which the API server refuses.", "Set it.", f"spec.{field}")
-    if spec.model_type not in ("", "base", "lora", "adapter"):
-        reason = f'There is no modelType "{spec.model_type}".'
-        yield Finding(Severity.ERROR, reason, "There are base, lora and adapter.", "spec.modelType")
-    if spec.model_type == "lora" and not uri:
-        reason = "A LoRA has to come from somewhere: without source.uri Dynamo loads nothing."
-        yield Finding(Severity.ERROR, reason, "Set source.uri, such as s3://bucket/adapter or hf://org/adapter.", "spec.source.uri")
-    if uri and not uri.startswith(("s3://", "hf://")):
-        reason = f"Dynamo fetches adapters from s3:// and hf://, not from {uri.partition('://')[0] or uri}."
-        yield Finding(Severity.ERROR, reason, "Put it where Dynamo finds it.", "spec.source.uri")
-    if spec.model_type in ("", "base") and spec.source is not None:
-        reason = "A base model is not fetched by a DynamoModel: it only tells where the workers are that serve it."
-        yield Finding(Severity.WARNING, reason, "Leave source out; the worker's own arguments say what is loaded.", "spec.source")
