@@ -111,7 +111,8 @@ CONTRACT = [
     # ---- status
     Said("3.4", "the word of a service, and of the other kinds", tests=(
         "test_aim_reading.test_the_status_is_that_of_the_conditions", "test_aim_rows.test_the_status_of_a_model")),
-    Said("3.4", "all conditions are good when True", tests=(
+    Said("3.4", "all conditions are good when True, but for Syncing, which is only an activity", tests=(
+        "test_aim_observed.test_a_source_that_has_nothing_to_do_is_well_and_one_without_its_registry_is_not",
         "test_aim_observed.test_every_reason_has_a_meaning_and_a_remedy", "test_aim_observed.test_what_is_well_needs_no_finding")),
     Said("3.4", "each reason says what is the matter", tests=("test_aim_observed.test_every_reason_has_a_meaning_and_a_remedy",)),
     Said("3.4", "Ready and the like sum up what others tell", tests=("test_aim_reading.test_a_summary_is_told_only_when_it_says_more",)),

@@ -201,6 +201,28 @@ def test_conditions_of_the_other_kinds() -> None:
         assert "The spec cannot be carried out: it is wrong." in [one.reason for one in found(document)]
 
 
+def test_a_source_that_has_nothing_to_do_is_well_and_one_without_its_registry_is_not() -> None:
+    def told(word: str, *conditions: Manifest) -> list[Finding]:
+        return found(manifest("AIMClusterModelSource", "x", status={"status": word, "conditions": [idle, *conditions]}))
+
+    idle = false("Syncing", "SyncComplete", "No new models to create")
+    assert told("Ready", condition("Ready", reason="ModelsDiscovered")) == []
+    (gone,) = told("Failed", false("RegistryReachable", "ConnectionFailed", "no such host"), false("Ready", "RegistryUnreachable"))
+    assert (gone.severity, gone.reason) == (Severity.WARNING, "Its registry does not answer: no such host.")
+    (none,) = told("Pending", false("Ready", "NoMatches"))
+    assert (none.severity, none.remedy) == (Severity.WARNING, "Correct spec.filters: image, exclude, versions.")
+
+
+def test_what_was_fetched_needs_no_token_any_more() -> None:
+    weights = {"sourceUri": "hf://Qwen/Qwen2-0.5B"}
+    words = {
+        word: [one.reason for one in found(manifest("AIMArtifact", "a", spec=weights, status={"status": word}), at="spec")]
+        for word in ("Progressing", "Ready")
+    }
+    assert [len(reasons) for reasons in words.values()] == [1, 0]
+    assert "HF_TOKEN is not set" in words["Progressing"][0]
+
+
 def test_traps_of_the_spec_are_told_with_what_became_of_it() -> None:
     document = service(spec={"model": custom(), "caching": {"mode": "Always"}})
     assert [one.field for one in found(document, at="spec.caching")] == ["spec.caching.mode"]

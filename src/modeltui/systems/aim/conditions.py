@@ -1,7 +1,8 @@
 """What the conditions of AIM Engine's kinds mean. Pure.
 
-All of them are good when True. The reason of one that is False says what is the matter, and the table says of each reason how bad that
-is, in plain words, and what helps. `Ready`, `ConfigValid`, `AuthValid` and `DependenciesReachable` sum up what the others tell.
+All of them are good when True, but for what is only an activity. The reason of one that is False says what is the matter, and the
+table says of each reason how bad that is, in plain words, and what helps. `Ready`, `ConfigValid`, `AuthValid` and
+`DependenciesReachable` sum up what the others tell.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ ORDER: Final = (
 )
 """As one thing waits for another: the first that is not well holds the others up. The summaries come last."""
 SUMMARIES: Final = frozenset({"AuthValid", "ConfigValid", "DependenciesReachable", "Ready"})
+ACTIVITIES: Final = frozenset({"Syncing"})
+"""What is being done just now: neither way is better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,18 @@ MEANINGS: Final = {
     "GatewayNotConfigured": Meaning(
         Phase.FAILED, "Routing is on, and no gateway is named", "Set routing.gatewayRef in the service or its runtime config."
     ),
+    # sources of models
+    "ConnectionFailed": Meaning(
+        Phase.DEGRADED,
+        "Its registry does not answer",
+        "Look at spec.registry, and at the Secrets for it. It is asked again at the next interval.",
+    ),
+    "RegistryUnreachable": Meaning(
+        Phase.DEGRADED,
+        "Its registry does not answer",
+        "Look at spec.registry, and at the Secrets for it. It is asked again at the next interval.",
+    ),
+    "NoMatches": Meaning(Phase.DEGRADED, "No image of the registry passes its filters", "Correct spec.filters: image, exclude, versions."),
     # autoscaler
     "HPANotFound": Meaning(Phase.PROCESSING, "KEDA has not made its autoscaler yet", "Is KEDA installed? It is needed for autoscaling."),
     "WaitingForMetrics": Meaning(Phase.PROCESSING, "Its autoscaler has no metrics yet", _WAIT),
@@ -211,7 +226,7 @@ class Trouble:
 
 def troubles(conditions: Iterable[Condition], raw: str) -> list[Trouble]:
     """What is False, in the order in which one holds up the other. `raw` tells how bad a reason is that is not known."""
-    found = [one for one in conditions if one.status == "False"]
+    found = [one for one in conditions if one.status == "False" and one.type not in ACTIVITIES]
     known = [Trouble(one, meaning_of(one, raw)) for one in sorted(found, key=_place)]
     told = [trouble for trouble in known if trouble.condition.type not in SUMMARIES]
     return [one for one in known if one.condition.type not in SUMMARIES or _adds(one, told)]

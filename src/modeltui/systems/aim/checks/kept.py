@@ -74,8 +74,9 @@ def artifact(wanted: AIMArtifact, facts: Facts) -> Iterator[Finding]:
     yield from weights.size(spec.size, "spec.size")
     source = Source(model_id=spec.model_id, source_uri=spec.source_uri)
     around = (*spec.env, *configs.environment(spec.runtime_config_name, wanted.metadata.namespace, facts))
-    for finding in weights.credentials((source,), around, "spec", gated=None):
-        yield Finding(finding.severity, finding.reason, finding.remedy, "spec.env")
+    if wanted.status.status != "Ready":
+        for finding in weights.credentials((source,), around, "spec", gated=None):
+            yield Finding(finding.severity, finding.reason, finding.remedy, "spec.env")
     yield from storage.storage_class(spec.storage_class_name, facts, "spec.storageClassName")
 
 

@@ -135,8 +135,11 @@ def _where(model: AIMModel) -> str:
 
 
 def credentials(service: AIMService, facts: Facts) -> Iterator[Finding]:
-    """Those that its weights take: of the service, its model, its template and the runtime configs that apply to it."""
+    """Those that its weights take: of the service, its model, its template and the runtime configs that apply to it. None that runs needs
+    to be told of them any more."""
     spec, namespace = service.spec, service.metadata.namespace
+    if service.status.status == "Running":
+        return
     models = matching.candidates(spec, namespace, facts)
     about = models[0].about if len(models) == 1 else None
     gated = about.hf_token_required if about is not None else None

@@ -33,7 +33,8 @@ def model(wanted: AIMModel, facts: Facts) -> Iterator[Finding]:
     namespace = wanted.metadata.namespace
     around = (*spec.env, *configs.environment(spec.runtime_config_name, namespace, facts))
     certain = bool(namespace) and configs.known(namespace, facts)  # in each namespace other configs apply to a cluster-wide model
-    yield from weights.credentials(spec.model_sources, around, "spec.modelSources", gated=gated, certain=certain)
+    if wanted.status.status != "Ready":
+        yield from weights.credentials(spec.model_sources, around, "spec.modelSources", gated=gated, certain=certain)
     yield from _custom(wanted, facts)
     yield from _templates(wanted, facts)
     yield from _none_made(wanted, facts)
@@ -140,7 +141,7 @@ def template(wanted: AIMTemplate, facts: Facts) -> Iterator[Finding]:
         yield from weights.model_id(source.model_id, f"spec.modelSources[{place}].modelId")
         yield from weights.uri(source.source_uri, f"spec.modelSources[{place}].sourceUri")
         yield from weights.size(source.size, f"spec.modelSources[{place}].size")
-        if source.size is None:
+        if source.size is None and wanted.status.status != "Ready":
             reason = f"Weights {source.model_id} have no size: it has to be found out before a claim can be made."
             yield Finding(Severity.INFO, reason, "Give the size if you know it.", f"spec.modelSources[{place}].size")
         yield from variables.own(source.env, namespace, facts, f"spec.modelSources[{place}].env")
