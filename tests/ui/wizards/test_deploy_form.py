@@ -17,7 +17,7 @@ from modeltui.systems.deploying import Deployable, Deployment, understood, writt
 from modeltui.systems.modelfs.views import MODELS_VIEW
 from modeltui.systems.serving.answers import Answers, EnvAnswers, ResourceAnswers
 from modeltui.ui.wizards import draft as drafts
-from modeltui.ui.wizards.deploy import model_step, shared, spelling, system_step
+from modeltui.ui.wizards.deploy import model_step, resource_step, shared, spelling, system_step
 from modeltui.ui.wizards.deploy.form import Deploying
 from modeltui.ui.wizards.deploy.installed import Installed
 from modeltui.ui.wizards.deploy.system_form import SystemForm, always
@@ -38,13 +38,13 @@ class ToyAnswers(Answers, frozen=True, kw_only=True):
 
 def _toy(word: str, *, longest: int, refuses: Mapping[str, str], asks: set[str]) -> SystemForm:
     def answers(draft: Draft) -> ToyAnswers:
-        basics, rest = draft.group(shared.BASICS), draft.group(shared.RESOURCES)
+        basics, rest = draft.group(shared.BASICS), draft.group(resource_step.STEP)
         return ToyAnswers(
             name=basics["name"],
             namespace=basics["namespace"],
             model=draft.answer(model_step.STEP, "model"),
             flavour=draft.answer(word, f"{word}.flavour"),
-            resources=shared.resource_answers(rest),
+            resources=resource_step.answers(rest),
             env=spelling.env(rest["env"]),
         )
 
@@ -53,7 +53,7 @@ def _toy(word: str, *, longest: int, refuses: Mapping[str, str], asks: set[str])
             model_step.STEP: {"model": found.model},
             shared.BASICS: {"name": found.name, "namespace": found.namespace},
             word: {f"{word}.flavour": found.flavour},
-            shared.RESOURCES: {**shared.resource_texts(found.resources), "env": spelling.env_text(found.env)},
+            resource_step.STEP: {**resource_step.texts(found.resources), "env": spelling.env_text(found.env)},
         }
 
     def manifest(answers: ToyAnswers, live: Any = None) -> dict[str, Any]:
@@ -86,7 +86,9 @@ def _toy(word: str, *, longest: int, refuses: Mapping[str, str], asks: set[str])
     )
 
 
-ALPHA = _toy("alpha", longest=40, refuses={model_step.AIM: "it does not know AIM models"}, asks={"gpus", "gpu_resource", "env", "token"})
+ALPHA = _toy(
+    "alpha", longest=40, refuses={model_step.AIM: "it does not know AIM models"}, asks={"gpus", "gpu_resource", "env", "token_secret"}
+)
 BETA = _toy("beta", longest=5, refuses={}, asks={"gpus"})
 DEPLOYING = Deploying(systems=(ALPHA, BETA), catalogs=CATALOGS)
 FORM = DEPLOYING.form()
@@ -113,6 +115,7 @@ def test_what_is_asked_of_a_model_of_the_hub() -> None:
         "system": ["system"],
         "basics": ["name", "namespace"],
         "alpha": ["alpha.flavour"],
+        "serving": ["token_secret"],
         "resources": ["gpus", "gpu_resource", "env"],
     }
     assert drafts.problems(FORM, READY) == ()
@@ -174,9 +177,10 @@ def test_nothing_is_called_installed_before_the_cluster_has_said_so() -> None:
 
 def test_a_gated_model_proposes_its_token_where_the_system_takes_one() -> None:
     draft = _type(READY, model="meta-llama/Llama-3.2-1B-Instruct")
-    assert draft.answer("resources", "env") == "HF_TOKEN <- secret hf-token-secret/HF_TOKEN"
-    assert _type(draft, model="Qwen/Qwen3-0.6B").answer("resources", "env") == ""
-    assert _type(READY, env="A=b", model="meta-llama/Llama-3.2-1B-Instruct").answer("resources", "env") == "A=b"
+    assert draft.answer("serving", "token_secret") == "hf-token-secret"
+    assert _type(draft, model="Qwen/Qwen3-0.6B").answer("serving", "token_secret") == ""
+    assert _type(draft, system="beta").answer("serving", "token_secret") == "", "which takes none"
+    assert _type(READY, token_secret="own", model="meta-llama/Llama-3.2-1B-Instruct").answer("serving", "token_secret") == "own"
 
 
 @pytest.mark.parametrize(

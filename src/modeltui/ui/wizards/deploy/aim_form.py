@@ -25,6 +25,8 @@ from modeltui.ui.wizards.deploy import (
     fetched,
     kserve_parts,
     model_step,
+    resource_step,
+    serving_step,
     shared,
     spelling,
 )
@@ -108,7 +110,7 @@ def _asks(values: Values) -> frozenset[str]:
 def answers(draft: Draft) -> ServiceAnswers:
     """What a draft without problems means."""
     model, basics, own, more = (draft.group(step) for step in (model_step.STEP, shared.BASICS, STEP, MORE))
-    rest, hardware = draft.group(shared.RESOURCES), aim_hardware.answers(own)
+    rest, hardware = draft.group(resource_step.STEP), aim_hardware.answers(own)
     scaled, weights = aim_metrics.autoscaled(more), aim_weights.are_own(model)
     named = "" if weights else model["aim_model"].strip()
     is_image = model_step.is_image(named)
@@ -123,7 +125,7 @@ def answers(draft: Draft) -> ServiceAnswers:
         "max_replicas": spelling.count(more["aim.max"]),
         "metrics": aim_metrics.answers(draft) if scaled else (),
         "headroom_percent": spelling.count(more["aim.headroom"]),
-        "resources": msgspec.structs.replace(shared.resource_answers(rest), gpus=None, gpu_resource=ResourceAnswers().gpu_resource),
+        "resources": msgspec.structs.replace(resource_step.answers(rest), gpus=None, gpu_resource=ResourceAnswers().gpu_resource),
         **{key: shared.said(own[f"aim.{key}"]) for key in ("template", "metric", "precision")},
         "caching": shared.said(more["aim.caching"]),
     }
@@ -169,8 +171,8 @@ def texts(found: ServiceAnswers) -> Groups:
             "aim.pulls": ", ".join(found.image_pull_secrets),
         },
         aim_metrics.STEP: aim_metrics.texts(found.metrics),
-        shared.SERVING: {"token_secret": aim_weights.token_secret(weights) if weights is not None else ""},
-        shared.RESOURCES: {**shared.resource_texts(found.resources), "env": spelling.env_text(found.env)},
+        serving_step.STEP: {"token_secret": aim_weights.token_secret(weights) if weights is not None else ""},
+        resource_step.STEP: {**resource_step.texts(found.resources), "env": spelling.env_text(found.env)},
     }
 
 
@@ -219,10 +221,10 @@ _SPOTS: Final = {
     **{f"spec.routing{below}": (MORE, f"aim.{key}") for below, key in aim_routing.SPOTS.items()},
     "spec.serviceAccountName": (MORE, "aim.account"),
     "spec.imagePullSecrets": (MORE, "aim.pulls"),
-    "spec.env": (shared.RESOURCES, "env"),
-    "spec.resources": (shared.RESOURCES, "memory"),
-    **{f"spec.resources.requests.{name}": (shared.RESOURCES, name) for name in ("cpu", "memory")},
-    **{f"spec.resources.limits.{name}": (shared.RESOURCES, f"{name}_limit") for name in ("cpu", "memory")},
+    "spec.env": (resource_step.STEP, "env"),
+    "spec.resources": (resource_step.STEP, "memory"),
+    **{f"spec.resources.requests.{name}": (resource_step.STEP, name) for name in ("cpu", "memory")},
+    **{f"spec.resources.limits.{name}": (resource_step.STEP, f"{name}_limit") for name in ("cpu", "memory")},
 }
 _MEASURE: Final = re.compile(r"spec\.autoScaling\.metrics\[(?P<place>\d+)\]\.?(?P<below>.*)")
 
@@ -234,7 +236,7 @@ def spot(draft: Draft, path: str) -> Spot | None:
     if plain in ("spec", "spec.model", "spec.model.name", "spec.model.image", _SOURCES, f"{_SOURCES}.sourceUri"):
         return (model_step.STEP, 0, fetched.field(model) if aim_weights.are_own(model) else "aim_model")
     if plain.startswith(f"{_SOURCES}.env") and aim_weights.of_hub(model):
-        return (shared.SERVING, 0, "token_secret")
+        return (serving_step.STEP, 0, "token_secret")
     known = answering.longest(_SPOTS, plain)
     return (known[0], 0, known[1]) if known else None
 

@@ -9,7 +9,7 @@ from modeltui.systems.aim.answers import HardwareAnswers, WeightsAnswers
 from modeltui.systems.serving.answers import EnvAnswers, KeyAnswers
 from modeltui.systems.showing import unshowable
 from modeltui.ui.wizards import answering
-from modeltui.ui.wizards.deploy import fetched, model_step, shared, spelling
+from modeltui.ui.wizards.deploy import fetched, model_step, serving_step, spelling
 from modeltui.ui.wizards.draft import Draft, Group
 from modeltui.ui.wizards.form import Field, Kind, Values
 
@@ -74,7 +74,7 @@ FIELDS: Final = (
 def answers(draft: Draft, own: Group, hardware: HardwareAnswers) -> WeightsAnswers:
     """`own`: the group of these fields."""
     model = draft.group(model_step.STEP)
-    secret = draft.answer(shared.SERVING, "token_secret").strip() if of_hub(model) else ""
+    secret = draft.answer(serving_step.STEP, "token_secret").strip() if of_hub(model) else ""
     token = (EnvAnswers(name=TOKEN, secret=KeyAnswers(name=secret, key=TOKEN)),) if secret else ()
     return WeightsAnswers(
         base_image=own["aim.base_image"].strip(),

@@ -12,7 +12,7 @@ from modeltui.systems.airunway.deployable import DEPLOYMENT
 from modeltui.systems.airunway.types import DISAGGREGATED, ENGINES, MODES, PROVIDERS
 from modeltui.systems.showing import unshowable
 from modeltui.ui.wizards import answering
-from modeltui.ui.wizards.deploy import airunway_volumes, model_step, shared, spelling
+from modeltui.ui.wizards.deploy import airunway_volumes, model_step, resource_step, serving_step, shared, spelling
 from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, chosen
 from modeltui.ui.wizards.draft import Draft
 from modeltui.ui.wizards.form import Field, Kind, Problem, Step, Values, choice
@@ -103,14 +103,14 @@ _STEP: Final = Step(
 
 def _asks(values: Values) -> frozenset[str]:
     """A disaggregated deployment may not have GPUs and CPUs of its own: its halves have."""
-    always = {*shared.SERVING_KEYS, "gpu_resource", "memory", "node_selector", "tolerations", "env"}
+    always = {*serving_step.KEYS, "gpu_resource", "memory", "node_selector", "tolerations", "env"}
     return frozenset(always if _halves(values) else {*always, "gpus", "cpu"})
 
 
 def answers(draft: Draft) -> DeploymentAnswers:
     """What a draft without problems means."""
-    basics, own, serving, rest = (draft.group(step) for step in (shared.BASICS, STEP, shared.SERVING, shared.RESOURCES))
-    amounts = shared.resource_answers(rest)
+    basics, own, serving, rest = (draft.group(step) for step in (shared.BASICS, STEP, serving_step.STEP, resource_step.STEP))
+    amounts = resource_step.answers(rest)
     caching = shared.on_off(serving["prefix_caching"])
     return DeploymentAnswers(
         name=basics["name"].strip(),
@@ -134,8 +134,8 @@ def answers(draft: Draft) -> DeploymentAnswers:
         prefix_caching=True if caching is None else caching,
         volumes=tuple(map(airunway_volumes.answers, draft.groups[airunway_volumes.KEY])),
         env=spelling.env(rest["env"]),
-        placement=shared.placement_answers(rest),
-        **shared.serving_answers(serving),
+        placement=resource_step.placement(rest),
+        **serving_step.answers(serving),
     )
 
 
@@ -158,7 +158,7 @@ def texts(found: DeploymentAnswers) -> Groups:
         "gateway_model": found.gateway_model,
         "image": found.image,
     }
-    serving = shared.serving_texts(found)
+    serving = serving_step.texts(found)
     if found.prefix_caching:  # which is what AI Runway does by itself
         serving = {**serving, "prefix_caching": shared.DEFAULT}
     return {
@@ -166,21 +166,21 @@ def texts(found: DeploymentAnswers) -> Groups:
         shared.BASICS: {"name": found.name, "namespace": found.namespace},
         STEP: {f"{STEP}.{key}": text for key, text in own.items()},
         airunway_volumes.KEY: tuple(map(airunway_volumes.texts, found.volumes)),
-        shared.SERVING: serving,
-        shared.RESOURCES: {
+        serving_step.STEP: serving,
+        resource_step.STEP: {
             "gpus": str(found.gpus),
             "gpu_resource": found.gpu_resource,
             "cpu": found.cpu,
             "memory": found.memory,
             "env": spelling.env_text(found.env),
-            **shared.placement_texts(found.placement),
+            **resource_step.placement_texts(found.placement),
         },
     }
 
 
 def problems(values: Values) -> tuple[Problem, ...]:
     if not _halves(values) and not values.get("gpus", "").strip():
-        return (Problem(shared.RESOURCES, 0, "gpus", "AI Runway has to be told how many GPUs a replica gets; 0: none."),)
+        return (Problem(resource_step.STEP, 0, "gpus", "AI Runway has to be told how many GPUs a replica gets; 0: none."),)
     return ()
 
 
@@ -193,24 +193,24 @@ _OWN: Final = {
     **{"spec.gateway": "gateway", "spec.gateway.modelName": "gateway_model"},
 }
 _SHARED: Final = {
-    "spec.model.servedName": (shared.SERVING, "served_name"),
-    "spec.engine.contextLength": (shared.SERVING, "context_length"),
-    "spec.engine.enablePrefixCaching": (shared.SERVING, "prefix_caching"),
-    "spec.engine.enforceEager": (shared.SERVING, "eager"),
-    "spec.engine.trustRemoteCode": (shared.SERVING, "trust_remote_code"),
-    "spec.engine.extraArgs": (shared.SERVING, "extra_args"),
-    "spec.secrets": (shared.SERVING, "token_secret"),
-    "spec.resources": (shared.RESOURCES, "gpus"),
-    "spec.resources.gpu.type": (shared.RESOURCES, "gpu_resource"),
-    "spec.resources.memory": (shared.RESOURCES, "memory"),
-    "spec.scaling.prefill.memory": (shared.RESOURCES, "memory"),
-    "spec.scaling.decode.memory": (shared.RESOURCES, "memory"),
-    "spec.scaling.prefill.gpu.type": (shared.RESOURCES, "gpu_resource"),
-    "spec.scaling.decode.gpu.type": (shared.RESOURCES, "gpu_resource"),
-    "spec.resources.cpu": (shared.RESOURCES, "cpu"),
-    "spec.nodeSelector": (shared.RESOURCES, "node_selector"),
-    "spec.tolerations": (shared.RESOURCES, "tolerations"),
-    "spec.env": (shared.RESOURCES, "env"),
+    "spec.model.servedName": (serving_step.STEP, "served_name"),
+    "spec.engine.contextLength": (serving_step.STEP, "context_length"),
+    "spec.engine.enablePrefixCaching": (serving_step.STEP, "prefix_caching"),
+    "spec.engine.enforceEager": (serving_step.STEP, "eager"),
+    "spec.engine.trustRemoteCode": (serving_step.STEP, "trust_remote_code"),
+    "spec.engine.extraArgs": (serving_step.STEP, "extra_args"),
+    "spec.secrets": (serving_step.STEP, "token_secret"),
+    "spec.resources": (resource_step.STEP, "gpus"),
+    "spec.resources.gpu.type": (resource_step.STEP, "gpu_resource"),
+    "spec.resources.memory": (resource_step.STEP, "memory"),
+    "spec.scaling.prefill.memory": (resource_step.STEP, "memory"),
+    "spec.scaling.decode.memory": (resource_step.STEP, "memory"),
+    "spec.scaling.prefill.gpu.type": (resource_step.STEP, "gpu_resource"),
+    "spec.scaling.decode.gpu.type": (resource_step.STEP, "gpu_resource"),
+    "spec.resources.cpu": (resource_step.STEP, "cpu"),
+    "spec.nodeSelector": (resource_step.STEP, "node_selector"),
+    "spec.tolerations": (resource_step.STEP, "tolerations"),
+    "spec.env": (resource_step.STEP, "env"),
     "spec.model": (model_step.STEP, "model"),
 }
 _PATHS: Final = {**{path: (STEP, f"{STEP}.{key}") for path, key in _OWN.items()}, **_SHARED}

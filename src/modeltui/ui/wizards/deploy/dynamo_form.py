@@ -10,7 +10,7 @@ from modeltui.systems.dynamo.deployable import GRAPH
 from modeltui.systems.serving import known
 from modeltui.systems.serving.answers import MountAnswers
 from modeltui.ui.wizards import answering
-from modeltui.ui.wizards.deploy import claims, model_step, shared, spelling
+from modeltui.ui.wizards.deploy import claims, model_step, resource_step, serving_step, shared, spelling
 from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, always, chosen
 from modeltui.ui.wizards.draft import Draft, Group
 from modeltui.ui.wizards.form import Field, Kind, Problem, Step, Values, choice
@@ -134,7 +134,7 @@ _STEP: Final = Step(
 
 def answers(draft: Draft) -> GraphAnswers:
     """What a draft without problems means."""
-    basics, own, serving, rest = (draft.group(step) for step in (shared.BASICS, STEP, shared.SERVING, shared.RESOURCES))
+    basics, own, serving, rest = (draft.group(step) for step in (shared.BASICS, STEP, serving_step.STEP, resource_step.STEP))
     model = draft.group(model_step.STEP)
     cache = _mount(model, own)
     image = own["dynamo.image"].strip()
@@ -155,9 +155,9 @@ def answers(draft: Draft) -> GraphAnswers:
         runtime_version=own["dynamo.version"].strip(),
         cache=cache,
         env=spelling.env(rest["env"]),
-        placement=shared.placement_answers(rest),
+        placement=resource_step.placement(rest),
         prefix_caching=shared.on_off(serving["prefix_caching"]),
-        **shared.serving_answers(serving),
+        **serving_step.answers(serving),
     )
 
 
@@ -196,14 +196,18 @@ def texts(found: GraphAnswers) -> Groups:
             "dynamo.sub_path": cache.sub_path,
             "dynamo.read_only": "yes" if cache.read_only else "no",
         },
-        shared.SERVING: shared.serving_texts(found),
-        shared.RESOURCES: {"gpus": str(found.gpus), "env": spelling.env_text(found.env), **shared.placement_texts(found.placement)},
+        serving_step.STEP: serving_step.texts(found),
+        resource_step.STEP: {
+            "gpus": str(found.gpus),
+            "env": spelling.env_text(found.env),
+            **resource_step.placement_texts(found.placement),
+        },
     }
 
 
 def problems(values: Values) -> tuple[Problem, ...]:
     if not values.get("gpus", "").strip():
-        return (Problem(shared.RESOURCES, 0, "gpus", "Dynamo has to be told how many GPUs a worker gets; 0: none."),)
+        return (Problem(resource_step.STEP, 0, "gpus", "Dynamo has to be told how many GPUs a worker gets; 0: none."),)
     return ()
 
 
@@ -214,14 +218,14 @@ _MAIN: Final = re.compile(r"(?:podTemplate\.spec\.containers\[[^\]]*\]|extraPodS
 _REPLICAS: Final = {"Frontend": "dynamo.frontends", "worker": "dynamo.replicas", "prefill": "dynamo.prefill", "decode": "dynamo.decode"}
 _SPOTS: Final[dict[str, tuple[str, str]]] = {
     **{"name": (shared.BASICS, "name"), "runtimeVersionOverride": (STEP, "dynamo.version"), "image": (STEP, "dynamo.image")},
-    **{path: (shared.SERVING, "token_secret") for path in ("envFrom", "envFromSecret")},
-    **{path: (shared.RESOURCES, "env") for path in ("env", "envs")},
-    **{path: (shared.RESOURCES, "gpus") for path in ("resources",)},
-    **{path: (shared.SERVING, "extra_args") for path in ("args", "command")},
+    **{path: (serving_step.STEP, "token_secret") for path in ("envFrom", "envFromSecret")},
+    **{path: (resource_step.STEP, "env") for path in ("env", "envs")},
+    **{path: (resource_step.STEP, "gpus") for path in ("resources",)},
+    **{path: (serving_step.STEP, "extra_args") for path in ("args", "command")},
     **{path: (STEP, "dynamo.mount") for path in ("volumeMounts",)},
     **{path: (STEP, "dynamo.cache") for path in ("podTemplate.spec.volumes", "extraPodSpec.volumes")},
-    **{f"{pod}.nodeSelector": (shared.RESOURCES, "node_selector") for pod in ("podTemplate.spec", "extraPodSpec")},
-    **{f"{pod}.tolerations": (shared.RESOURCES, "tolerations") for pod in ("podTemplate.spec", "extraPodSpec")},
+    **{f"{pod}.nodeSelector": (resource_step.STEP, "node_selector") for pod in ("podTemplate.spec", "extraPodSpec")},
+    **{f"{pod}.tolerations": (resource_step.STEP, "tolerations") for pod in ("podTemplate.spec", "extraPodSpec")},
 }
 
 
@@ -249,7 +253,7 @@ def _named(draft: Draft, which: str) -> str:
 FORM: Final = SystemForm(
     of=GRAPH,
     refuses={model_step.AIM: "it does not know AIM models"},
-    asks=always(*shared.SERVING_KEYS, "gpus", "node_selector", "tolerations", "env"),
+    asks=always(*serving_step.KEYS, "gpus", "node_selector", "tolerations", "env"),
     steps=(_STEP,),
     answers=answers,
     texts=texts,

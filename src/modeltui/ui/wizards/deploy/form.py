@@ -10,7 +10,7 @@ from modeltui.catalog.merged import Catalogs
 from modeltui.systems.deploying import Version
 from modeltui.systems.serving import uris
 from modeltui.systems.serving.answers import Answers
-from modeltui.ui.wizards.deploy import model_step, shared, system_step
+from modeltui.ui.wizards.deploy import model_step, resource_step, serving_step, shared, system_step
 from modeltui.ui.wizards.deploy.installed import Installed
 from modeltui.ui.wizards.deploy.surroundings import Surroundings
 from modeltui.ui.wizards.deploy.system_form import SystemForm
@@ -46,8 +46,8 @@ class Deploying:
                 system_step.step(self.choices, self.installed.absent, editing=editing),
                 shared.basics(self._proposed_name, editing=editing),
                 *(step for system in self.systems for step in system.steps_in(self.surroundings)),
-                shared.serving(self._asks, self.catalogs),
-                shared.resources(self._asks, self.catalogs, self.surroundings),
+                serving_step.step(self._asks, self.catalogs),
+                resource_step.step(self._asks, self.surroundings),
             ),
             across=self._across,
         )
@@ -56,7 +56,7 @@ class Deploying:
     def _plain(self) -> tuple[str, ...]:
         """Keys of the steps without cards."""
         own = (step.key for system in self.systems for step in system.steps if not step.card)
-        return (model_step.STEP, system_step.STEP, shared.BASICS, *own, shared.SERVING, shared.RESOURCES)
+        return (model_step.STEP, system_step.STEP, shared.BASICS, *own, serving_step.STEP, resource_step.STEP)
 
     @property
     def choices(self) -> tuple[system_step.Choice, ...]:

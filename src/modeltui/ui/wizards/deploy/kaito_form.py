@@ -17,7 +17,7 @@ from modeltui.systems.kaito.deployable import INFERENCE_SET, WORKSPACE
 from modeltui.systems.kaito.types import CONFIG_MAPS
 from modeltui.systems.showing import unshowable
 from modeltui.ui.wizards import answering
-from modeltui.ui.wizards.deploy import kaito_adapters, model_step, shared, spelling
+from modeltui.ui.wizards.deploy import kaito_adapters, model_step, serving_step, shared, spelling
 from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, always, chosen
 from modeltui.ui.wizards.draft import Draft
 from modeltui.ui.wizards.form import Field, Kind, Problem, Step, Values, choice
@@ -125,7 +125,7 @@ def _how_many(word: str) -> tuple[Field, ...]:
 
 def _said(draft: Draft, word: str) -> dict[str, Any]:
     """What a draft without problems means, of what both are asked."""
-    basics, own, serving = (draft.group(step) for step in (shared.BASICS, word, shared.SERVING))
+    basics, own, serving = (draft.group(step) for step in (shared.BASICS, word, serving_step.STEP))
     there, part = own[f"{word}.place"] == THERE, own[f"{word}.part"]
     return {
         "name": basics["name"].strip(),
@@ -165,7 +165,7 @@ def _texts(found: ServingAnswers, word: str) -> Groups:
             f"{word}.mig": found.mig_profile,
         },
         kaito_adapters.key(word): kaito_adapters.texts(found.adapters, word),
-        shared.SERVING: {"token_secret": found.token_secret},
+        serving_step.STEP: {"token_secret": found.token_secret},
     }
 
 
@@ -228,7 +228,7 @@ def _spot(word: str) -> Callable[[Draft, str], Spot | None]:
     def spot(draft: Draft, path: str) -> Spot | None:
         own = path.removeprefix("spec.template.")
         if own.startswith("inference.preset.presetOptions"):
-            return (shared.SERVING, 0, "token_secret")
+            return (serving_step.STEP, 0, "token_secret")
         if found := _ADAPTER.match(own):
             return (kaito_adapters.key(word), int(found["place"]), kaito_adapters.field(word, found["below"] or ""))
         if own.startswith("inference.adapters"):

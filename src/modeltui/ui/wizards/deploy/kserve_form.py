@@ -11,7 +11,7 @@ from modeltui.systems.kserve.checks.storage import SCHEMES
 from modeltui.systems.kserve.deployable import SERVICE
 from modeltui.systems.kserve.types import AUTOSCALER, CLUSTER_RUNTIMES, MODE, RUNTIMES, STORAGE_SECRET
 from modeltui.ui.wizards import answering
-from modeltui.ui.wizards.deploy import fetched, kserve_parts, model_step, shared, spelling
+from modeltui.ui.wizards.deploy import fetched, kserve_parts, model_step, resource_step, serving_step, shared, spelling
 from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, chosen
 from modeltui.ui.wizards.draft import Draft
 from modeltui.ui.wizards.form import Field, Problem, Step, Values, choice
@@ -105,14 +105,14 @@ def _asks(values: Values) -> frozenset[str]:
     """Nothing that the engine has no flag for."""
     engine = _engine(values)
     served = ("served_name",) if arguments.has(engine, "served_name") else ()
-    return kserve_parts.asked(engine) | {*served, *shared.RESOURCE_KEYS}
+    return kserve_parts.asked(engine) | {*served, *resource_step.KEYS}
 
 
 def problems(values: Values) -> tuple[Problem, ...]:
     way, engine = values.get("prefix_caching", shared.DEFAULT), _engine(values)
     if "prefix_caching" in _asks(values) and way != shared.DEFAULT and not arguments.has(engine, f"prefix_caching_{way}"):
         return (
-            Problem(shared.SERVING, 0, "prefix_caching", f"{engine} has no flag that turns it {way}; default leaves it to the engine."),
+            Problem(serving_step.STEP, 0, "prefix_caching", f"{engine} has no flag that turns it {way}; default leaves it to the engine."),
         )
     return ()
 
@@ -122,7 +122,7 @@ def problems(values: Values) -> tuple[Problem, ...]:
 
 def answers(draft: Draft) -> InferenceAnswers:
     """What a draft without problems means."""
-    basics, own, rest = (draft.group(step) for step in (shared.BASICS, STEP, shared.RESOURCES))
+    basics, own, rest = (draft.group(step) for step in (shared.BASICS, STEP, resource_step.STEP))
     number = {key: spelling.count(own[f"kserve.{key}"]) for key in ("min", "max", "target", "tensor")}
     said = {key: shared.said(own[f"kserve.{key}"]) for key in ("engine", "mode", "autoscaler", "metric")}
     told: dict[str, Any] = {
@@ -146,10 +146,10 @@ def answers(draft: Draft) -> InferenceAnswers:
         namespace=basics["namespace"].strip(),
         uri=fetched.uri(draft.group(model_step.STEP)),
         env=spelling.env(rest["env"]),
-        resources=shared.resource_answers(rest),
-        placement=shared.placement_answers(rest),
+        resources=resource_step.answers(rest),
+        placement=resource_step.placement(rest),
         **told,
-        **kserve_parts.serving_answers(draft.group(shared.SERVING), _asks(own)),
+        **kserve_parts.serving_answers(draft.group(serving_step.STEP), _asks(own)),
     )
 
 
@@ -174,10 +174,10 @@ def texts(found: InferenceAnswers) -> Groups:
             "kserve.account": found.service_account,
             "kserve.pulls": ", ".join(found.image_pull_secrets),
         },
-        shared.SERVING: shared.serving_texts(found),
-        shared.RESOURCES: {
-            **shared.resource_texts(found.resources),
-            **shared.placement_texts(found.placement),
+        serving_step.STEP: serving_step.texts(found),
+        resource_step.STEP: {
+            **resource_step.texts(found.resources),
+            **resource_step.placement_texts(found.placement),
             "env": spelling.env_text(found.env),
         },
     }

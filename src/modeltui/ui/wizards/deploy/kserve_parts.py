@@ -8,7 +8,7 @@ from typing import Any, Final
 from modeltui.systems.kserve import arguments
 from modeltui.systems.kserve.types import SERVICE_ACCOUNTS
 from modeltui.ui.wizards import answering
-from modeltui.ui.wizards.deploy import shared
+from modeltui.ui.wizards.deploy import resource_step, serving_step, shared
 from modeltui.ui.wizards.draft import Group
 from modeltui.ui.wizards.form import Field, Values
 from modeltui.ui.wizards.frame import Spot
@@ -51,12 +51,12 @@ def asked(engine: str) -> frozenset[str]:
 
 def serving_answers(group: Group, keys: Set[str]) -> dict[str, Any]:
     """Of the shared step, what is asked: what was typed for another system or engine means nothing here."""
-    found: dict[str, Any] = {**shared.serving_answers(group), "prefix_caching": shared.on_off(group["prefix_caching"])}
+    found: dict[str, Any] = {**serving_step.answers(group), "prefix_caching": shared.on_off(group["prefix_caching"])}
     return {key: value for key, value in found.items() if key in keys}
 
 
 def spot_of(key: str, own: str) -> Spot:
     """Where a question stands; `own`: the step of the system."""
-    if key in shared.SERVING_KEYS:
-        return (shared.SERVING, 0, key)
-    return (shared.RESOURCES, 0, key) if key in shared.RESOURCE_KEYS else (own, 0, key)
+    if key in serving_step.KEYS:
+        return (serving_step.STEP, 0, key)
+    return (resource_step.STEP, 0, key) if key in resource_step.KEYS else (own, 0, key)

@@ -16,7 +16,7 @@ from modeltui.systems.kserve.types import STORAGE_SECRET
 from modeltui.systems.serving.answers import ResourceAnswers
 from modeltui.systems.showing import unshowable
 from modeltui.ui.wizards import answering
-from modeltui.ui.wizards.deploy import fetched, kserve_parts, model_step, shared, spelling
+from modeltui.ui.wizards.deploy import fetched, kserve_parts, model_step, resource_step, serving_step, shared, spelling
 from modeltui.ui.wizards.deploy.system_form import Groups, SystemForm, always, chosen
 from modeltui.ui.wizards.draft import Draft, Group
 from modeltui.ui.wizards.form import NO, YES, Field, Kind, Step, Values, choice
@@ -160,7 +160,7 @@ _PREFILL: Final = Step(
 
 def answers(draft: Draft) -> LlmAnswers:
     """What a draft without problems means."""
-    basics, own, rest = (draft.group(step) for step in (shared.BASICS, STEP, shared.RESOURCES))
+    basics, own, rest = (draft.group(step) for step in (shared.BASICS, STEP, resource_step.STEP))
     routed = own["llm.router"] != "none"
     gateway = own["llm.gateway"].strip() if routed else ""
     return LlmAnswers(
@@ -178,9 +178,9 @@ def answers(draft: Draft) -> LlmAnswers:
         service_account=own["llm.account"].strip(),
         image_pull_secrets=answering.words(own["llm.pulls"]),
         env=spelling.env(rest["env"]),
-        resources=shared.resource_answers(rest),
-        placement=shared.placement_answers(rest),
-        **kserve_parts.serving_answers(draft.group(shared.SERVING), frozenset(shared.SERVING_KEYS)),
+        resources=resource_step.answers(rest),
+        placement=resource_step.placement(rest),
+        **kserve_parts.serving_answers(draft.group(serving_step.STEP), frozenset(serving_step.KEYS)),
     )
 
 
@@ -216,11 +216,11 @@ def texts(found: LlmAnswers) -> Groups:
             "llm.account": found.service_account,
             "llm.pulls": ", ".join(found.image_pull_secrets),
         },
-        shared.SERVING: shared.serving_texts(found),
-        shared.RESOURCES: {
-            **shared.resource_texts(found.resources),
+        serving_step.STEP: serving_step.texts(found),
+        resource_step.STEP: {
+            **resource_step.texts(found.resources),
             "gpu_resource": _gpu_resource(found),
-            **shared.placement_texts(found.placement),
+            **resource_step.placement_texts(found.placement),
             "env": spelling.env_text(found.env),
         },
     }
@@ -289,7 +289,7 @@ FORM: Final = SystemForm(
     of=LLM_SERVICE,
     refuses={model_step.AIM: "it does not know AIM models"},
     schemes=SCHEMES,
-    asks=always(*shared.SERVING_KEYS, *shared.RESOURCE_KEYS),
+    asks=always(*serving_step.KEYS, *resource_step.KEYS),
     steps=(_STEP, _PREFILL),
     answers=answers,
     texts=texts,

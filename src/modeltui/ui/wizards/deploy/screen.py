@@ -25,7 +25,7 @@ from modeltui.ui.connection import Cluster
 from modeltui.ui.wizards import draft as drafts
 from modeltui.ui.wizards import names
 from modeltui.ui.wizards.controls import Names
-from modeltui.ui.wizards.deploy import installed, model_step, shared, surroundings, system_step, weights
+from modeltui.ui.wizards.deploy import installed, model_step, resource_step, shared, surroundings, system_step, weights
 from modeltui.ui.wizards.deploy.form import Deploying
 from modeltui.ui.wizards.deploy.system_form import SystemForm
 from modeltui.ui.wizards.draft import Draft
@@ -150,7 +150,7 @@ class DeployWizard(WizardScreen):
             "catalog": lambda: tuple(self._deploying.catalogs.models),
             "claims": lambda: self._claims(known["all claims"]()),
             "AIM models": lambda: _together(known["AIM models of the namespace"](), known["AIM models of the cluster"]()),
-            "gpu resources": lambda: shared.GPU_RESOURCES,
+            "gpu resources": lambda: resource_step.GPU_RESOURCES,
             **{key: lambda words=words: words for key, words in self._words.items()},  # type: ignore[misc]  # a default
         }
 
