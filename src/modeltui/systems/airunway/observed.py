@@ -8,6 +8,7 @@ from typing import Final
 from modeltui.domain import Finding, Phase, Severity
 from modeltui.kube.objects import Condition
 from modeltui.redaction import redact_text
+from modeltui.systems.airunway import providers
 from modeltui.systems.airunway.checks import choice
 from modeltui.systems.airunway.reading import GOOD_WHEN_TRUE, graph_of, provider_of, stopped
 from modeltui.systems.airunway.types import PROVIDERS, ModelDeployment, ProviderConfig
@@ -147,6 +148,13 @@ def of_provider(provider: ProviderConfig, facts: Facts) -> Iterator[Finding]:
     elif provider.status.ready is None:
         reason = f"Provider {name} has never reported: its controller may not be running, and AI Runway does not choose it."
         yield Finding(Severity.WARNING, reason, "Install or start its controller.", "status.ready")
+    elif told := providers.silent(provider, providers.known(facts) or ()):
+        yield Finding(
+            Severity.WARNING,
+            f"Provider {name} {told}.",
+            "Look whether its controller runs; ready is what it said last.",
+            "status.lastHeartbeat",
+        )
     if provider.spec.capabilities is None or not provider.spec.capabilities.engines:
         yield Finding(
             Severity.WARNING, f"Provider {name} lists no engine, so that it is never chosen.", "Add capabilities.", "spec.capabilities"

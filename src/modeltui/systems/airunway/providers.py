@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from modeltui.systems.airunway.types import DISAGGREGATED, ENGINES, PROVIDERS, EngineCapability, ModelDeployment, ProviderConfig
 from modeltui.systems.protocol import Facts
@@ -24,6 +26,24 @@ def known(facts: Facts) -> list[ProviderConfig] | None:
     if not facts.known(PROVIDERS, ""):
         return None
     return sorted((one for one in facts.all(PROVIDERS, "") if isinstance(one, ProviderConfig)), key=lambda one: one.metadata.name)
+
+
+SILENT: Final = timedelta(minutes=10)
+"""Each reports every minute."""
+
+
+def silent(provider: ProviderConfig, others: Iterable[ProviderConfig]) -> str:
+    """Since when it says nothing while others do: "ready" may be of a controller that is gone. "" when it reports, or nobody else does."""
+    beats = [one.status.last_heartbeat for one in others if one.status.last_heartbeat is not None]
+    last = provider.status.last_heartbeat
+    if last is None or not beats or max(beats) - last < SILENT:
+        return ""
+    return f"has not reported since {last:%Y-%m-%d %H:%M} UTC, {_long(max(beats) - last)} before the last report of another"
+
+
+def _long(time: timedelta) -> str:
+    minutes = int(time.total_seconds() // 60)
+    return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
 
 
 def wants_gpu(deployment: ModelDeployment) -> bool:

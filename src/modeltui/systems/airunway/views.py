@@ -16,7 +16,7 @@ from modeltui.systems.airunway.types import DEPLOYMENTS, GATEWAYS, PROVIDERS, RA
 from modeltui.systems.checking import in_turn
 from modeltui.systems.core.types import CLAIMS, PODS, SERVICES, STORAGE_CLASSES, PersistentVolumeClaim, Pod, Service, StorageClass
 from modeltui.systems.dynamo.reading import graphs_of_pod, graphs_of_service
-from modeltui.systems.dynamo.types import GRAPHS, GROVE_SETS, OLDER_GRAPHS, Graph
+from modeltui.systems.dynamo.types import GRAPHS, GROVE_SETS, OLDER_GRAPHS, POOLS, Graph
 from modeltui.systems.kaito.types import WORKSPACES
 from modeltui.systems.protocol import Facts, Serves, View
 from modeltui.systems.serving.views import serving_view
@@ -69,7 +69,7 @@ DEPLOYMENTS_VIEW: Final = serving_view(
     operations=operations.of_deployment,
     evidence={
         **{PROVIDERS: ProviderConfig, CLAIMS: PersistentVolumeClaim, STORAGE_CLASSES: StorageClass},
-        **dict.fromkeys((OLDER_GRAPHS, GROVE_SETS, WORKSPACES, RAY_SERVICES, GATEWAYS, ROUTES), Object),
+        **dict.fromkeys((OLDER_GRAPHS, GROVE_SETS, WORKSPACES, RAY_SERVICES, GATEWAYS, ROUTES, POOLS), Object),
     },
     secrets=secrets_of,
 )

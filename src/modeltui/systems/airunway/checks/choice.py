@@ -45,6 +45,9 @@ def _named(deployment: ModelDeployment, name: str, engine: str, found: list[Prov
         told = next((one.message or one.reason for one in provider.status.conditions if one.status == "False"), "")
         reason = f"Provider {name} does not say that it is ready{f': {told}' if told else ''}."
         yield Finding(Severity.WARNING, reason, "Look at its controller; what it needs may not be installed.", _PROVIDER)
+    elif told := providers.silent(provider, found):
+        reason = f"Provider {name} {told}."
+        yield Finding(Severity.WARNING, reason, "Look whether its controller runs: nothing is made of a deployment without it.", _PROVIDER)
     if engine and deployment.metadata.annotations.test_backend != _TEST_BACKEND:
         for refusal in providers.refusals(deployment, provider, engine):
             remedy = f"Another provider may: {_able(deployment, engine, found) or 'none of this cluster does'}."

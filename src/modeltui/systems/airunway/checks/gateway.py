@@ -7,7 +7,8 @@ from typing import Final
 
 from modeltui.domain import Finding, Severity
 from modeltui.systems.airunway.reading import provider_of
-from modeltui.systems.airunway.types import DYNAMO, GATEWAYS, ROUTES, ModelDeployment
+from modeltui.systems.airunway.types import DEPLOYMENTS, DYNAMO, GATEWAYS, PROVIDERS, ROUTES, ModelDeployment
+from modeltui.systems.dynamo.types import POOLS
 from modeltui.systems.protocol import Facts
 
 _FIELD: Final = "spec.gateway.enabled"
@@ -28,6 +29,14 @@ def of_deployment(deployment: ModelDeployment, facts: Facts) -> Iterator[Finding
             "Set gateway.enabled to false for a Frontend with a Service of its own; it cannot be changed later.",
             _FIELD,
         )
+        if (facts.known(PROVIDERS, "") or facts.known(DEPLOYMENTS, namespace)) and not facts.known(POOLS, namespace):
+            yield Finding(
+                Severity.WARNING,
+                "The picker picks from an InferencePool, and this cluster has no such kind, or does not let you list it: the graph would "
+                "fail.",
+                "Set gateway.enabled to false; or have the CRDs of the Gateway API Inference Extension installed.",
+                _FIELD,
+            )
     if enabled(deployment) and facts.known(GATEWAYS, "") and not list(facts.all(GATEWAYS, "")):
         yield Finding(
             Severity.WARNING,

@@ -28,6 +28,14 @@ def of_deployment(deployment: ModelDeployment) -> Iterator[Finding]:
 
 def _disaggregated(deployment: ModelDeployment) -> Iterator[Finding]:
     spec = deployment.spec
+    if spec.scaling.replicas not in (0, 1):
+        yield Finding(
+            Severity.WARNING,
+            f"scaling.replicas is for aggregated deployments only; this one is disaggregated, and its {spec.scaling.replicas} count for "
+            "nothing.",
+            "Set scaling.prefill.replicas and scaling.decode.replicas.",
+            "spec.scaling.replicas",
+        )
     if spec.resources is not None and spec.resources.gpu is not None and spec.resources.gpu.count > 0:
         yield Finding(
             Severity.ERROR,

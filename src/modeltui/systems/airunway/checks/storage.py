@@ -9,7 +9,7 @@ from typing import Final
 
 from modeltui.domain import Finding, Severity
 from modeltui.systems.airunway.types import HUGGING_FACE, ModelDeployment, Volume
-from modeltui.systems.core import quantity
+from modeltui.systems.core import provisioners, quantity
 from modeltui.systems.core.types import CLAIMS, STORAGE_CLASSES, StorageClass
 from modeltui.systems.protocol import Facts
 
@@ -125,6 +125,14 @@ def _around(volume: Volume, namespace: str, facts: Facts, field: str) -> Iterato
         return
     classes = {found.metadata.name: found for found in facts.all(STORAGE_CLASSES, "")}
     chosen = volume.storage_class_name
+    made = [found for found in classes.values() if isinstance(found, StorageClass)]
+    taken = next((found for found in made if (found.metadata.name == chosen if chosen else found.is_default)), None)
+    if taken is not None and volume.access_mode in ("", "ReadWriteMany") and provisioners.for_one_node(taken.provisioner):
+        unsaid = "" if volume.access_mode else ", which it is unless accessMode says otherwise"
+        reason = f"Volume {volume.name} is ReadWriteMany{unsaid}, and StorageClass {taken.metadata.name} makes volumes for one node "
+        reason += f"({taken.provisioner}): its claim stays Pending."
+        remedy = "Name a class of shared file systems; or set accessMode to ReadWriteOnce for a single replica."
+        yield Finding(Severity.WARNING, reason, remedy, f"{field}.accessMode")
     if chosen and chosen not in classes:
         reason = f'Volume {volume.name}: there is no StorageClass "{chosen}", so that its claim stays Pending.'
         remedy = f"StorageClasses of this cluster: {', '.join(sorted(classes)) or 'none'}."
