@@ -30,6 +30,7 @@ from modeltui.systems.aim.service_types import AIMService
 from modeltui.systems.core.secrets import SECRETS, Secret
 from modeltui.systems.core.types import NODES, PODS, STORAGE_CLASSES, Node, Pod, StorageClass
 from modeltui.systems.facts import FactTable
+from modeltui.systems.kserve.types import SERVICE_ACCOUNTS, ServiceAccount
 
 Manifest = dict[str, Any]
 
@@ -48,6 +49,7 @@ KINDS: dict[str, tuple[Resource, type[Object]]] = {
     "Pod": (PODS, Pod),
     "Secret": (SECRETS, Secret),
     "StorageClass": (STORAGE_CLASSES, StorageClass),
+    "ServiceAccount": (SERVICE_ACCOUNTS, ServiceAccount),
     "Gateway": (types.GATEWAYS, Object),
     "ScaledObject": (types.SCALED_OBJECTS, Object),
 }

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import copy
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -14,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.systems.aim.aiming import checked
 from tests.systems.aim.test_aim_reading import samples_of
+from tests.upstream import unfit
 
 from modeltui.domain import Severity
 from modeltui.systems.aim import names
@@ -31,26 +30,6 @@ WEIGHTS = WeightsAnswers(
     source_uri="hf://Qwen/Qwen2-0.5B",
     hardware=HardwareAnswers(gpus=1),
 )
-
-
-@pytest.fixture(scope="session")
-def checker() -> ModuleType:
-    path = SHARED / "tools" / "check_manifests.py"
-    if not path.exists():
-        pytest.skip("the reference material is not beside the checkout")
-    spec = importlib.util.spec_from_file_location("check_manifests", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.SCHEMAS = module.load_schemas()
-    return module
-
-
-def unfit(checker: ModuleType, manifest: dict[str, Any]) -> list[str]:
-    errors: list[str] = []
-    checker.check(checker.SCHEMAS[manifest["apiVersion"], manifest["kind"]], manifest, "", errors, root=True)
-    return errors
 
 
 # ---- what is written ------------------------------------------------------------------------------------------------
@@ -242,14 +221,14 @@ REST = st.fixed_dictionaries(
     }
 )
 ANSWERS = st.builds(lambda choice, scaling, rest: ServiceAnswers(**choice, **scaling, **rest), CHOICES, SCALING, REST)
-BRIEF = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+BRIEF = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
 @BRIEF
 @given(answers=ANSWERS)
-def test_a_manifest_of_any_sound_answers_is_fit_for_the_api_server(checker: ModuleType, answers: ServiceAnswers) -> None:
+def test_a_manifest_of_any_sound_answers_is_fit_for_the_api_server(answers: ServiceAnswers) -> None:
     manifest = service(answers)
-    assert unfit(checker, manifest) == []
+    assert unfit(manifest) == []
     assert [one for one in checked(manifest) if one.severity is Severity.ERROR] == []
 
 

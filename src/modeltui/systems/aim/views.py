@@ -30,6 +30,7 @@ from modeltui.systems.aim.types import (
 )
 from modeltui.systems.checking import in_turn
 from modeltui.systems.core.types import NODES, STORAGE_CLASSES, Node, StorageClass
+from modeltui.systems.kserve.types import SERVICE_ACCOUNTS, ServiceAccount
 from modeltui.systems.protocol import Facts, ObjectType, Serves, View
 from modeltui.systems.serving.views import serving_view
 
@@ -70,7 +71,10 @@ SERVICES_VIEW: Final = serving_view(
     check=checks.check_service,
     consequences=consequences.of_service,
     operations=operations.of_service,
-    evidence={**_NODES, **_CONFIGS, **_CLASSES, **_GATEWAYS, SCALED_OBJECTS: Object, ARTIFACTS: AIMArtifact},
+    evidence={
+        **{**_NODES, **_CONFIGS, **_CLASSES, **_GATEWAYS},
+        **{SCALED_OBJECTS: Object, SERVICE_ACCOUNTS: ServiceAccount, ARTIFACTS: AIMArtifact},
+    },
     secrets=references.of_service,
 )
 

@@ -33,6 +33,7 @@ from modeltui.systems.aim.model_types import AIMModel, AIMTemplate
 from modeltui.systems.aim.service_types import AIMService
 from modeltui.systems.aim.types import ARTIFACTS, SERVICES, TEMPLATE_CACHES, AimObject
 from modeltui.systems.checking import errors_first, typed
+from modeltui.systems.kserve.checks.storage import account
 from modeltui.systems.protocol import Facts
 
 _T = TypeVar("_T", bound=AimObject)
@@ -97,6 +98,7 @@ def _service(service: AIMService, facts: Facts) -> Iterator[Finding]:
     for place, source in enumerate(spec.model.custom.model_sources if spec.model.custom is not None else ()):
         yield from variables.own(source.env, namespace, facts, f"spec.model.custom.modelSources[{place}].env")
     yield from credentials.pull_secrets(spec.image_pull_secrets, namespace, facts)
+    yield from account(spec.service_account_name, namespace, facts, "spec.serviceAccountName")
     yield from replicas.numbers(service)
     yield from replicas.autoscaling(service, facts)
     yield from configs.named(spec.runtime_config_name, namespace, facts)
