@@ -115,6 +115,9 @@ class FakeSession:
         wanted = namespaces if resource.namespaced else ()
         return Store(resource, kind, [self._scope(resource, namespace, kind) for namespace in wanted or ("",)])
 
+    def watched(self, resource: Resource, kind: Any) -> bool:
+        return (resource, "", kind) in self.scopes
+
     def _scope(self, resource: Resource, namespace: str, kind: Any) -> Scope[Any]:
         key = (resource, namespace, kind)
         if key not in self.scopes:

@@ -104,6 +104,11 @@ class Session:
         self._held[store] = identities
         return store
 
+    def watched(self, resource: Resource, kind: type[Any]) -> bool:
+        """Whether all namespaces are looked at already: who then asks for all of them shows at once what is known, even while
+        there is no connection."""
+        return (resource, "", "", kind) in self._shared
+
     def release(self, store: Store[Any]) -> None:
         """The watches of `store` end after a short grace, unless someone else looks. Releasing twice does nothing."""
         for identity in self._held.pop(store, ()):

@@ -201,15 +201,15 @@ class _Grammar:
         if word == cells.DASH:
             return _Term(lambda row: _at(row, index) is None, f"{column.key} does not apply")
         pattern, _ = expression(word)
-        wanted = word.casefold()
+        wanted = _alternatives(word)
         search, now = pattern.search, self._now
 
         def matches(row: Row) -> bool:
             value = _at(row, index)
             if isinstance(value, Status):
-                return value.phase.casefold().startswith(wanted) or wanted in value.raw.casefold()
+                return any(value.phase.casefold().startswith(one) or one in value.raw.casefold() for one in wanted)
             if isinstance(value, tuple):
-                return any(fnmatchcase(item.casefold(), wanted) for item in value)
+                return any(fnmatchcase(item.casefold(), one) for item in value for one in wanted)
             return value is not None and search(cells.text(column, value, now())) is not None
 
         return _Term(matches, f"{column.key} {word}", timed=column.kind is ColumnKind.AGE, asked=Asked(column.key, ":", word))
@@ -221,10 +221,10 @@ class _Grammar:
         description = f"{column.key} {sign} {operand}"
         now = self._now
         if sign in ("=", "!="):
-            wanted = operand.casefold()
+            wanted = _alternatives(operand)
 
             def equals(row: Row) -> bool:
-                return wanted in _spellings(column, _at(row, index), now())
+                return any(one in wanted for one in _spellings(column, _at(row, index), now()))
 
             return _Term(equals if sign == "=" else lambda row: not equals(row), description, timed=column.kind is ColumnKind.AGE)
         compare = _SIGNS[sign]
@@ -321,6 +321,12 @@ def _number(value: Value) -> float | None:
         return ratio[0]
     found = _NUMBER.fullmatch(value.strip())
     return None if found is None else float(found[1]) * _FACTORS[found[2] or ""]
+
+
+def _alternatives(word: str) -> list[str]:
+    """The word itself, and as in a regular expression each that "|" parts, in lower case."""
+    folded = word.casefold()
+    return [folded, *(one for one in folded.split("|") if one and one != folded)]
 
 
 def _spellings(column: Column, value: Value, now: datetime) -> tuple[str, ...]:

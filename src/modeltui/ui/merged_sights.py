@@ -8,6 +8,7 @@ from typing import Final
 
 from modeltui.kube.state import Sync, SyncState
 from modeltui.systems.merged import LiveMerged
+from modeltui.systems.protocol import View
 from modeltui.ui import sights
 from modeltui.ui.sight import Kind, Sight
 from modeltui.ui.sights import Note, Subject
@@ -39,11 +40,35 @@ def sight(live: LiveMerged, shown: Shown) -> Sight | None:
             (("ctrl-r", "look now"), (":aliases", "other tables"), (":ctx", "another cluster")),
         )
     found = sights.sight(_subject(live, shown), live.states)
+    denied = denied_of(live)
     if found is not None and found.kind is Kind.EMPTY:
-        there = ", ".join(view.title for view in live.installed)
-        lines = (f"The lists are complete, and empty: {there}.", *absent(live), *found.lines[1:])
+        there = ", ".join(view.title for view in live.installed if view not in denied)
+        lists = "The lists that you may see are" if denied else "The lists are"
+        lines = (f"{lists} complete, and empty: {there}.", *absent(live), *found.lines[1:])
         return Sight(found.kind, found.title, lines, found.keys)
+    if found is not None and len(denied) > 1 and len(denied) == len(live.installed):
+        return _all_denied(live, found)
     return found
+
+
+def denied_of(live: LiveMerged) -> tuple[View, ...]:
+    """The kinds of which nothing may be seen."""
+    return tuple(view for view in live.installed if _is_denied(live.states_of(view).values()))
+
+
+def _all_denied(live: LiveMerged, found: Sight) -> Sight:
+    """Of all kinds together what the sight of one says of that one."""
+    plurals = ", ".join(view.resource.plural for view in denied_of(live))
+    named = [namespace for namespace in live.namespaces if namespace]
+    where = f" in {', '.join(named)}" if named else ""
+    first, flag = denied_of(live)[0].resource.group_resource, f" -n {named[0]}" if named else " --all-namespaces"
+    lines = (
+        f"Denied: {plurals}.",
+        *absent(live),
+        f"Ask whoever manages access for the verbs list and watch; check each with: kubectl auth can-i list {first}{flag}",
+        "The server's own words are in :messages.",
+    )
+    return Sight(found.kind, f"You may not list any {live.merged.title.lower()}{where}", lines, found.keys)
 
 
 def absent(live: LiveMerged) -> tuple[str, ...]:
@@ -57,10 +82,12 @@ def notes(live: LiveMerged, shown: Shown) -> tuple[Note, ...]:
     if not shown.total and sights.sight(_subject(live, shown), live.states) is not None and _alike(live):
         return ()
     found: dict[Note, None] = dict.fromkeys(_old(live, shown))
-    denied = [view for view in live.installed if _is_denied(live.states_of(view).values())]
+    denied = denied_of(live)
     if len(denied) > 1:
         names = [view.resource.plural for view in denied]
-        told = f"denied to list {', '.join(names[:-1])} and {names[-1]}; :messages has the server's words"
+        others = ", ".join(view.resource.plural for view in live.installed if view not in denied)
+        may = f"; you may list {others}" if others else ""
+        told = f"denied to list {', '.join(names[:-1])} and {names[-1]}{may}; :messages has the server's words"
         found[Note(Kind.DENIED, told)] = None
     for view in live.installed:
         if len(denied) > 1 and view in denied:

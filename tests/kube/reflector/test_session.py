@@ -95,6 +95,20 @@ async def test_other_selectors_and_kinds_are_other_watches(desk: Desk) -> None:
     assert selectors == ["", "", "app=x"]
 
 
+async def test_whether_all_namespaces_are_looked_at_already(desk: Desk) -> None:
+    desk.server.by_namespace["a"] = (Script(forever=listing()), Script(forever=failure(429, "TooManyRequests")))
+    desk.session.watch(THINGS, Thing, ["a"])
+    assert not desk.session.watched(THINGS, Thing)
+    desk.session.watch(THINGS, Thing, selector="app=x")
+    assert not desk.session.watched(THINGS, Thing), "not all of them"
+    every = desk.session.watch(THINGS, Thing)
+    assert desk.session.watched(THINGS, Thing)
+    desk.session.release(every)
+    assert desk.session.watched(THINGS, Thing), "still, for the grace"
+    desk.clock.advance(GRACE + 1)
+    assert not desk.session.watched(THINGS, Thing)
+
+
 async def test_a_released_watch_ends_after_a_grace(desk: Desk) -> None:
     stream = desk.serve("a", thing("one", 1, namespace="a"))
     store = desk.session.watch(THINGS, Thing, ["a"])

@@ -52,7 +52,8 @@ class DetailScreen(ConsoleScreen):
         self.cluster = cluster
         self.view = view
         self.key = key
-        self.live = LiveRows(cluster.session, view, _looked_at(key[0], around))
+        shared = cluster.session.watched(view.resource, view.type)  # by the table that it is opened from
+        self.live = LiveRows(cluster.session, view, () if shared else _looked_at(key[0], around))
         self.pane = SightPane()
         self._stores: dict[Resource, Store[Any]] = {}
         self._subscriptions: list[Subscription] = []

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 
 from modeltui.document import Line
 from modeltui.domain import RowKey
-from modeltui.systems.merged import LiveMerged
+from modeltui.systems.merged import UNDER, LiveMerged
 from modeltui.systems.protocol import Merged, View
 from modeltui.systems.serving.versions import served
 from modeltui.ui import completeness, keys, merged_sights, sights
@@ -51,7 +51,7 @@ class MergedScreen(BrowseScreen):
     # ---- what is shown
 
     def bar(self) -> BarState:
-        counts = self.table.counts if self.is_mounted else Counts(0)
+        counts = self._counts()
         states = merged_sights.every(self.live) if self.is_mounted else {}
         known = counts.total if counts.total or completeness.complete(states) else None
         return replace(
@@ -63,6 +63,14 @@ class MergedScreen(BrowseScreen):
             selector=self.place.selector,
             connection=self._connection,
         )
+
+    def _counts(self) -> Counts:
+        """Without those that stand under others: unfolding a row makes it no more deployments."""
+        if not self.is_mounted:
+            return Counts(0)
+        counts, under = self.table.counts, {row.key for row in self.live.rows() if row.lead == UNDER}
+        shown = counts.shown - len(under.intersection(self.table.keys()))
+        return Counts(max(counts.total - len(under), 0), shown, counts.marked)
 
     def show_state(self) -> None:
         counts, known = self.table.counts, len(self.live.rows())
