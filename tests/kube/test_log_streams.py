@@ -292,7 +292,8 @@ async def test_the_log_before_a_restart(connect: Connect) -> None:
     kubelet.refusals = [(400, "BadRequest", 'previous terminated container "main" in pod "web-1" not found')]
     heard, _ = await followed(connect, kubelet, target=before)
     assert heard.notes == [
-        'web-1/main has not been restarted, or the log from before is gone: previous terminated container "main" in pod "web-1" not found'
+        "The container has not been restarted, or the log from before is gone: "
+        'previous terminated container "main" in pod "web-1" not found'
     ]
 
 

@@ -84,12 +84,15 @@ async def route_is_up(route: Route) -> None:
     ("fault", "sentence"),
     [
         (Fault("drop", path="pod:", after=30), "the connection broke off after 30 tokens: "),
-        (Fault("drop", path="pod:", after=0), "the connection broke off before the first token: "),
+        (Fault("drop", path="pod:", after=0), "the connection broke off before the first token came: "),
         (Fault("end", path="pod:", after=30), "the answer ended after 30 tokens, without the server saying that it is complete"),
         (Fault("garbage", path="pod:", after=30), "the model server sent something after 30 tokens that is no piece of an answer"),
-        (Fault("error-event", path="pod:", after=1), "the model server failed after 1 token: EngineCore encountered an issue."),
+        (
+            Fault("error-event", path="pod:", after=1),
+            "the model server failed after the first token came: EngineCore encountered an issue.",
+        ),
         (Fault("stall", path="pod:", after=30), "nothing came for 1 s after 30 tokens: the model server hangs"),
-        (Fault("stall", path="pod:"), "nothing came for 1 s before the first token: the model server hangs"),
+        (Fault("stall", path="pod:"), "nothing came for 1 s before the first token came: the model server hangs"),
     ],
     ids=lambda value: f"{value.kind}-{value.after}" if isinstance(value, Fault) else "",
 )
@@ -109,10 +112,10 @@ def fault_fields(fault: Fault) -> dict[str, object]:
     return {"kind": fault.kind, "path": fault.path, "after": fault.after, "code": fault.code}
 
 
-async def test_a_reset_is_told_in_the_kubelets_words(town: Town, route: Route) -> None:
+async def test_a_reset_is_told(town: Town, route: Route) -> None:
     town.faults.add(Fault("drop", path="pod:", after=5))
     told = await failing(asked(route))
-    words = "the API server's proxy closed it" if isinstance(route, ProxyRoute) else "read: connection reset by peer"
+    words = "the API server's proxy closed it" if isinstance(route, ProxyRoute) else "the server in the pod reset the connection"
     assert words in told
 
 

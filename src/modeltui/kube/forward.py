@@ -18,7 +18,7 @@ from modeltui.kube.clock import Clock
 from modeltui.kube.departure import has_gone
 from modeltui.kube.forward_target import ForwardPod, NoPort, Target, choose, port_of, why_none
 from modeltui.kube.loopback import HOSTS, Listener, listen
-from modeltui.kube.port_forward import PodStream, open_stream
+from modeltui.kube.port_forward import PodStream, Refused, open_stream
 from modeltui.kube.state import Sync
 from modeltui.kube.store import Store
 
@@ -55,6 +55,8 @@ class Problem:
 
     text: str
     at: datetime
+    said: str = ""
+    """The kubelet's own words, where it was the one that said so."""
 
 
 class Forward:
@@ -180,7 +182,7 @@ class Forward:
         try:
             clean = await self._serve(reader, writer, task)
         except errors.KubeError as error:
-            self.problem = Problem(str(error), self._clock.now())
+            self.problem = Problem(str(error), self._clock.now(), error.said if isinstance(error, Refused) else "")
         except asyncio.CancelledError:
             if task in self._lost:
                 self.problem = Problem("the pod that the connection led to is gone", self._clock.now())

@@ -18,7 +18,8 @@ from modeltui.kube.lines import MAX_TEXT_LINE
 from modeltui.kube.log_overlap import Overlap
 from modeltui.kube.logs import pod_log
 from modeltui.kube.pod_facts import PODS, ContainerStatus, LogPod, how_it_ended
-from modeltui.logs import stamps
+from modeltui.kube.sentences import one_line
+from modeltui.logs import node_words, stamps
 from modeltui.logs.cleaning import Cleaner
 from modeltui.logs.entries import Entry, LogTarget, Note
 from modeltui.logs.levels import level_of
@@ -105,6 +106,7 @@ class LogStream:
         self._overlap = Overlap()
         self._cleaner = Cleaner()
         self._said = ""
+        self._told_by_node: set[str] = set()
         self._restarts: int | None = None
         self._uid = ""
         self._looks = 0
@@ -168,6 +170,8 @@ class LogStream:
         async with aclosing(lines):
             async for raw in lines:
                 stamp, text = (0, CONTINUED + raw) if overlong else split(raw)
+                if not stamp and not overlong and self._of_the_node(raw):
+                    continue
                 overlong = len(raw) >= MAX_TEXT_LINE
                 if not overlap.fresh(stamp, text):
                     continue
@@ -179,6 +183,17 @@ class LogStream:
                 self._lines += 1
                 shown = clean(text)
                 self._emit(Entry(self.target, stamp or overlap.newest, shown, level_of(shown)))
+
+    def _of_the_node(self, line: str) -> bool:
+        """Whether the kubelet speaks, and no container: told once, and asked again. Raises BadAnswer when the log is not followed."""
+        if not (said := one_line(redact_text(node_words.told(line)))):
+            return False
+        if not self._follow:
+            raise errors.BadAnswer(said)
+        if said not in self._told_by_node:
+            self._told_by_node.add(said)
+            self._say(said, "warn")
+        return True
 
     def _opened(self) -> None:
         if self.opened_at is None:
@@ -334,5 +349,5 @@ def sentence(error: errors.KubeError, target: LogTarget) -> str:
         case errors.NotFound():
             return f"The pod {target.pod} is gone from {where}, and its log with it."
         case errors.BadRequest() if "previous terminated container" in error.message:
-            return f"{target.name} has not been restarted, or the log from before is gone: {error}"
+            return f"The container has not been restarted, or the log from before is gone: {error}"
     return redact_text(str(error))

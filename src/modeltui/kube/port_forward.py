@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from modeltui.kube import errors
 from modeltui.kube.channels import PROTOCOL, Channels, NotThisProtocol, message
 from modeltui.kube.client import Client
+from modeltui.kube.forward_words import plainly
 from modeltui.kube.resource import Resource
 from modeltui.kube.sentences import sentence
 
@@ -19,8 +20,16 @@ PODS = Resource(group="", version="v1", plural="pods", kind="Pod")
 READ_ONLY = "read-only mode: no port is forwarded, since what goes through it may change anything"
 
 
+NEEDED = "a port-forward over a WebSocket takes the rights to get and to create pods/portforward"
+"""Who may create only can still use clients that ask by POST."""
+
+
 class Refused(errors.KubeError):
-    """The connection was made and the pod's side ended it: `str()` is the kubelet's own text."""
+    """The connection was made and the pod's side ended it: `str()` says why, `said` is the kubelet's own text."""
+
+    def __init__(self, said: str, port: int) -> None:
+        self.said = sentence(said)
+        super().__init__(plainly(self.said, port))
 
 
 @dataclass(eq=False, slots=True)
@@ -53,7 +62,7 @@ class PodStream:
 
     def _raise_told(self) -> None:
         if self._channels.error:
-            raise Refused(sentence(self._channels.error))
+            raise Refused(self._channels.error, self._channels.port)
 
 
 async def open_stream(client: Client, namespace: str, pod: str, port: int) -> PodStream:
@@ -63,5 +72,9 @@ async def open_stream(client: Client, namespace: str, pod: str, port: int) -> Po
     from modeltui.kube.websocket import connect  # aiohttp costs a third of a second, and most never forward anything
 
     path = f"{PODS.path(namespace, pod, 'portforward')}?{urlencode({'ports': port})}"
-    socket = await client.over_connection(lambda connection: connect(connection, path, protocol=PROTOCOL))
+    try:
+        socket = await client.over_connection(lambda connection: connect(connection, path, protocol=PROTOCOL))
+    except errors.Forbidden as error:
+        error.args = (f"{error}: {NEEDED}",)
+        raise
     return PodStream(socket, Channels(port))

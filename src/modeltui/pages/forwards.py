@@ -75,6 +75,8 @@ def told(forward: Forward) -> list[Line]:
         found.append(line(forward.reason, "bad" if forward.state is State.BROKEN else "warn"))
     if forward.problem is not None:
         found.append(line(f"The last connection failed at {cells.clock(forward.problem.at)}: {forward.problem.text}", "bad"))
+        if forward.problem.said not in ("", forward.problem.text):
+            found.append(line(f"The kubelet said: {forward.problem.said}", "dim"))
     if found:
         found.append(BLANK)
     pairs = [("Use it", curl(f"http://{forward.address}", "/v1/models")), ("Connections", _connections(forward))]

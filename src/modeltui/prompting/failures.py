@@ -105,6 +105,7 @@ def unreadable(pieces: int, data: str) -> Failure:
 
 
 def _after(pieces: int) -> str:
-    if not pieces:
-        return "before the first token"
-    return f"after {pieces} {'token' if pieces == 1 else 'tokens'}"
+    """Never "token" at the end: what follows "token: " is masked wherever it is shown."""
+    if pieces > 1:
+        return f"after {pieces} tokens"
+    return "after the first token came" if pieces else "before the first token came"

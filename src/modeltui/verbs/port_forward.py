@@ -82,5 +82,7 @@ async def _tell(forward: Forward) -> None:
             said = now
         if forward.problem is not None and forward.problem is not problem:
             complain(forward.problem.text)
+            if forward.problem.said not in ("", forward.problem.text):
+                say(f"  {forward.problem.said}")
         problem = forward.problem
         await forward.news()

@@ -105,14 +105,15 @@ async def test_a_pod_that_is_not_ready_is_said_and_refuses(town: Town) -> None:
         await forwards.aclose()
 
 
-async def test_the_kubelets_words_are_kept(forwards: Forwards) -> None:
+async def test_a_port_where_nothing_listens_is_told_and_the_kubelets_words_are_kept(forwards: Forwards) -> None:
     forward = await forwards.open(Target(title="pod/llm-0", namespace=NS, port=9999, pod="llm-0"))
     with pytest.raises(httpx.ReadError):
         await health(forward)
     await until(forwards, lambda: forward.connections == 0)
     assert forward.problem is not None
-    assert forward.problem.text.startswith("error forwarding port 9999 to pod ")
-    assert "IPv4: dial tcp4 127.0.0.1:9999: connect: connection refused" in forward.problem.text
+    assert forward.problem.text.startswith("nothing listens at port 9999 in the pod: ")
+    assert forward.problem.said.startswith("error forwarding port 9999 to pod ")
+    assert "IPv4: dial tcp4 127.0.0.1:9999: connect: connection refused" in forward.problem.said
 
 
 async def test_a_reset_midway_is_no_end_of_file(town: Town, forwards: Forwards) -> None:
@@ -122,7 +123,8 @@ async def test_a_reset_midway_is_no_end_of_file(town: Town, forwards: Forwards) 
         await answer(forward, LONG)
     await until(forwards, lambda: forward.connections == 0)
     assert forward.problem is not None
-    assert "read: connection reset by peer" in forward.problem.text
+    assert forward.problem.text == "the server in the pod reset the connection"
+    assert "read: connection reset by peer" in forward.problem.said
 
 
 @pytest.mark.parametrize(
@@ -180,6 +182,7 @@ async def test_who_may_not_is_told_the_servers_sentence(town: Town) -> None:
         await until(forwards, lambda: forward.connections == 0)
         assert forward.problem is not None
         assert 'User "viewer" cannot get resource "pods/portforward"' in forward.problem.text
+        assert forward.problem.text.endswith("takes the rights to get and to create pods/portforward")
     finally:
         await forwards.aclose()
 
