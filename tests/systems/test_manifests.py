@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -14,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.systems import answering, traps
+from tests.upstream import unfit
 
 from modeltui.domain import Severity
 from modeltui.systems.answer_file import AnswersError
@@ -66,75 +65,56 @@ LIVE: dict[str, Any] = {
 }
 
 
-@pytest.fixture(scope="session")
-def checker() -> ModuleType:
-    if not (SHARED / "tools" / "check_manifests.py").exists():
-        pytest.skip("the reference material is not beside the checkout")
-    spec = importlib.util.spec_from_file_location("check_manifests", SHARED / "tools" / "check_manifests.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.SCHEMAS = module.load_schemas()
-    return module
-
-
-def problems(checker: ModuleType, manifest: dict[str, Any]) -> list[str]:
-    found: list[str] = []
-    checker.check(checker.SCHEMAS[manifest["apiVersion"], manifest["kind"]], manifest, "", found, root=True)
-    return found
-
-
 def errors(found: Any) -> list[str]:
     return [finding.reason for finding in found if finding.severity is Severity.ERROR]
 
 
 # ---- fit for the API server -----------------------------------------------------------------------------------------
 
-SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @SLOW
 @given(answers=answering.MODELS)
-def test_a_model_is_accepted_or_the_checks_say_why_not(checker: ModuleType, answers: ModelAnswers) -> None:
+def test_a_model_is_accepted_or_the_checks_say_why_not(answers: ModelAnswers) -> None:
     manifest = manifests.model(answers)
     if not errors(check_model(manifest, FactTable())):
-        assert problems(checker, manifest) == []
+        assert unfit(manifest) == []
 
 
 @SLOW
 @given(answers=answering.SOURCES)
-def test_a_source_is_accepted_or_the_checks_say_why_not(checker: ModuleType, answers: SourceAnswers) -> None:
+def test_a_source_is_accepted_or_the_checks_say_why_not(answers: SourceAnswers) -> None:
     manifest = source_manifests.source(answers)
     if not errors(check_source(manifest, FactTable())):
-        assert problems(checker, manifest) == []
+        assert unfit(manifest) == []
 
 
 @SLOW
 @given(answers=answering.SOUND_MODELS)
-def test_sound_answers_make_an_accepted_model_without_errors(checker: ModuleType, answers: ModelAnswers) -> None:
+def test_sound_answers_make_an_accepted_model_without_errors(answers: ModelAnswers) -> None:
     manifest = manifests.model(answers)
-    assert problems(checker, manifest) == []
+    assert unfit(manifest) == []
     assert errors(check_model(manifest, FactTable())) == []
 
 
 @SLOW
 @given(answers=answering.SOUND_SOURCES)
-def test_sound_answers_make_an_accepted_source_without_errors(checker: ModuleType, answers: SourceAnswers) -> None:
+def test_sound_answers_make_an_accepted_source_without_errors(answers: SourceAnswers) -> None:
     manifest = source_manifests.source(answers)
-    assert problems(checker, manifest) == []
+    assert unfit(manifest) == []
     assert errors(check_source(manifest, FactTable())) == []
 
 
 @SLOW
 @given(answers=answering.MODELS)
-def test_the_form_of_a_model_is_never_wrong(checker: ModuleType, answers: ModelAnswers) -> None:
+def test_the_form_of_a_model_is_never_wrong(answers: ModelAnswers) -> None:
     """Whatever is answered, only words and amounts can be wrong: no field is unknown or of another type, or null."""
-    told = problems(checker, manifests.model(answers))
+    told = unfit(manifests.model(answers))
     assert [problem for problem in told if "is none of" not in problem and "0 items" not in problem] == []
 
 
-def test_upstreams_own_sample_comes_back_as_it_is(checker: ModuleType) -> None:
+def test_upstreams_own_sample_comes_back_as_it_is() -> None:
     import yaml
 
     for path in sorted((SHARED / "samples" / "modelfs").glob("*.yaml")):
@@ -142,11 +122,11 @@ def test_upstreams_own_sample_comes_back_as_it_is(checker: ModuleType) -> None:
             if sample["kind"] == "Model":
                 assert manifests.model(manifests.answers_of(sample), live=sample) == sample
                 made = manifests.model(manifests.answers_of(sample))
-                assert problems(checker, made) == []
+                assert unfit(made) == []
                 assert made["spec"]["versions"][0]["storage"] == sample["spec"]["versions"][0]["storage"]
 
 
-def test_what_is_made_of_a_dataset_is_accepted(checker: ModuleType) -> None:
+def test_what_is_made_of_a_dataset_is_accepted() -> None:
     live = traps.dataset(dataSyncRound=3, share=True) | {"status": {"phase": "FAILED"}}
     for made in (
         dataset_manifests.synced_anew(live),
@@ -154,7 +134,7 @@ def test_what_is_made_of_a_dataset_is_accepted(checker: ModuleType) -> None:
         dataset_manifests.unshared(live),
         dataset_manifests.reference(name="d", namespace="other", to=("team", "d")),
     ):
-        assert problems(checker, made) == []
+        assert unfit(made) == []
         assert errors(check_dataset(made, traps.facts([traps.there(live)]))) == []
 
 

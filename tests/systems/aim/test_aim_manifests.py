@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +21,6 @@ from modeltui.systems.aim.manifests import answers_of, service
 from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.serving.answers import EnvAnswers, KeyAnswers, ResourceAnswers
 
-SHARED = Path(__file__).resolve().parents[3].parent / "shared"
 TOKEN = EnvAnswers(name="HF_TOKEN", secret=KeyAnswers(name="hf-token", key="token"))
 WEIGHTS = WeightsAnswers(
     base_image="amdenterpriseai/aim-base:0.9",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -11,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.systems.airunway import runway_samples as made
+from tests.upstream import unfit
 
 from modeltui.domain import Severity
 from modeltui.systems.airunway import deployable, manifests
@@ -59,30 +58,14 @@ ANSWERS = st.builds(
     env=st.sampled_from([(), (EnvAnswers(name="A", value="b"),)]),
     placement=st.builds(PlacementAnswers, node_selector=st.dictionaries(NAMES, NAMES, max_size=1)),
 )
-MANY = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-
-
-@pytest.fixture(scope="session")
-def checker() -> ModuleType:
-    path = made.SHARED / "tools" / "check_manifests.py"
-    if not path.exists():
-        pytest.skip("the reference material is not beside the checkout")
-    spec = importlib.util.spec_from_file_location("check_manifests", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.SCHEMAS = module.load_schemas()
-    return module
+MANY = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 @MANY
 @given(answers=ANSWERS)
-def test_any_deployment_is_fit_and_comes_back(checker: ModuleType, answers: DeploymentAnswers) -> None:
+def test_any_deployment_is_fit_and_comes_back(answers: DeploymentAnswers) -> None:
     manifest = manifests.deployment(answers)
-    found: list[str] = []
-    checker.check(checker.SCHEMAS[manifest["apiVersion"], manifest["kind"]], manifest, "", found, root=True)
-    assert found == []
+    assert unfit(manifest) == []
     assert not [one for one in check_deployment(manifest, FactTable()) if one.severity is Severity.ERROR]
     assert manifests.deployment(manifests.answers_of(manifest)) == manifest
     seen = read(msgspec.convert(manifest, ModelDeployment), FactTable())

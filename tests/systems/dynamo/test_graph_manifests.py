@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import copy
-import importlib.util
-from types import ModuleType
 from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.systems.dynamo import graph_samples as made
+from tests.upstream import unfit
 
 from modeltui.domain import Severity
 from modeltui.systems.answer_file import AnswersError
@@ -68,38 +66,18 @@ GRAPHS = st.builds(
 )
 
 
-@pytest.fixture(scope="session")
-def checker() -> ModuleType:
-    path = made.SHARED / "tools" / "check_manifests.py"
-    if not path.exists():
-        pytest.skip("the reference material is not beside the checkout")
-    spec = importlib.util.spec_from_file_location("check_manifests", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.SCHEMAS = module.load_schemas()
-    return module
-
-
-def problems(checker: ModuleType, manifest: dict[str, Any]) -> list[str]:
-    found: list[str] = []
-    checker.check(checker.SCHEMAS[manifest["apiVersion"], manifest["kind"]], manifest, "", found, root=True)
-    return found
-
-
 def errors(found: Any) -> list[str]:
     return [finding.reason for finding in found if finding.severity is Severity.ERROR]
 
 
-MANY = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+MANY = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 @MANY
 @given(answers=GRAPHS)
-def test_any_graph_is_fit_for_the_server_in_both_versions(checker: ModuleType, answers: GraphAnswers) -> None:
+def test_any_graph_is_fit_for_the_server_in_both_versions(answers: GraphAnswers) -> None:
     newer, older = manifests.graph(answers), older_manifests.graph(answers)
-    assert problems(checker, newer) == problems(checker, older) == []
+    assert unfit(newer) == unfit(older) == []
     assert errors(check_graph(newer, FactTable())) == errors(check_older(older, FactTable())) == []
     one, other = (read(msgspec.convert(manifest, kind), FactTable()) for manifest, kind in ((newer, Graph), (older, OlderGraph)))
     assert (one.models, one.engine, one.gpus, one.desired) == (other.models, other.engine, other.gpus, other.desired)
@@ -276,9 +254,9 @@ def test_a_graph_of_another_build_is_not_shown_as_a_form(broken: str) -> None:
         cache_claim=st.sampled_from(["", "cache"]),
     ).filter(lambda answers: (answers.engine, answers.search) != ("auto", "thorough"))
 )
-def test_any_request_is_fit_and_comes_back(checker: ModuleType, answers: RequestAnswers) -> None:
+def test_any_request_is_fit_and_comes_back(answers: RequestAnswers) -> None:
     manifest = manifests.request(answers)
-    assert problems(checker, manifest) == []
+    assert unfit(manifest) == []
     assert errors(check_request(manifest, FactTable())) == []
     assert manifests.request_of(manifest) == answers
     live = manifest | {"spec": {**manifest["spec"], "overrides": {"dgd": {}}}}

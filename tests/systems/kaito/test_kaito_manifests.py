@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import copy
-import importlib.util
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -14,6 +11,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.systems.kserve.kserving import samples
+from tests.upstream import unfit
 
 from modeltui.domain import Severity
 from modeltui.systems.answer_file import AnswersError
@@ -22,28 +20,6 @@ from modeltui.systems.kaito import names, presets
 from modeltui.systems.kaito.answers import AdapterAnswers, SetAnswers, WorkspaceAnswers
 from modeltui.systems.kaito.checks import check_set, check_workspace
 from modeltui.systems.kaito.manifests import inference_set, set_answers, workspace, workspace_answers
-
-SHARED = Path(__file__).resolve().parents[3].parent / "shared"
-
-
-@pytest.fixture(scope="module")
-def checker() -> ModuleType:
-    path = SHARED / "tools" / "check_manifests.py"
-    if not path.exists():
-        pytest.skip("the reference material is not beside the checkout")
-    spec = importlib.util.spec_from_file_location("check_manifests", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.SCHEMAS = module.load_schemas()
-    return module
-
-
-def unfit(checker: ModuleType, manifest: dict[str, Any]) -> list[str]:
-    errors: list[str] = []
-    checker.check(checker.SCHEMAS[manifest["apiVersion"], manifest["kind"]], manifest, "", errors, root=True)
-    return errors
 
 
 def errors(manifest: dict[str, Any]) -> list[str]:
@@ -170,9 +146,9 @@ BRIEF = settings(deadline=None, max_examples=120, suppress_health_check=[HealthC
 
 @BRIEF
 @given(one=WORKSPACES, many=SETS)
-def test_a_manifest_of_any_sound_answers_is_fit_for_the_api_server(checker: ModuleType, one: WorkspaceAnswers, many: SetAnswers) -> None:
+def test_a_manifest_of_any_sound_answers_is_fit_for_the_api_server(one: WorkspaceAnswers, many: SetAnswers) -> None:
     for manifest in (workspace(one), inference_set(many)):
-        assert unfit(checker, manifest) == []
+        assert unfit(manifest) == []
         assert errors(manifest) == []
 
 

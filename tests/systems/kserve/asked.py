@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
-from types import ModuleType
 from typing import Any, Final
 
 import msgspec
-import pytest
 from hypothesis import strategies as st
-from tests.systems.kserve.kserving import SHARED
 
 from modeltui.systems.kserve import arguments
 from modeltui.systems.kserve.answers import InferenceAnswers, LlmAnswers, ParallelismAnswers, PrefillAnswers
@@ -124,22 +120,3 @@ LLM_SERVICES: Final = st.builds(
 
 
 # ---- the strict check of the reference material ---------------------------------------------------------------------
-
-
-def load_checker() -> ModuleType:
-    path = SHARED / "tools" / "check_manifests.py"
-    if not path.exists():
-        pytest.skip("the reference material is not beside the checkout")
-    spec = importlib.util.spec_from_file_location("check_manifests", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.SCHEMAS = module.load_schemas()
-    return module
-
-
-def unfit(checker: ModuleType, manifest: dict[str, Any]) -> list[str]:
-    found: list[str] = []
-    checker.check(checker.SCHEMAS[manifest["apiVersion"], manifest["kind"]], manifest, "", found, root=True)
-    return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from tests.systems.kserve import asked
 from tests.systems.kserve.kserving import facts, model, samples
 from tests.systems.kserve.kserving import service as made
+from tests.upstream import unfit
 
 from modeltui.domain import Severity
 from modeltui.systems.answer_file import AnswersError
@@ -28,12 +28,7 @@ from modeltui.systems.serving import uris
 from modeltui.systems.serving.answers import EnvAnswers, KeyAnswers, PlacementAnswers, ResourceAnswers, TolerationAnswers
 
 OLDER = LLM_SERVICE.older[0]
-MANY = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-
-
-@pytest.fixture(scope="session")
-def checker() -> ModuleType:
-    return asked.load_checker()
+MANY = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 
 
 def errors(found: Any) -> list[str]:
@@ -214,10 +209,10 @@ def test_a_flag_that_an_engine_has_not_is_told_and_not_left_out() -> None:
 
 @MANY
 @given(answers=asked.SERVICES)
-def test_any_inference_service_is_fit_for_the_server_and_comes_back(checker: ModuleType, answers: InferenceAnswers) -> None:
+def test_any_inference_service_is_fit_for_the_server_and_comes_back(answers: InferenceAnswers) -> None:
     answers = asked.settled(answers)
     manifest = manifests.service(answers)
-    assert asked.unfit(checker, manifest) == []
+    assert unfit(manifest) == []
     for finding in check_service(manifest, FactTable()):
         assert finding.severity is not Severity.ERROR or "requests" in finding.reason, finding
     assert manifests.answers_of(manifest) == answers
@@ -229,14 +224,14 @@ def test_any_inference_service_is_fit_for_the_server_and_comes_back(checker: Mod
 
 @MANY
 @given(answers=asked.LLM_SERVICES)
-def test_any_llm_inference_service_is_fit_for_the_server_and_comes_back(checker: ModuleType, answers: LlmAnswers) -> None:
+def test_any_llm_inference_service_is_fit_for_the_server_and_comes_back(answers: LlmAnswers) -> None:
     manifest = llm_manifests.service(answers)
-    assert asked.unfit(checker, manifest) == []
+    assert unfit(manifest) == []
     assert errors(check_llm(manifest, FactTable())) == []
     assert llm_manifests.answers_of(manifest) == answers
     assert llm_manifests.service(answers, live=manifest) == manifest
     older = llm_manifests.older_service(answers)
-    assert (older["apiVersion"], asked.unfit(checker, older)) == ("serving.kserve.io/v1alpha1", [])
+    assert (older["apiVersion"], unfit(older)) == ("serving.kserve.io/v1alpha1", [])
     assert errors(OLDER.view.check(older, FactTable()) if OLDER.view.check else [None]) == []
     assert OLDER.manifest(OLDER.answers_of(older), live=older) == older
     known = llm_reading.reader(LLM_CONFIGS)(msgspec.convert(manifest, LLMInferenceService), facts(known=(LLM_CONFIGS,)))
