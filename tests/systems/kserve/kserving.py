@@ -207,6 +207,7 @@ def told_in_the_review(trap: Trap) -> None:
     found = [one for one in reviewed(trap.has, trap.known) if trap.says in one.reason]
     assert [(one.severity, one.field) for one in found] == [(trap.severity, trap.field)]
     assert found[0].remedy
+    assert "<masked>" not in found[0].reason + found[0].remedy, "words that follow a key and a colon are taken for its value"
     assert not [one for one in reviewed(trap.has_not, trap.otherwise or trap.known) if trap.says in one.reason]
 
 

@@ -36,8 +36,8 @@ def keys(containers: Iterable[ContainerSpec], namespace: str, facts: Facts, fiel
             if ref is not None and isinstance(secret, Secret) and ref.key not in secret.keys and not ref.optional:
                 yield Finding(
                     Severity.ERROR,
-                    f'{variable.name} takes key "{ref.key}" of Secret "{ref.name}", which has {", ".join(secret.keys) or "no keys"}: '
-                    "the container is not started (CreateContainerConfigError).",
+                    f'{variable.name} takes key "{ref.key}" of Secret "{ref.name}", which has {", ".join(secret.keys) or "no keys"}, '
+                    "so that the container is not started (CreateContainerConfigError).",
                     "Correct the key, or add it to the Secret.",
                     f"{field}.env",
                 )

@@ -81,7 +81,7 @@ def _token(wanted: Inference, namespace: str, facts: Facts, field: str) -> Itera
     if isinstance(secret, Secret) and TOKEN not in secret.keys:
         yield Finding(
             Severity.ERROR,
-            f'Secret "{name}" has no key {TOKEN}: its pods do not start.',
+            f'Secret "{name}" has no key {TOKEN}, so that its pods do not start.',
             f"Add the token under the key {TOKEN}.",
             field,
         )

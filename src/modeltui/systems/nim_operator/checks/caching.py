@@ -49,7 +49,7 @@ def _hub(hub: HubSource, name: str) -> Iterator[Finding]:
     if not hub.pull_secret:
         yield Finding(
             Severity.ERROR,
-            "It names no pullSecret: the API server refuses it, also for an image that everybody may pull.",
+            "It names no pullSecret, which the API server refuses, also for an image that everybody may pull.",
             "Name the Secret for nvcr.io.",
             f"{field}.pullSecret",
         )

@@ -23,7 +23,7 @@ def of_service(service: NIMService, facts: Facts) -> Iterator[Finding]:
     if not spec.auth_secret:
         yield Finding(
             Severity.WARNING,
-            "It names no authSecret: NIM operators up to 3.1.0 refuse that, newer ones take it for an air-gapped cluster.",
+            "It names no authSecret, which NIM operators up to 3.1.0 refuse; newer ones take it for an air-gapped cluster.",
             f"Name a Secret with the key {NGC}, unless weights and image need none.",
             "spec.authSecret",
         )
@@ -42,7 +42,7 @@ def of_cache(cache: NIMCache, facts: Facts) -> Iterator[Finding]:
         field = f"spec.source.{name}.authSecret"
         if not one.auth_secret:
             yield Finding(
-                Severity.ERROR, "It names no authSecret: a NIMCache is refused without.", f"Name a Secret with the key {key}.", field
+                Severity.ERROR, "It names no authSecret, without which a NIMCache is refused.", f"Name a Secret with the key {key}.", field
             )
         elif not _mirrored(cache.spec.env):
             yield from _key(one.auth_secret, (key,), namespace, facts, field)
@@ -53,8 +53,8 @@ def _key(name: str, wanted: Sequence[str], namespace: str, facts: Facts, field: 
     if isinstance(secret, Secret) and not set(wanted) & set(secret.keys):
         yield Finding(
             Severity.ERROR,
-            f'Secret "{name}" has no key {" or ".join(wanted)} but {", ".join(secret.keys) or "none at all"}: the NIM operator reads no '
-            "other, and the container is not started.",
+            f'Secret "{name}" has no key {" or ".join(wanted)} but {", ".join(secret.keys) or "none at all"}, and the NIM operator reads '
+            "no other, so that the container is not started.",
             f"Put the key into it as {wanted[0]}, or name another Secret.",
             field,
         )
