@@ -67,13 +67,20 @@ _OWN: Final[dict[str, Any]] = {
 }
 _SPLIT_BY_TENSOR: Final = {"tensor_parallel": st.none() | st.integers(1, 8)}
 
+
+def _with_room(answers: InferenceAnswers) -> InferenceAnswers:
+    """Split over no more GPUs than it has."""
+    gpus, ways = answers.resources.gpus, answers.tensor_parallel
+    return answers if not gpus or not ways or ways <= gpus else msgspec.structs.replace(answers, tensor_parallel=gpus)
+
+
 SERVICES: Final = (
     st.builds(
         InferenceAnswers, format=st.sampled_from(["huggingface", "vLLM", "custom"]), **_SHARED, **_OWN, **_OF_VLLM, **_SPLIT_BY_TENSOR
     )
     | st.builds(InferenceAnswers, format=st.just("sglang"), eager=st.booleans(), **_SHARED, **_OWN, **_SPLIT_BY_TENSOR)
     | st.builds(InferenceAnswers, format=st.just("custom"), engine=st.just("trtllm"), **_SHARED, **_OWN, **_SPLIT_BY_TENSOR)
-)
+).map(_with_room)
 """Of each engine only what it has flags for."""
 
 
