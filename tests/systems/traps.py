@@ -151,3 +151,22 @@ def sentences(*files: Path) -> list[str]:
                 ]
                 found.append(max(parts, key=len, default=""))
     return [sentence for sentence in found if len(sentence) > 12]
+
+
+def reasons_in(*files: Path) -> list[str]:
+    """As `sentences`, of reasons that are put together before, too: `reason = ...`, `reason, remedy = ...`, and what `_fixed` takes."""
+    found = []
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name(id="Finding"), args=[_, reason, *_]) | ast.Call(func=ast.Name(id="_fixed"), args=[reason, *_]):
+                    told = reason
+                case ast.Assign(targets=[ast.Name(id="reason")], value=reason):
+                    told = reason
+                case ast.Assign(targets=[ast.Tuple(elts=[ast.Name(id="reason"), *_])], value=ast.Tuple(elts=[reason, *_])):
+                    told = reason
+                case _:
+                    continue
+            parts = [part.value for part in ast.walk(told) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+            found.append(max(parts, key=len, default=""))
+    return sorted({sentence for sentence in found if len(sentence) > 12})

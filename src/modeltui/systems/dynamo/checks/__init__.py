@@ -52,7 +52,6 @@ def check_older(manifest: Mapping[str, Any] | OlderGraph, facts: Facts) -> tuple
 
 def _of_any(manifest: Mapping[str, Any] | AnyGraph, graph: AnyGraph, live: object, facts: Facts) -> Iterator[Finding]:
     parts = parts_of(graph)
-    yield from shape.group(manifest)
     yield from shape.unknown_fields(manifest)
     yield from other_version.of_manifest(manifest)
     yield from shape.emptiness(graph)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from modeltui.domain import Finding, Severity
 from modeltui.systems.dynamo.parts import AnyGraph, Part, is_empty
-from modeltui.systems.dynamo.types import GROUP, MAIN, MOST_COMPONENTS, TYPES, WORKERS, ComponentSpec, Graph
+from modeltui.systems.dynamo.types import MAIN, MOST_COMPONENTS, TYPES, WORKERS, ComponentSpec, Graph
 
 COMPONENT_NAME: Final = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?")
 _BOTH: Final = frozenset(
@@ -20,13 +20,6 @@ _SPEC_FIELDS: Final = {"v1beta1": _BOTH | {"components", "env"}, "v1alpha1": _BO
 _TAKES: Final = {"v1beta1": "a list spec.components", "v1alpha1": "a mapping spec.services"}
 _OTHER: Final = {"components": "v1beta1", "env": "v1beta1", "services": "v1alpha1", "envs": "v1alpha1", "pvcs": "v1alpha1"}
 """Fields that only one of the versions has."""
-
-
-def group(manifest: Mapping[str, Any] | AnyGraph) -> Iterator[Finding]:
-    said = str(manifest.get("apiVersion", "")) if isinstance(manifest, Mapping) else ""
-    if said and said.rpartition("/")[0] != GROUP:
-        reason = f"The group of a DynamoGraphDeployment is {GROUP}; {said.rpartition('/')[0] or said} is served by no cluster."
-        yield Finding(Severity.ERROR, reason, f"Write apiVersion: {GROUP}/v1beta1.", "apiVersion")
 
 
 def unknown_fields(manifest: Mapping[str, Any] | AnyGraph) -> Iterator[Finding]:
