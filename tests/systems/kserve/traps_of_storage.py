@@ -42,7 +42,7 @@ STORAGE = [
         S(annotations={**FETCHED, "serving.kserve.io/secretName": "other"}),
         S(annotations={**FETCHED, "serving.kserve.io/secretName": "hf"}),
         'Secret "hf" or with "other"',
-        "metadata.annotations.serving.kserve.io/secretName",
+        "metadata.annotations.serving.kserve.io/storageSecretName",
         WARNING,
     ),
     Trap(

@@ -105,7 +105,7 @@ def notes(service: InferenceService, facts: Facts) -> Iterator[Finding]:
             f'Weights are fetched with Secret "{said.storage_secret}" or with "{said.chart_secret}": a KServe reads one of the two '
             "annotations, as it is set up.",
             f"Name the same Secret in {STORAGE_SECRET} and {CHART_SECRET}.",
-            f"metadata.annotations.{CHART_SECRET}",
+            f"metadata.annotations.{STORAGE_SECRET}",
         )
 
 
