@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import pytest
 import yaml
 from driving import until
-from serving_story import UPSTREAM, Manifest, ServingStory
+from serving_story import Manifest, ServingStory
 
 from modeltui.ui.screens.review import ReviewScreen
 from modeltui.ui.wizards.deploy.screen import DeployWizard
@@ -20,7 +16,6 @@ from modeltui.ui.wizards.form import NO, Kind
 from modeltui.ui.wizards.rows import FieldRow
 
 EXPECTED = Path(__file__).parent / "expected"
-CHECKER = UPSTREAM.parent / "tools" / "check_manifests.py"
 
 
 async def opened(story: ServingStory, line: str = ":new deployment") -> DeployWizard:
@@ -102,28 +97,3 @@ def holds(there: Any, wanted: Any) -> bool:
     if isinstance(wanted, list):
         return isinstance(there, list) and len(there) == len(wanted) and all(map(holds, there, wanted))
     return bool(there == wanted)
-
-
-def fit(manifest: Manifest) -> list[str]:
-    """What upstream's definition has against it, strictly read."""
-    module, schemas = _checker(manifest["apiVersion"].partition("/")[0])
-    found: list[str] = []
-    module.check(schemas[manifest["apiVersion"], manifest["kind"]], manifest, "", found, root=True)
-    return found
-
-
-@cache
-def _checker(group: str) -> tuple[Any, Any]:
-    """The reference material's own checker, and what it reads of that API group: all of it would take a minute."""
-    if not CHECKER.exists():
-        pytest.skip("the reference material is not beside the checkout")
-    spec = importlib.util.spec_from_file_location("check_manifests", CHECKER)
-    assert spec is not None
-    assert spec.loader is not None
-    module: Any = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    module.yaml = SimpleNamespace(safe_load_all=lambda text: yaml.load_all(text, Loader=fast))
-    of_group = [path for path in UPSTREAM.glob("*/*.yaml") if f"group: {group}\n" in path.read_text()]
-    module.CRDS = SimpleNamespace(glob=lambda _: of_group)
-    return module, module.load_schemas()

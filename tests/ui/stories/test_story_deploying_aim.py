@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from deploying_story import at_hand, complaints, expected, fill, fit, holds, opened, sent
+from deploying_story import at_hand, complaints, expected, fill, holds, opened, sent
 from serving_story import Living, deployments, upstream
+from tests.upstream import unfit
 
 SERVICES, CLUSTER_MODELS = "aimservices.aim.eai.amd.com", "aimclustermodels.aim.eai.amd.com"
 KINDS = ("aim-engine", "kserve/serving.kserve.io_inferenceservices.yaml")
@@ -55,7 +56,7 @@ async def test_made_and_run(tmp_path: Path, way: str, answers: dict[str, str], r
         review = await fill(story, await opened(story), answers)
         wanted = expected(f"aim_{way}")
         assert sent(review) == wanted
-        assert fit(wanted) == []
+        assert unfit(wanted) == []
         told = await story.confirmed("AIMService")
         assert "not-to-be-shown" not in told
         assert holds(story.get(SERVICES, row[0]), wanted)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from deploying_story import at_hand, complaints, expected, fill, fit, holds, opened, sent
+from deploying_story import at_hand, complaints, expected, fill, holds, opened, sent
 from driving import until
 from serving_story import Living, deployments, upstream
 from test_story_dynamo import older_definition
+from tests.upstream import unfit
 
 from modeltui.ui.wizards.deploy.model_step import CLAIM
 from modeltui.ui.wizards.deploy.screen import DeployWizard
@@ -44,7 +45,7 @@ async def test_made_run_and_edited(tmp_path: Path) -> None:
         review = await fill(story, wizard, answers)
         wanted = expected("dynamo_aggregated")
         assert sent(review) == wanted
-        assert fit(wanted) == []
+        assert unfit(wanted) == []
         await story.confirmed("DynamoGraphDeployment")
         assert holds(story.get(GRAPHS, "qwen3-0-6b"), wanted)
         await story.shows("qwen3-0-6b", "Ready", "3/3", "4/4", "Qwen/Qwen3-0.6B", "vllm", "Dynamo")
@@ -80,7 +81,7 @@ async def test_halves_with_weights_of_a_claim_where_only_v1alpha1_is_served(tmp_
         review = await fill(story, wizard, answers)
         wanted = expected("dynamo_halves")
         assert sent(review) == wanted
-        assert fit(wanted) == []
+        assert unfit(wanted) == []
         await story.confirmed("DynamoGraphDeployment")
         assert holds(story.get(GRAPHS, "base"), wanted)
         await story.shows("base", "/models/llama/base", "sglang", "Dynamo")
@@ -137,7 +138,7 @@ async def test_a_request_for_a_goal(tmp_path: Path) -> None:
         review = await fill(story, wizard, answers)
         wanted = expected("dynamo_request")
         assert sent(review) == wanted
-        assert fit(wanted) == []
+        assert unfit(wanted) == []
         await story.confirmed("DynamoGraphDeploymentRequest")
         assert holds(story.get("dynamographdeploymentrequests.nvidia.com", "fast"), wanted)
 

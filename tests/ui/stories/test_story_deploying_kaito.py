@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from deploying_story import at_hand, expected, fill, fit, holds, opened, sent
+from deploying_story import at_hand, expected, fill, holds, opened, sent
 from serving_story import Living, deployments, upstream
+from tests.upstream import unfit
 
 SETS, WORKSPACES = "inferencesets.kaito.sh", "workspaces.kaito.sh"
 ANSWERS = {
@@ -32,7 +33,7 @@ async def test_a_workspace_made_run_and_edited(tmp_path: Path) -> None:
         review = await fill(story, await opened(story), ANSWERS)
         wanted = expected("kaito_workspace")
         assert sent(review) == wanted
-        assert fit(wanted) == []
+        assert unfit(wanted) == []
         told = await story.confirmed("Workspace")
         assert "✕" not in told, told
         assert holds(story.get(WORKSPACES, "llama"), wanted)
@@ -59,7 +60,7 @@ async def test_a_set_of_what_the_form_proposes(tmp_path: Path) -> None:
         review = await fill(story, await opened(story), {"model": "Qwen/Qwen3-0.6B", "system": "kaito-set"})
         wanted = expected("kaito_set")
         assert sent(review) == wanted
-        assert fit(wanted) == []
+        assert unfit(wanted) == []
         told = await story.confirmed("InferenceSet")
         assert "✕" not in told, told
         assert holds(story.get(SETS, "qwen3-0-6b"), wanted)

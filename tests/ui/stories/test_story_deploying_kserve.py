@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from deploying_story import at_hand, expected, fill, fit, holds, opened, sent
+from deploying_story import at_hand, expected, fill, holds, opened, sent
 from serving_story import NS, Living, Manifest, ServingStory, deployments, upstream
+from tests.upstream import unfit
 
 KINDS = [f"kserve/serving.kserve.io_{kind}.yaml" for kind in ("inferenceservices", "servingruntimes", "clusterservingruntimes")]
 SERVICES, RUNTIMES = "inferenceservices.serving.kserve.io", "servingruntimes.serving.kserve.io"
@@ -53,7 +54,7 @@ async def begun(story: ServingStory) -> None:
     review = await fill(story, await opened(story), ANSWERS)
     wanted = expected("kserve_claim")
     assert sent(review) == wanted
-    assert fit(wanted) == []
+    assert unfit(wanted) == []
     told = await story.confirmed("InferenceService")
     assert "✕" not in told, told
     assert holds(story.get(SERVICES, "base"), wanted)
@@ -126,7 +127,7 @@ async def test_prefill_apart_made_run_and_edited(tmp_path: Path) -> None:
         review = await fill(story, await opened(story), OF_LLM)
         wanted = expected("kserve_llm_prefill")
         assert sent(review) == wanted
-        assert fit(wanted) == []
+        assert unfit(wanted) == []
         told = await story.confirmed("LLMInferenceService")
         assert "✕" not in told, told
         assert holds(story.get(LLMS, "qwen3-8b"), wanted)
