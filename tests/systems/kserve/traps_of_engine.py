@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.systems.kserve.kserving import Manifest, Trap, facts, model, runtime
+from tests.systems.kserve.kserving import Manifest, Trap, facts, model, node, runtime
 from tests.systems.kserve.trapping import KNOWN, WARNING, M, P, S
+
+from modeltui.systems.core.types import NODES
 
 SPLITS = runtime(container={"args": ["--port=8080", "--tensor-parallel-size=4"]})
 WITH_VLLM = facts(runtime(), known=KNOWN)
@@ -70,7 +72,7 @@ ENGINE = [
         f"{M}.args",
         WARNING,
         known=WITH_VLLM,
-        otherwise=facts(known=()),
+        otherwise=facts(runtime(), node("a", nvidia_com__gpu="1"), known=(*KNOWN, NODES)),
     ),
     Trap(
         "more memory than there is",

@@ -69,12 +69,14 @@ def _service(wanted: InferenceService, live: InferenceService | None, facts: Fac
     found = runtimes.of(wanted, facts)
     whole = runtimes.merged(spec.predicted, found.spec if found else None) if spec.predicted is not None else None
     asked = gpus.of_containers((whole, *spec.containers) if whole is not None else spec.containers)
-    yield from needs.nodes(asked, facts, f"{containers[0][0]}.resources" if containers else "spec.predictor")
+    too_many = [*needs.nodes(asked, facts, f"{containers[0][0]}.resources" if containers else "spec.predictor")]
+    yield from too_many
     serving, runs = whole or reading.serving(wanted), reading.engine(wanted, facts)
     if serving is not None and containers:
         words, field = engine.line(serving), containers[0][0]
-        several = spec.worker_spec is not None
-        yield from engine.parallel(words, serving, runs, field, nodes=several, whole=found is not None or spec.predicted is None)
+        if spec.worker_spec is None:  # else its ranks are spread over several pods, so that one of them tells nothing
+            known = found is not None or spec.predicted is None
+            yield from engine.parallel(words, serving, runs, field, whole=known and not too_many)
         yield from engine.settings(words, runs, field)
 
 

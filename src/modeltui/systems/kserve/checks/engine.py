@@ -34,10 +34,10 @@ def _said(words: Sequence[str], names: Sequence[str]) -> tuple[str, str]:
     return next(((name, found[0]) for name in names if (found := command_line.option(words, name))), ("", ""))
 
 
-def parallel(words: Sequence[str], container: ContainerSpec, engine: str, field: str, *, nodes: bool, whole: bool) -> Iterator[Finding]:
-    """`nodes`: its ranks are spread over several pods, so that one of them tells nothing. `whole`: nothing is added to its command line by
-    a runtime that is not known. `field`: of the container."""
-    if nodes or engine not in (*_VLLM, "sglang") or container.resources.claims:
+def parallel(words: Sequence[str], container: ContainerSpec, engine: str, field: str, *, whole: bool) -> Iterator[Finding]:
+    """Of an engine in one pod. `whole`: what it asks for is there, and no runtime that is not known adds to its command line, so that
+    idle GPUs can be told. `field`: of the container."""
+    if engine not in (*_VLLM, "sglang") or container.resources.claims:
         return
     said = [one for one in (_said(words, names) for names in (_TENSOR, _PIPELINE, _DATA)) if one[0]]
     if not all(value.isdecimal() and int(value) for _, value in said):
