@@ -46,10 +46,11 @@ def _run(argv: list[str]) -> int:
         match arguments.verb:
             case "get":
                 from modeltui.verbs import get
+                from modeltui.verbs.listing import Wanted
 
                 return get.run(
                     options,
-                    get.Wanted(
+                    Wanted(
                         view=arguments.view,
                         name=arguments.name,
                         selector=arguments.selector,

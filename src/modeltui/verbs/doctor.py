@@ -22,7 +22,7 @@ from modeltui.systems.doctor import Diagnosis, Examination, examine, is_absent
 from modeltui.systems.protocol import View
 from modeltui.systems.unseen import listed
 from modeltui.verbs import connections, printing, running
-from modeltui.verbs.get import explained, missing_namespaces
+from modeltui.verbs.listing import explained, missing_namespaces
 from modeltui.verbs.telling import complain, say
 
 FORMATS: Final = ("table", "json", "yaml")

@@ -18,7 +18,7 @@ from modeltui.systems.once import list_together
 from modeltui.systems.protocol import Merged, View
 from modeltui.systems.serving.versions import served
 from modeltui.verbs import watch
-from modeltui.verbs.get import Order, Wanted, explained, missing_namespaces, nothing_found, text
+from modeltui.verbs.listing import Order, Wanted, explained, missing_namespaces, nothing_found, text
 from modeltui.verbs.telling import complain, say
 
 Failures = Mapping[Resource, Mapping[str, KubeError]]

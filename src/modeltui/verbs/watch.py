@@ -17,7 +17,7 @@ from modeltui.kube.state import Sync, SyncState
 from modeltui.systems.live import LiveRows, RowChanges
 from modeltui.systems.protocol import Table, View
 from modeltui.verbs import printing
-from modeltui.verbs.get import Order, Wanted, explained
+from modeltui.verbs.listing import Order, Wanted, explained
 from modeltui.verbs.telling import complain, say
 
 PATIENCE: Final = 5.0
