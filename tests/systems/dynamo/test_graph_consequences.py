@@ -137,6 +137,16 @@ def test_what_became_of_a_graph(state: Any, says: str, remedy: str) -> None:
     assert remedy in found[0].remedy
 
 
+@pytest.mark.parametrize(("told_", "says"), [("True", []), ("False", ["What it is to be placed by is not there: no level rack."])])
+def test_a_topology_that_is_not_there(told_: str, says: list[str]) -> None:
+    levels = {"type": "TopologyLevelsAvailable", "status": told_, "message": "no level rack"}
+    state = status("pending", Frontend=told(1, 1), VllmWorker=told(1, 1))
+    there = graph(aggregated(1), {**state, "conditions": [levels]})
+    found = [one for one in observed.of_graph(there, FactTable()) if one.field == "spec.topologyConstraint"]
+    assert said(found) == says
+    assert all("ClusterTopology" in one.remedy for one in found)
+
+
 def test_a_request_whose_graph_is_gone() -> None:
     status_ = {"phase": "Deployed", "dgdName": "r-dgd"}
     made = msgspec.convert({"metadata": {"name": "r", "namespace": "team"}, "status": status_}, Request)

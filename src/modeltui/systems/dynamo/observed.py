@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from modeltui.domain import Finding, Phase, Severity
+from modeltui.redaction import redact_text
 from modeltui.systems.dynamo.checks.models import bases_of
 from modeltui.systems.dynamo.parts import AnyGraph, parts_of, statuses_of
 from modeltui.systems.dynamo.request_types import OlderRequest, Request
@@ -60,6 +61,11 @@ def of_graph(graph: AnyGraph, facts: Facts) -> Iterator[Finding]:
     if graph.status.rolling_update is not None and graph.status.rolling_update.phase == "Failed":
         reason = "The last rolling update of its workers failed: workers of two versions may be running."
         yield Finding(Severity.ERROR, reason, "Look at the new workers; change the graph back, or forward.", "status.rollingUpdate")
+    for condition in graph.status.conditions:
+        if condition.type == "TopologyLevelsAvailable" and condition.status == "False":
+            said = redact_text(condition.message).strip().rstrip(".") or condition.reason or "no reason is given"
+            remedy = "Have a ClusterTopology made with these levels, or take topologyConstraint out."
+            yield Finding(Severity.WARNING, f"What it is to be placed by is not there: {said}.", remedy, "spec.topologyConstraint")
     told = statuses_of(graph)
     for part in parts:
         found = told.get(part.name.lower())
