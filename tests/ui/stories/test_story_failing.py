@@ -58,6 +58,26 @@ def kaito(town: Living) -> None:
     town.api.create("workspaces.kaito.sh", workspace, manager="somebody", validation="Strict")
 
 
+def kaito_set(town: Living) -> None:
+    """Its Workspaces wait for nodes."""
+    template = {"resource": {"instanceType": ""}, "inference": {"preset": {"name": "phi-4"}}}
+    labels = {"matchLabels": {"nvidia.com/gpu.product": "NVIDIA-H200"}}
+    town.make("inferencesets.kaito.sh", "llama", spec={"replicas": 1, "labelSelector": labels, "template": template})
+
+
+def llm(town: Living) -> None:
+    """It wants a route, and there is no Gateway API."""
+    container = {"name": "main", "resources": GPU}
+    model = {"uri": "hf://Qwen/Qwen3-0.6B", "name": "Qwen/Qwen3-0.6B"}
+    spec = {"model": model, "replicas": 1, "template": {"containers": [container]}, "router": {"route": {}, "gateway": {}}}
+    town.make("llminferenceservices.serving.kserve.io", "llama", spec=spec)
+
+
+def dynamo_request(town: Living) -> None:
+    """Nobody made the Secret that its profiler looks for."""
+    town.make("dynamographdeploymentrequests.nvidia.com", "llama", spec={"model": "Qwen/Qwen3-0.6B", "backend": "vllm"})
+
+
 def quota(town: Living) -> None:
     """The namespace may have no GPUs."""
     town.make("resourcequotas", "gpus", spec={"hard": {"requests.nvidia.com/gpu": "0"}})
@@ -77,6 +97,19 @@ CASES = [
     (airunway, "airunway", "No provider is registered", "Install one of AI Runway's providers"),
     (aim, "aim-engine", "unoptimized template(s) filtered out", "Set spec.template.allowUnoptimized: true, which can still be added"),
     (kaito, "kaito", "No node has the labels nvidia.com/gpu.product=NVIDIA-H200", "Label the nodes that it shall run on"),
+    (kaito_set, "kaito", "No node has the labels nvidia.com/gpu.product=NVIDIA-H200", "Label the nodes that it shall run on"),
+    (
+        llm,
+        "kserve/serving.kserve.io_llminferenceservices.yaml",
+        "HTTPRoute",
+        "Have the CRDs of the Gateway API installed",
+    ),
+    (
+        dynamo_request,
+        "dynamo/nvidia.com_dynamographdeploymentrequests.yaml",
+        "hf-token-secret",
+        "Make the Secret here",
+    ),
 ]
 
 
