@@ -9,6 +9,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 from tests.systems.aim.test_aim_manifests import ANSWERS
+from tests.ui.wizards.typed import typed
 
 from modeltui.catalog.merged import shipped
 from modeltui.systems.aim import manifests
@@ -79,12 +80,7 @@ def test_what_the_form_cannot_show(answers: ServiceAnswers, says: str) -> None:
 
 
 def begun(before: Draft | None = None, **answers: str) -> Draft:
-    draft = before or drafts.blank(FORM)
-    for key, value in ({"namespace": "team"} | answers).items():
-        name = key.replace("__", ".")
-        step = next(step.key for step in FORM.steps if any(field.key == name for field in step.fields))
-        draft = drafts.proposed(FORM, draft.with_answer(step, name, value), before=draft)
-    return draft
+    return typed(FORM, before or drafts.blank(FORM), {"namespace": "team"} | answers)
 
 
 def made(draft: Draft) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from tests.systems.airunway.test_runway_manifests import ANSWERS
+from tests.ui.wizards.typed import typed
 
 from modeltui.catalog.merged import shipped
 from modeltui.systems.airunway import manifests
@@ -35,10 +36,7 @@ def test_any_answers_go_to_the_form_and_come_back(answers: DeploymentAnswers) ->
 
 
 def _typed(draft: Draft, **answers: str) -> Draft:
-    for key, value in answers.items():
-        step = next(step for step in FORM.steps if key.replace("_of_", ".") in {field.key for field in step.fields})
-        draft = drafts.proposed(FORM, draft.with_answer(step.key, key.replace("_of_", "."), value), before=draft)
-    return draft
+    return typed(FORM, draft, answers)
 
 
 def _asked(draft: Draft, step: str) -> set[str]:
@@ -57,7 +55,7 @@ def test_what_is_proposed_needs_no_further_answer() -> None:
 
 
 def test_halves_have_gpus_of_their_own_and_the_whole_has_none() -> None:
-    draft = _typed(READY, airunway_of_mode="disaggregated", airunway_of_prefill_gpus="2")
+    draft = _typed(READY, airunway__mode="disaggregated", airunway__prefill_gpus="2")
     assert "gpus" in _asked(READY, "resources")
     assert {"gpus", "cpu"}.isdisjoint(_asked(draft, "resources"))
     assert {"airunway.prefill_gpus", "airunway.decode_gpus"} <= _asked(draft, "airunway")
@@ -67,7 +65,7 @@ def test_halves_have_gpus_of_their_own_and_the_whole_has_none() -> None:
 
 
 def test_a_half_without_a_gpu_is_told_at_its_field() -> None:
-    draft = _typed(READY, airunway_of_mode="disaggregated", airunway_of_decode_gpus="0")
+    draft = _typed(READY, airunway__mode="disaggregated", airunway__decode_gpus="0")
     (problem,) = drafts.problems(FORM, draft)
     assert (problem.step, problem.field, problem.sentence) == ("airunway", "airunway.decode_gpus", "At least 1.")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.ui.wizards.typed import typed
 
 from modeltui.catalog.merged import load
 from modeltui.document import text_of
@@ -95,10 +96,7 @@ FORM = DEPLOYING.form()
 
 
 def _type(draft: Draft, **answers: str) -> Draft:
-    for key, value in answers.items():
-        step = next(step for step in FORM.steps if key in {field.key for field in step.fields})
-        draft = drafts.proposed(FORM, draft.with_answer(step.key, key, value), before=draft)
-    return draft
+    return typed(FORM, draft, answers)
 
 
 BLANK = drafts.blank(FORM)

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from tests.systems.dynamo.test_graph_manifests import GRAPHS
+from tests.ui.wizards.typed import typed
 
 from modeltui.catalog.merged import shipped
 from modeltui.domain import Severity
@@ -39,10 +40,7 @@ def test_any_answers_go_to_the_form_and_come_back(answers: GraphAnswers) -> None
 
 
 def _typed(draft: Draft, answers: Mapping[str, str]) -> Draft:
-    for key, value in answers.items():
-        step = next(step for step in FORM.steps if key in {field.key for field in step.fields})
-        draft = drafts.proposed(FORM, draft.with_answer(step.key, key, value), before=draft)
-    return draft
+    return typed(FORM, draft, answers)
 
 
 READY = _typed(drafts.blank(FORM), {"model": "Qwen/Qwen3-0.6B", "namespace": "team"})

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from tests.systems.kserve import asked
 from tests.systems.kserve.kserving import claim, facts, node, runtime, secret
+from tests.ui.wizards.typed import typed
 
 from modeltui.catalog.merged import shipped
 from modeltui.systems.answer_file import AnswersError
@@ -51,11 +52,7 @@ def test_what_was_typed_is_kept_on_disk_and_comes_back(answers: InferenceAnswers
 
 
 def _typed(draft: Draft, **answers: str) -> Draft:
-    for key, value in answers.items():
-        name = key.replace("_of_", ".")
-        step = next(step for step in FORM.steps if name in {field.key for field in step.fields})
-        draft = drafts.proposed(FORM, draft.with_answer(step.key, name, value), before=draft)
-    return draft
+    return typed(FORM, draft, answers)
 
 
 def _asked(draft: Draft, step: str) -> set[str]:
@@ -91,7 +88,7 @@ def test_what_is_proposed_needs_no_further_answer() -> None:
 
 def test_several_gpus_are_split_over_until_somebody_says_otherwise() -> None:
     assert _answers(_typed(READY, gpus="4")).tensor_parallel == 4
-    assert _answers(_typed(READY, gpus="4", kserve_of_tensor="2")).tensor_parallel == 2
+    assert _answers(_typed(READY, gpus="4", kserve__tensor="2")).tensor_parallel == 2
     assert _answers(_typed(_typed(READY, gpus="4"), gpus="1")).tensor_parallel is None
 
 
@@ -125,9 +122,9 @@ def test_a_scheme_that_kserve_cannot_read_is_told_at_the_uri() -> None:
 
 
 def test_only_what_the_engine_has_flags_for_is_asked_and_means_something() -> None:
-    draft = _typed(READY, eager="yes", prefix_caching="on", kserve_of_tensor="2", trust_remote_code="yes")
+    draft = _typed(READY, eager="yes", prefix_caching="on", kserve__tensor="2", trust_remote_code="yes")
     assert {"eager", "prefix_caching", "trust_remote_code"} <= _asked(draft, "serving")
-    llama = _typed(draft, kserve_of_engine="llamacpp")
+    llama = _typed(draft, kserve__engine="llamacpp")
     assert {"eager", "trust_remote_code"}.isdisjoint(_asked(llama, "serving"))
     assert "kserve.tensor" not in _asked(llama, "kserve")
     found = _answers(llama)
@@ -136,8 +133,8 @@ def test_only_what_the_engine_has_flags_for_is_asked_and_means_something() -> No
 
 
 def test_a_way_that_the_engine_has_no_flag_for_is_told_at_its_field() -> None:
-    assert drafts.problems(FORM, _typed(READY, kserve_of_format="sglang", prefix_caching="off")) == ()
-    (problem,) = drafts.problems(FORM, _typed(READY, kserve_of_format="sglang", prefix_caching="on"))
+    assert drafts.problems(FORM, _typed(READY, kserve__format="sglang", prefix_caching="off")) == ()
+    (problem,) = drafts.problems(FORM, _typed(READY, kserve__format="sglang", prefix_caching="on"))
     assert (problem.step, problem.field) == ("serving", "prefix_caching")
     assert "sglang has no flag that turns it on" in problem.sentence
 
@@ -193,16 +190,16 @@ TRAPS: list[tuple[dict[str, str], tuple[Any, ...], str, tuple[str, str]]] = [
     ({"model": LLAMA}, (secret("hf-token-secret", "token"),), "has no HF_TOKEN but token", ("serving", "token_secret")),
     ({"model": LLAMA, "token_secret": ""}, (), "nothing gives it a token", ("model", "model")),
     (OF_CLAIM, (), 'no PersistentVolumeClaim "weights"', ("model", "claim")),
-    ({**OF_CLAIM, "kserve_of_max": "2"}, (claim("weights", "ReadWriteOnce"),), "only one node may use", ("model", "claim")),
+    ({**OF_CLAIM, "kserve__max": "2"}, (claim("weights", "ReadWriteOnce"),), "only one node may use", ("model", "claim")),
     ({"origin": model_step.URI, "uri": "s3://b/x"}, (), "Nothing gives it credentials for S3", ("model", "uri")),
-    ({"kserve_of_runtime": "none"}, (), 'There is no ServingRuntime "none"', ("kserve", "kserve.runtime")),
-    ({"kserve_of_runtime": "small"}, (), "does not serve format", ("kserve", "kserve.format")),
-    ({"kserve_of_format": "gguf"}, (), "No runtime is chosen automatically", ("kserve", "kserve.runtime")),
-    ({"kserve_of_min": "3", "kserve_of_max": "2"}, (), "KServe's webhook refuses it", ("kserve", "kserve.max")),
-    ({"kserve_of_min": "0", "kserve_of_mode": "Standard"}, (), "keeps at least one replica", ("kserve", "kserve.min")),
-    ({"kserve_of_account": "none"}, (), 'There is no ServiceAccount "none"', ("kserve", "kserve.account")),
+    ({"kserve__runtime": "none"}, (), 'There is no ServingRuntime "none"', ("kserve", "kserve.runtime")),
+    ({"kserve__runtime": "small"}, (), "does not serve format", ("kserve", "kserve.format")),
+    ({"kserve__format": "gguf"}, (), "No runtime is chosen automatically", ("kserve", "kserve.runtime")),
+    ({"kserve__min": "3", "kserve__max": "2"}, (), "KServe's webhook refuses it", ("kserve", "kserve.max")),
+    ({"kserve__min": "0", "kserve__mode": "Standard"}, (), "keeps at least one replica", ("kserve", "kserve.min")),
+    ({"kserve__account": "none"}, (), 'There is no ServiceAccount "none"', ("kserve", "kserve.account")),
     ({"gpus": "9"}, (), "no node has more than 8", ("resources", "gpus")),
-    ({"kserve_of_format": "vLLM", "memory": "64Gi"}, (), "the limit of ServingRuntime small is 2Gi", ("resources", "memory_limit")),
+    ({"kserve__format": "vLLM", "memory": "64Gi"}, (), "the limit of ServingRuntime small is 2Gi", ("resources", "memory_limit")),
     ({"env": "HF_TOKEN=hf_x"}, (), "stands in the object itself", ("resources", "env")),
     ({"env": "A <- secret s/k"}, (secret("s", "x"),), 'takes key "k"', ("resources", "env")),
     ({"extra_args": "--api-key x"}, (), "gives a secret in clear", ("serving", "extra_args")),

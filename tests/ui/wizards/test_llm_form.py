@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from tests.systems.kserve import asked
+from tests.ui.wizards.typed import typed
 
 from modeltui.catalog.merged import shipped
 from modeltui.systems.answer_file import AnswersError
@@ -50,11 +51,7 @@ def test_what_was_typed_is_kept_on_disk_and_comes_back(answers: LlmAnswers) -> N
 
 
 def _typed(draft: Draft, **answers: str) -> Draft:
-    for key, value in answers.items():
-        name = key.replace("_of_", ".")
-        step = next(step for step in FORM.steps if name in {field.key for field in step.fields})
-        draft = drafts.proposed(FORM, draft.with_answer(step.key, name, value), before=draft)
-    return draft
+    return typed(FORM, draft, answers)
 
 
 READY = _typed(drafts.blank(FORM), model="Qwen/Qwen3-8B", namespace="team")
@@ -82,23 +79,23 @@ def test_requests_are_routed_by_default_only_where_the_cluster_can() -> None:
     there = replace(DEPLOYING, surroundings=Surroundings(routes=True)).form()
     ready = drafts.proposed(there, READY, before=READY, by=FORM)
     assert llm_manifests.service(_answers(ready))["spec"]["router"] == {"route": {}, "gateway": {}, "scheduler": {}}
-    chosen = _typed(ready, llm_of_router="gateway")
+    chosen = _typed(ready, llm__router="gateway")
     assert drafts.proposed(FORM, chosen, before=chosen, by=there).answer("llm", "llm.router") == "gateway", "what was chosen stays"
 
 
 def test_prefill_is_asked_apart_and_only_when_it_is_wanted() -> None:
     assert llm_form.PREFILL not in {step.key for step in READY.asked(FORM)}
-    draft = _typed(READY, llm_of_prefill="yes", prefill_of_gpus="4", gpus="2")
+    draft = _typed(READY, llm__prefill="yes", prefill__gpus="4", gpus="2")
     assert llm_form.PREFILL in {step.key for step in draft.asked(FORM)}
     found = _answers(draft)
     assert found.parallelism == ParallelismAnswers(tensor=2)
     assert found.prefill == PrefillAnswers(replicas=1, parallelism=ParallelismAnswers(tensor=4), resources=ResourceAnswers(gpus=4))
     assert check_llm(llm_manifests.service(found), FactTable()) == ()
-    assert _answers(_typed(draft, llm_of_prefill="no")).prefill is None
+    assert _answers(_typed(draft, llm__prefill="no")).prefill is None
 
 
 def test_prefill_gets_gpus_of_the_same_make() -> None:
-    found = _answers(_typed(READY, llm_of_prefill="yes", gpu_resource="amd.com/gpu"))
+    found = _answers(_typed(READY, llm__prefill="yes", gpu_resource="amd.com/gpu"))
     assert found.prefill is not None
     assert found.prefill.resources.gpu_resource == found.resources.gpu_resource == "amd.com/gpu"
     other = PrefillAnswers(resources=ResourceAnswers(gpus=1))
@@ -107,9 +104,9 @@ def test_prefill_gets_gpus_of_the_same_make() -> None:
 
 
 def test_a_gateway_is_only_asked_where_requests_go_through_one() -> None:
-    draft = _typed(READY, llm_of_router="gateway", llm_of_gateway="gw", llm_of_gateway_namespace="infra")
+    draft = _typed(READY, llm__router="gateway", llm__gateway="gw", llm__gateway_namespace="infra")
     assert (_answers(draft).gateway, _answers(draft).gateway_namespace) == ("gw", "infra")
-    inside = _answers(_typed(draft, llm_of_router="none"))
+    inside = _answers(_typed(draft, llm__router="none"))
     assert (inside.gateway, inside.gateway_namespace) == ("", "")
     assert "router" not in llm_manifests.service(inside)["spec"]
 
