@@ -10,9 +10,10 @@ from typing import Final
 
 import msgspec
 
+from modeltui.changes.ownership import entries, owners
 from modeltui.changes.plan import Action, Change, Step
 from modeltui.domain import Finding, Severity
-from modeltui.kube.apply import Manifest
+from modeltui.kube.apply import FIELD_MANAGER, Manifest
 from modeltui.kube.client import Client
 from modeltui.kube.objects import Object, Undecodable
 from modeltui.kube.resource import Resource
@@ -23,11 +24,14 @@ from modeltui.systems.facts import FactTable
 from modeltui.systems.layered import Layered, Without
 from modeltui.systems.once import decoded, read
 from modeltui.systems.protocol import Facts, ObjectType, Unseen, View
+from modeltui.systems.unseen import listed
 
 Findings = tuple[tuple[Finding, ...], ...]
 """By the position of the step."""
 
 _ALL_SEEN: Final[Unseen] = {}
+_KEEPING: Final = ("argocd", "argo-cd", "flux", "kustomize-controller", "helm-controller", "fleet")
+"""How the field managers begin of those that make an object again from Git."""
 
 
 async def find(client: Client, change: Change) -> Findings:
@@ -73,7 +77,7 @@ def of(change: Change, cluster: Facts, unseen: Unseen = _ALL_SEEN) -> Findings:
         facts = Layered(_made(change.steps[:at] + change.steps[at + 1 :]), left)
         before = {one.reason for one in _checks(step.resource, step.live, cluster) if one.severity is Severity.ERROR}
         checked = [_known_before(one) if one.reason in before else one for one in _checks(step.resource, step.desired, facts)]
-        found.append(errors_first((*checked, *_consequences(step, facts, unseen))))
+        found.append(errors_first((*checked, *_consequences(step, facts, unseen), *_writers(step))))
     return tuple(found)
 
 
@@ -107,6 +111,19 @@ def _consequences(step: Step, facts: Facts, unseen: Unseen) -> Iterable[Finding]
     special = [one for one in registry.views() if one.resource == step.resource and one.shows is not None and one.shows(before)]
     own = [one.consequences for one in special if one.consequences is not None]
     return chain.from_iterable(tell(before, after, facts, unseen) for tell in (*own, view.consequences))
+
+
+def _writers(step: Step) -> Iterable[Finding]:
+    """Of an object that is deleted: who else says what it shall be, and may make it again."""
+    if step.action is not Action.DELETE or step.live is None:
+        return
+    others = [one for one in entries(step.live) if one.manager != FIELD_MANAGER and not one.subresource]
+    named = owners(others, ("spec",))
+    if keeping := [name for name in named if name.startswith(_KEEPING)]:
+        reason = f"{listed(keeping)} keep{'s' if len(keeping) == 1 else ''} it as it is declared elsewhere, and may make it again."
+        yield Finding(Severity.WARNING, reason, "Take it out where it is declared.")
+    if rest := [name for name in named if name not in keeping]:
+        yield Finding(Severity.INFO, f"Its spec was written by {listed(rest)}, too: whoever applies it again makes it anew.")
 
 
 def _costs(step: Step) -> bool:
