@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 from modeltui.demo import builtin, errors, json_patch
+from modeltui.demo.copying import copied
 from modeltui.demo.errors import Object
 from modeltui.demo.kinds import Target
 
@@ -59,7 +59,7 @@ def _json(live: Object, patch: Any) -> Object:
 def merge(live: Any, patch: Any) -> Any:
     """RFC 7386: null removes, objects merge, everything else replaces."""
     if not isinstance(patch, dict):
-        return copy.deepcopy(patch)
+        return copied(patch)
     base = live if isinstance(live, dict) else {}
     merged = {key: value for key, value in base.items() if key not in patch}
     for key, value in patch.items():

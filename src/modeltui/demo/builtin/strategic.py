@@ -5,9 +5,9 @@ Directives: https://github.com/kubernetes/community/blob/master/contributors/dev
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
+from modeltui.demo.copying import copied
 from modeltui.demo.schema import structural
 from modeltui.demo.schema.structural import PATCH_KEY, PATCH_STRATEGY, Schema
 
@@ -38,7 +38,7 @@ def _merge_map(schema: Schema, live: dict[str, Any], patch: dict[str, Any]) -> d
         return {}
     if directive not in (None, "merge"):
         raise UnmergeablePatch(f"Unknown patch type: {directive}")
-    merged = copy.deepcopy(live)
+    merged: dict[str, Any] = copied(live)
     if _RETAIN in patch:
         retained = _list(patch[_RETAIN], _RETAIN)
         if missing := [name for name in patch if not name.startswith("$") and name not in retained]:
@@ -82,7 +82,7 @@ def _merge_list(schema: Schema, live: list[Any], patch: list[Any]) -> list[Any]:
         return _ordered([*live, *(entry for entry in patch if entry not in live)], patch, live, None)
     if any(isinstance(entry, dict) and entry.get(_PATCH) == "replace" for entry in patch):
         return [_plain(entry) for entry in patch if not (isinstance(entry, dict) and entry.get(_PATCH) == "replace")]
-    merged = copy.deepcopy(live)
+    merged: list[Any] = copied(live)
     for entry in patch:
         if not isinstance(entry, dict) or key not in entry:
             raise UnmergeablePatch(f"map: {entry!r} does not contain declared merge key: {key}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from modeltui.demo.api import Api
 from modeltui.demo.controllers.queue import Key
+from modeltui.demo.copying import copied
 from modeltui.demo.errors import Object
 
 Mapper = Callable[[Api, Object], Iterable[Key]]
@@ -93,7 +93,8 @@ def condition(obj: Object, type_: str) -> dict[str, Any] | None:
 
 def status_of(obj: Object) -> dict[str, Any]:
     """A copy that may be changed."""
-    return copy.deepcopy(obj.get("status") or {})
+    status: Object = copied(obj.get("status") or {})
+    return status
 
 
 def write_status(api: Api, resource: str, obj: Object, status: Object, *, manager: str) -> Object:

@@ -9,7 +9,6 @@ Its quirks, kept:
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -21,6 +20,7 @@ from modeltui.demo.controllers.dataset_job import job_name, loader_job, preloads
 from modeltui.demo.controllers.dataset_reference import check_reference
 from modeltui.demo.controllers.kinds import CONFIG_MAPS, DATASETS, JOBS
 from modeltui.demo.controllers.queue import Key
+from modeltui.demo.copying import copied
 from modeltui.demo.errors import Object, StatusError
 
 FINALIZER = "dataset-controller"
@@ -46,7 +46,7 @@ class Datasets:
             if dataset["metadata"].get("finalizers"):
                 api.update(DATASETS, {**dataset, "metadata": {**dataset["metadata"], "finalizers": []}}, manager=self.name)
             return None
-        before = copy.deepcopy(dataset.get("status") or {})
+        before = copied(dataset.get("status") or {})
         dataset.setdefault("status", {})
         steps: tuple[tuple[str, Step], ...] = (
             ("Config", _check),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 from urllib.parse import urlsplit
 
 from modeltui.demo.api import Api
 from modeltui.demo.controllers.controller import Failed, missing, owner_reference
 from modeltui.demo.controllers.dataset_reference import copied_volume
 from modeltui.demo.controllers.kinds import CLAIMS, DATASET_LABEL, VOLUMES
+from modeltui.demo.copying import copied
 from modeltui.demo.errors import Object, StatusError
 
 DEFAULT_SIZE = "100Ti"
@@ -81,7 +81,7 @@ def claim_name(dataset: Object) -> str:
 
 def claim_spec(spec: Object) -> Object:
     """The template's spec with the controller's defaults: ReadWriteMany, Filesystem, 100Ti. Pure."""
-    wanted: Object = copy.deepcopy((spec.get("volumeClaimTemplate") or {}).get("spec") or {})
+    wanted: Object = copied((spec.get("volumeClaimTemplate") or {}).get("spec") or {})
     wanted["accessModes"] = wanted.get("accessModes") or ["ReadWriteMany"]
     wanted.setdefault("volumeMode", "Filesystem")
     requests = wanted.setdefault("resources", {}).setdefault("requests", {})

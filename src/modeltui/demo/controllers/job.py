@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import random
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,6 +16,7 @@ from modeltui.demo.controllers.names import LETTERS
 from modeltui.demo.controllers.queue import Key
 from modeltui.demo.controllers.readiness import is_active, is_ready
 from modeltui.demo.controllers.templates import pod_of
+from modeltui.demo.copying import copied
 from modeltui.demo.errors import Object, StatusError
 
 FIRST_BACKOFF, LONGEST_BACKOFF = 10.0, 360.0
@@ -48,7 +48,7 @@ class Jobs:
         return self._work(api, job, pods)
 
     def _work(self, api: Api, job: Object, pods: list[Object]) -> float | None:
-        spec, status = job["spec"], copy.deepcopy(job.get("status") or {})
+        spec, status = job["spec"], copied(job.get("status") or {})
         ends = [(pod.get("status") or {}).get("phase") for pod in pods]
         active, failed = [pod for pod in pods if is_active(pod)], ends.count("Failed")
         succeeded = _indexes(pods, "Succeeded") if _is_indexed(job) else set(range(ends.count("Succeeded")))
@@ -101,7 +101,7 @@ class Jobs:
         for number, index in enumerate(missing, tries):
             rng = random.Random(f"{self._seed}/{metadata['namespace']}/{metadata['name']}/{metadata['creationTimestamp']}/{number}")
             base = f"{metadata['name']}-{index}-" if _is_indexed(job) else f"{metadata['name']}-"
-            pod = pod_of(copy.deepcopy(job["spec"]["template"]), job, name=base + "".join(rng.choices(LETTERS, k=5)), base=base)
+            pod = pod_of(copied(job["spec"]["template"]), job, name=base + "".join(rng.choices(LETTERS, k=5)), base=base)
             if _is_indexed(job):
                 _number(pod, job, index)
             try:
@@ -137,7 +137,7 @@ class Jobs:
             if is_active(pod):
                 api.delete(PODS, pod["metadata"]["name"], namespace=pod["metadata"]["namespace"])
                 record(api, job, reason="SuccessfulDelete", message=f"Deleted pod: {pod['metadata']['name']}", component=self.name)
-        status = copy.deepcopy(job.get("status") or {})
+        status = copied(job.get("status") or {})
         if (condition(job, "Suspended") or {}).get("status") != "True":
             status["conditions"] = _suspended(job, "True", "JobSuspended", "Job suspended")
             record(api, job, reason="Suspended", message="Job suspended", component=self.name)

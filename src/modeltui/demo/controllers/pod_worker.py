@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from modeltui.demo.controllers.program import Ending, Program, Situation, stampe
 from modeltui.demo.controllers.programs import program
 from modeltui.demo.controllers.scheduling import number
 from modeltui.demo.controllers.storage import claims_of_pod
+from modeltui.demo.copying import copied
 from modeltui.demo.errors import Object
 
 KUBELET: Final = "kubelet"
@@ -54,7 +54,7 @@ class Memory:
 class PodWorker:
     def __init__(self, api: Api, pod: Object, memory: Memory, *, seed: int, pace: float) -> None:
         self._api, self._pod, self._memory, self._seed, self._pace = api, pod, memory, seed, pace
-        self._status: Object = copy.deepcopy(pod.get("status") or {})
+        self._status: Object = copied(pod.get("status") or {})
         self._policy = str(pod["spec"].get("restartPolicy", "Always"))
         self._due: list[float] = []
         self._events: list[tuple[str, str, str, str]] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 
 from modeltui.demo.api import Api
@@ -14,6 +13,7 @@ from modeltui.demo.controllers.pod_index import ENDED
 from modeltui.demo.controllers.queue import Key
 from modeltui.demo.controllers.readiness import Availability, is_ready
 from modeltui.demo.controllers.templates import pod_of
+from modeltui.demo.copying import copied
 from modeltui.demo.errors import Object, StatusError
 
 HASH, POD_NAME, POD_INDEX = "controller-revision-hash", "statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index"
@@ -187,7 +187,7 @@ def _ordinal(pod: Object) -> int | None:
 
 def _data(owner: Object) -> Object:
     """What a revision remembers: the template, as a patch that would bring it back."""
-    return {"spec": {"template": {**copy.deepcopy(owner["spec"]["template"]), "$patch": "replace"}}}
+    return {"spec": {"template": {**copied(owner["spec"]["template"]), "$patch": "replace"}}}
 
 
 def _revision(owner: Object, data: Object, number: int) -> Object:
@@ -215,7 +215,7 @@ def claims(owner: Object, ordinal: int) -> list[Object]:
         metadata: Object = {"name": name, "namespace": owner["metadata"]["namespace"], "labels": labels}
         if given.get("annotations"):
             metadata["annotations"] = dict(given["annotations"])
-        found.append({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": metadata, "spec": copy.deepcopy(template["spec"])})
+        found.append({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": metadata, "spec": copied(template["spec"])})
     return found
 
 
@@ -223,7 +223,7 @@ def pod(owner: Object, ordinal: int, revision: Object) -> Object:
     """The Pod with this ordinal, as the revision has it. Pure."""
     template = {key: value for key, value in revision["data"]["spec"]["template"].items() if key != "$patch"}
     name = f"{owner['metadata']['name']}-{ordinal}"
-    made = pod_of(copy.deepcopy(template), owner, name=name, base=f"{owner['metadata']['name']}-")
+    made = pod_of(copied(template), owner, name=name, base=f"{owner['metadata']['name']}-")
     own = {HASH: revision["metadata"]["name"], POD_NAME: name, POD_INDEX: str(ordinal)}
     made["metadata"]["labels"] = {**made["metadata"].get("labels", {}), **own}
     spec = made["spec"]

@@ -94,6 +94,8 @@ class _Walk:
 
 def same(one: Any, other: Any) -> bool:
     """Equality of JSON values: True is not 1, 1 is 1.0, order of keys is nothing."""
+    if one is other:
+        return True
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
     if isinstance(one, list) and isinstance(other, list):

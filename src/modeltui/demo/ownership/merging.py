@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
+from modeltui.demo.copying import copied
 from modeltui.demo.ownership import fieldset, typed
 from modeltui.demo.ownership.fieldset import FieldSet
 from modeltui.demo.ownership.typed import ABSENT
@@ -15,12 +15,12 @@ from modeltui.demo.schema.structural import Schema
 def merge(schema: Schema, live: Any, applied: Any) -> Any:
     """A new value: `applied` where it says something, `live` elsewhere; maps by key, lists as their list type has it."""
     if applied is ABSENT:
-        return copy.deepcopy(live)
+        return copied(live)
     if live is ABSENT:
-        return copy.deepcopy(applied)
+        return copied(applied)
     kind = typed.kind_of(schema, applied)
     if typed.is_atomic(schema, kind) or typed.kind_of(schema, live) != kind:
-        return copy.deepcopy(applied)
+        return copied(applied)
     if kind == "map" and (live or applied):
         below, over = live or {}, applied or {}
         return {
@@ -29,7 +29,7 @@ def merge(schema: Schema, live: Any, applied: Any) -> Any:
         }
     if kind == "list" and (live or applied):
         return _merge_entries(schema, live or [], applied or [])
-    return copy.deepcopy(applied)
+    return copied(applied)
 
 
 def _merge_entries(schema: Schema, live: list[Any], applied: list[Any]) -> list[Any]:
@@ -53,7 +53,7 @@ def _merge_entries(schema: Schema, live: list[Any], applied: list[Any]) -> list[
         here = order[left] if left < len(order) else None
         turn = queue[right] if right < len(queue) else None
         if here is not None and here not in wanted:
-            result.append(copy.deepcopy(placed[left][1]))
+            result.append(copied(placed[left][1]))
             left += 1
             continue
         if here is not None and (here == turn or here in done or (turn is not None and shared and shared[0] != here)):
@@ -78,7 +78,7 @@ def remove(schema: Schema, value: dict[str, Any], paths: FieldSet) -> dict[str, 
 def _remove(schema: Schema, value: Any, tree: dict[str, Any]) -> Any:
     kind = typed.kind_of(schema, value)
     if typed.is_atomic(schema, kind):
-        return copy.deepcopy(value)
+        return copied(value)
     if kind == "map" and isinstance(value, dict):
         kept = {}
         for name, entry in value.items():
@@ -89,7 +89,7 @@ def _remove(schema: Schema, value: Any, tree: dict[str, Any]) -> Any:
     if kind == "list" and isinstance(value, list):
         found = [(entry, tree.get(typed.element(schema, entry))) for entry in value]
         return [_remove(structural.items(schema), entry, below or {}) for entry, below in found if below is None or not _is_member(below)]
-    return copy.deepcopy(value)
+    return copied(value)
 
 
 def _is_member(node: dict[str, Any]) -> bool:

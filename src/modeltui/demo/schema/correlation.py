@@ -50,6 +50,8 @@ def keys_of(schema: Schema, entry: Any) -> dict[str, Any] | None:
 
 def equal(one: Any, other: Any) -> bool:
     """Equality of JSON values, where true is not 1."""
+    if one is other:
+        return True
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(equal(one[name], other[name]) for name in one)
     if isinstance(one, list) and isinstance(other, list):

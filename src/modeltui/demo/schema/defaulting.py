@@ -5,9 +5,9 @@ Source of the rules: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-r
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
+from modeltui.demo.copying import copied
 from modeltui.demo.schema import structural
 from modeltui.demo.schema.structural import Schema
 
@@ -28,7 +28,7 @@ def _fill(schema: Schema, value: Any) -> Any:
     if isinstance(value, list):
         item = structural.items(schema)
         by_default = None if item.get("nullable") else item.get("default")
-        return [_fill(item, copy.deepcopy(by_default) if entry is None else entry) for entry in value]
+        return [_fill(item, copied(by_default) if entry is None else entry) for entry in value]
     return value
 
 
@@ -38,10 +38,10 @@ def _fill_object(schema: Schema, value: dict[str, Any]) -> dict[str, Any]:
     for name, entry in value.items():
         below = structural.field_schema(schema, name)
         if below is None or below is structural.ANYTHING:
-            filled[name] = copy.deepcopy(entry)
+            filled[name] = copied(entry)
         elif entry is not None or below.get("nullable") or below.get("default") is None:
             filled[name] = _fill(below, entry)
     for name, below in known.items():
         if name not in filled and below.get("default") is not None:
-            filled[name] = _fill(below, copy.deepcopy(below["default"]))
+            filled[name] = _fill(below, copied(below["default"]))
     return filled

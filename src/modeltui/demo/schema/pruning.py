@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from modeltui.demo.copying import copied
 from modeltui.demo.schema import structural
 from modeltui.demo.schema.structural import Schema
 
@@ -49,7 +50,7 @@ class _Walk:
                 if entry is not None or not self._drops_null(known, below):
                     kept[name] = self.value(known, entry, below)
             elif structural.preserves_unknown(schema):
-                kept[name] = _copy(entry)
+                kept[name] = copied(entry)
             else:
                 self.unknown.append(below)
         return kept
@@ -59,9 +60,3 @@ class _Walk:
             return False
         # A field with a default keeps its null until it is defaulted.
         return not schema.get("nullable") and schema.get("default") is None
-
-
-def _copy(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _copy(entry) for name, entry in value.items()}
-    return [_copy(entry) for entry in value] if isinstance(value, list) else value
