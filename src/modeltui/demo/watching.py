@@ -60,6 +60,7 @@ class Watch:
             self._initial = [Delivery("ADDED", stored) for stored in existing if self.matches is None or self.matches(stored)]
         else:
             self.seen = self.since
+            self._woken.set()  # something may have happened since then
 
     def deliveries(self) -> list[Delivery]:
         """What happened since the last call. Raises 410 when the history no longer reaches back to there."""
@@ -99,6 +100,11 @@ class Watch:
 
     def take(self) -> list[Event]:
         return [Event(delivery.type, object_at(self.target, delivery.stored)) for delivery in self.deliveries()]
+
+    @property
+    def stirred(self) -> bool:
+        """Whether there may be something to take."""
+        return bool(self._initial) or self._woken.is_set()
 
     async def wait(self) -> None:
         """Until there may be something to take."""

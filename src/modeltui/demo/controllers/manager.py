@@ -170,8 +170,8 @@ class Manager:
 
     def _take(self, feed: Feed, now: float) -> bool:
         """Queues what the changes of one watch give reason to look at; whether there was anything."""
-        if feed.watch is None or not feed.watch.current:
-            return False  # `_follow_kinds` is about to close it
+        if feed.watch is None or not feed.watch.stirred or not feed.watch.current:
+            return False  # where it is not current, `_follow_kinds` is about to close it
         try:
             events = feed.watch.take()
         except StatusError as problem:
