@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
+
+import msgspec
 
 from modeltui.demo import writing
 from modeltui.demo.core import Core, storage_target
@@ -12,7 +15,6 @@ from modeltui.demo.kinds import Kind, Target
 from modeltui.demo.schema import defaulting, pruning
 from modeltui.demo.storage import Stored
 from modeltui.demo.strategies.definitions import accepted, is_established
-from modeltui.demo.writing import Write
 
 RESOURCE = "customresourcedefinitions.apiextensions.k8s.io"
 
@@ -45,14 +47,28 @@ def _accept(core: Core, target: Target, stored: Stored) -> bool:
     crd = stored.decode()
     if crd["metadata"].get("deletionTimestamp"):
         return False
-    others = [other.decode() for other in _of_group(core, crd["spec"]["group"]) if other.name != stored.name]
+    others = [_names_of(other) for other in _of_group(core, crd["spec"]["group"]) if other.name != stored.name]
     names, conditions = accepted(crd, others)
     status = {**crd["status"], "acceptedNames": names, "conditions": conditions}
     if status == crd["status"]:
         return False
-    write = Write(target, None, stored.name, subresource="status", manager="kube-apiserver")
-    writing.update(core, write, {**crd, "status": status})
+    writing.put_status(core, target, stored, status)
     return True
+
+
+class _Status(msgspec.Struct):
+    acceptedNames: dict[str, Any] = {}
+
+
+class _Names(msgspec.Struct):
+    """What is read of the other definitions of a group, whose schemas may be long."""
+
+    status: _Status
+
+
+def _names_of(stored: Stored) -> Object:
+    named: Object = msgspec.to_builtins(msgspec.json.decode(stored.data, type=_Names))
+    return named
 
 
 def _serve(core: Core, crd: Object) -> None:

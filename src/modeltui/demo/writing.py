@@ -151,6 +151,13 @@ def update(core: Core, write: Write, sent: Object) -> Written:
     return _replace(core, write, stored, obj)
 
 
+def put_status(core: Core, target: Target, stored: Stored, status: Object) -> None:
+    """The API server's own word about an object that it has just stored: nothing of it has to be read or looked through again."""
+    live = object_at(target, stored)
+    write = Write(target, stored.namespace or None, stored.name, subresource="status", manager="kube-apiserver")
+    core.commit(target, stored.key, _owned(write, live, {**live, "status": status}, now=metadata.now()))
+
+
 def _precondition(core: Core, write: Write, uid: str) -> Stored:
     """What is replaced; a uid that was sent must be its own. Raises 404 or 409."""
     stored = core.required(write.target, write.namespace, write.name)

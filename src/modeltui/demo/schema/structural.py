@@ -36,6 +36,8 @@ DECODED = "x-modeltui-decoded"
 """Marks text whose format was checked when it was read."""
 DEMANDED = "x-modeltui-demanded"
 """Names the required fields of a typed object whose zero value counts as missing."""
+HOLDS = "x-modeltui-holds"
+"""Names, at the root of a kind, which of RULES and EMBEDDED stand anywhere in it: most schemas have neither, and are long."""
 
 _STRING: Schema = {"type": "string"}
 _STRINGS: Schema = {"type": "object", "additionalProperties": _STRING, OMITTED: True}
@@ -114,7 +116,18 @@ def root(openapi: Schema | None) -> Schema:
     What a CRD demands of `metadata.name` (a pattern, a length) stays. `None` (no schema) keeps everything.
     """
     openapi = openapi if openapi is not None else {"type": "object", PRESERVE: True}
-    return _with_object_fields(openapi)
+    return {**_with_object_fields(openapi), HOLDS: [key for key in (RULES, EMBEDDED) if _stands(openapi, key)]}
+
+
+def holds(schema: Schema, key: str) -> bool:
+    """Whether RULES or EMBEDDED stands anywhere in it."""
+    known = schema.get(HOLDS)
+    return key in known if known is not None else _stands(schema, key)
+
+
+def _stands(schema: Schema, key: str) -> bool:
+    below = [*properties(schema).values(), schema.get("additionalProperties"), schema.get("items")]
+    return bool(schema.get(key)) or any(isinstance(part, Mapping) and _stands(part, key) for part in below)
 
 
 def _with_object_fields(schema: Schema) -> Schema:
@@ -134,7 +147,9 @@ def published(schema: Any) -> Any:
     """The schema as it is told to clients: without the marks that are this server's own."""
     if isinstance(schema, Mapping):
         return {
-            key: published(below) for key, below in schema.items() if key not in (TYPED, OMITTED, WRITTEN, DEMANDED, FRACTIONS, DECODED)
+            key: published(below)
+            for key, below in schema.items()
+            if key not in (TYPED, OMITTED, WRITTEN, DEMANDED, FRACTIONS, DECODED, HOLDS)
         }
     return [published(below) for below in schema] if isinstance(schema, list) else schema
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -31,7 +31,7 @@ def validate(
     repeated = [] if schema.get(structural.TYPED) else list(listtypes.duplicates(schema, obj))
     if repeated and (old is None or next(listtypes.duplicates(schema, old), None) is None):
         errors += repeated
-    if not _has_rules(schema):
+    if not structural.holds(schema, structural.RULES):
         return errors
     if any(error.type in _BLOCKING for error in errors):
         return [*errors, NOT_CHECKED]
@@ -46,21 +46,3 @@ def _check_part(schema: Schema, obj: dict[str, Any], part: str, old: Old) -> Ite
     for error in values.check(below, obj[part], "", old.field(part)):
         whole = error.field in ("", "<nil>")
         yield replace(error, field=part if whole else f"{part}{'' if error.field.startswith('[') else '.'}{error.field}")
-
-
-_with_rules: dict[int, tuple[Schema, bool]] = {}
-
-
-def _has_rules(schema: Schema) -> bool:
-    """Whether a CEL rule stands anywhere in the schema; looked up once per schema object."""
-    known = _with_rules.get(id(schema))
-    if known is None or known[0] is not schema:
-        known = _with_rules[id(schema)] = (schema, _contains_rules(schema))
-    return known[1]
-
-
-def _contains_rules(schema: Mapping[str, Any]) -> bool:
-    if schema.get("x-kubernetes-validations"):
-        return True
-    below = [*(schema.get("properties") or {}).values(), schema.get("additionalProperties"), schema.get("items")]
-    return any(isinstance(part, Mapping) and _contains_rules(part) for part in below)
