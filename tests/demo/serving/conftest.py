@@ -13,7 +13,7 @@ from modeltui.demo.api import OWN_CRDS
 SHARED = Path(__file__).resolve().parents[3].parent / "shared" / "crds"
 
 
-@pytest.fixture(scope="session", params=["own", "upstream"])
+@pytest.fixture(scope="module", params=["own", "upstream"])
 def cluster(request: pytest.FixtureRequest) -> Iterator[Yard]:
     if request.param == "own":
         yield Yard()
