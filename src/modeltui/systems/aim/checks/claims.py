@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from modeltui.domain import Finding, Severity
 from modeltui.systems.aim.checks import configs
+from modeltui.systems.core import provisioners
 from modeltui.systems.core.types import STORAGE_CLASSES, StorageClass
 from modeltui.systems.protocol import Facts
-
-_ONE_NODE: Final = frozenset(
-    {
-        *("kubernetes.io/aws-ebs", "kubernetes.io/gce-pd", "kubernetes.io/azure-disk", "kubernetes.io/cinder"),
-        *("ebs.csi.aws.com", "pd.csi.storage.gke.io", "disk.csi.azure.com", "cinder.csi.openstack.org", "csi.hetzner.cloud"),
-        *("dobs.csi.digitalocean.com", "linodebs.csi.linode.com", "rancher.io/local-path", "topolvm.io", "local.csi.openebs.io"),
-    }
-)
-"""Provisioners whose file systems are for one node at a time, as their own documentations say: they refuse ReadWriteMany."""
-_CEPH_BLOCKS: Final = "rbd.csi.ceph.com"
-"""The end of the name: Rook puts its namespace before it."""
 
 
 def own(named: str, config: str, namespace: str, facts: Facts, field: str, *, certain: bool) -> Iterator[Finding]:
@@ -37,7 +26,7 @@ def own(named: str, config: str, namespace: str, facts: Facts, field: str, *, ce
         reason = f"No StorageClass is named, and the cluster has no default: the claim for its weights is never bound{unless}."
         remedy = "Name one that can make ReadWriteMany volumes."
         yield Finding(Severity.ERROR if certain else Severity.WARNING, reason, remedy, field)
-    elif found is not None and (found.provisioner in _ONE_NODE or found.provisioner.endswith(_CEPH_BLOCKS)):
+    elif found is not None and provisioners.for_one_node(found.provisioner):
         reason = (
             f"Weights are kept in a ReadWriteMany claim, and StorageClass {found.metadata.name} makes volumes for one node "
             f"({found.provisioner}): the claim is never bound{unless}."
