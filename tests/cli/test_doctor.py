@@ -20,7 +20,7 @@ from modeltui.systems.dataset.types import DATASETS
 from modeltui.systems.modelfs.types import MODELS, SOURCES
 
 MARK = "s3cr3t-m4rk3r"
-KEYS = ["kind", "namespace", "name", "severity", "field", "reason", "remedy"]
+KEYS = ["kind", "namespace", "name", "severity", "field", "about", "reason", "remedy"]
 
 
 @pytest.fixture(scope="module")

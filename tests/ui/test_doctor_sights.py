@@ -6,13 +6,18 @@ from fake import NOW, forbidden
 from hypothesis import given
 from hypothesis import strategies as st
 
+from modeltui.document import text_of
+from modeltui.domain import Finding, Severity
 from modeltui.kube.errors import Unreachable
 from modeltui.kube.state import Sync, SyncState
+from modeltui.pages import finding as page
 from modeltui.systems.core.types import CLAIMS, STORAGE_CLASSES
 from modeltui.systems.dataset.types import DATASETS
+from modeltui.systems.doctor import Diagnosis
 from modeltui.systems.modelfs.types import MODELS, SOURCES
 from modeltui.ui.screens.doctor_sights import Seen, merged, notes, sight
 from modeltui.ui.sight import Kind
+from modeltui.verbs import doctor as verb
 
 LIVE = SyncState(Sync.LIVE, NOW)
 
@@ -111,3 +116,11 @@ def test_no_findings_is_said_only_when_everything_was_seen(
         assert "could be looked at" in found.title or found.kind is not Kind.EMPTY
     there = [states for states in (models, sources) if states not in absent] or absent
     assert len(merged([models, sources])) == sum(len(states) for states in there)
+
+
+def test_a_finding_names_what_it_is_about() -> None:
+    finding = Finding(Severity.ERROR, "It used more memory than it may.", "Raise it.", "spec.resources", about="Pod qwen-0")
+    told = Diagnosis("InferenceService", "team", "qwen", finding)
+    assert text_of(page.page(told)[0]) == "✕ error  spec.resources, Pod qwen-0"
+    assert verb.lines([told], width=80)[1] == "  error    spec.resources, Pod qwen-0"
+    assert verb.document(told)["about"] == "Pod qwen-0"

@@ -16,8 +16,8 @@ def page(found: Diagnosis) -> list[Line]:
     finding = found.finding
     glyph, tone = SEVERITIES[finding.severity]
     head: list[Span] = [(f"{glyph} {finding.severity}", tone)]
-    if finding.field:
-        head.append((f"  {plain(finding.field)}", "dim"))
+    if where := ", ".join(filter(None, (finding.field, finding.about))):
+        head.append((f"  {plain(where)}", "dim"))
     lines: list[Line] = [tuple(head), line(finding.reason, "bad" if finding.severity is Severity.ERROR else "")]
     if finding.remedy:
         lines.append((("→ ", "label"), (plain(finding.remedy), "")))

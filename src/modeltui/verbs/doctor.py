@@ -100,6 +100,7 @@ def document(entry: Diagnosis) -> dict[str, Any]:
         "name": entry.name,
         "severity": finding.severity.value,
         "field": finding.field,
+        "about": finding.about,
         "reason": finding.reason,
         "remedy": finding.remedy,
     }
@@ -112,7 +113,8 @@ def lines(diagnoses: Iterable[Diagnosis], *, width: int) -> list[str]:
         found.append(("" if not found else "\n") + printable(f"{kind} {namespace}/{name}"))
         for entry in entries:
             finding = entry.finding
-            found.append(printable(f"  {finding.severity.value:<8} {finding.field}".rstrip()))
+            where = ", ".join(filter(None, (finding.field, finding.about)))
+            found.append(printable(f"  {finding.severity.value:<8} {where}".rstrip()))
             for told in filter(None, (finding.reason, finding.remedy and f"-> {finding.remedy}")):
                 found += textwrap.wrap(
                     printable(told),

@@ -23,6 +23,8 @@ from modeltui.systems.serving import makers
 from modeltui.systems.serving.deployment import Deployment
 from modeltui.systems.serving.pods import claims
 from modeltui.systems.serving.rows import pods_of
+from modeltui.systems.serving.told_once import says_nothing, told_once
+from modeltui.systems.serving.told_once import subject as subject_of
 from modeltui.systems.serving.why import Evidence, Tails, why
 
 EVIDENCE: Final[Mapping[Resource, ObjectType]] = {
@@ -67,8 +69,17 @@ def explained(view: View, obj: Any, facts: Facts, *, tails: Tails | None = None)
     deployment = view.serves.read(obj, facts)
     found = errors_first(view.examine(obj, facts)) if view.examine is not None else ()
     evidence = gathered(view, obj, facts, tails=tails)
-    causes = tuple(ranked(deployment, why(evidence), found, evidence.about(obj)))
-    return Explanation(causes, tuple(finding for finding in found if finding not in causes))
+    of_pods = why(evidence)
+    causes = tuple(told_once(ranked(deployment, of_pods, found, evidence.about(obj))))
+    if not is_ill(deployment):
+        return Explanation(causes, tuple(finding for finding in found if finding not in causes))
+    spoken = {subject_of(one) for one in causes if one.severity is Severity.ERROR} - {None}
+
+    def is_told(one: Finding) -> bool:
+        return _repeats(one, of_pods) or subject_of(one) in spoken or (says_nothing(one) and bool(causes))
+
+    others = [one for one in found if one not in causes and not (one.severity is Severity.ERROR and is_told(one))]
+    return Explanation(causes, tuple(others))
 
 
 def ranked(deployment: Deployment, of_pods: Sequence[Finding], of_system: Sequence[Finding], said: Sequence[Event]) -> Iterator[Finding]:
