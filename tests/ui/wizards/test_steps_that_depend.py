@@ -142,4 +142,5 @@ def test_a_field_holds_what_was_typed_last_or_what_is_proposed_now(typed: list[t
 def test_an_outline_that_has_no_room_names_only_the_step_at_hand() -> None:
     marks = [("Model", "✓"), ("System", "✕"), ("Name", "…")]
     assert text_of(outline(marks, 1)) == " 1 Model ✓ › ▸2 System ✕ › 3 Name … › 4 Review"
-    assert text_of(outline(marks, 1, brief=True)) == " 1 ✓ › ▸2 System ✕ › 3 … › 4 Review"
+    assert text_of(outline(marks, 1, room=30)) == " 1 ✓ › ▸2 System ✕ › 3 … › 4 Review", "the one at hand, whatever happens"
+    assert text_of(outline(marks, 1, room=40)) == " 1 ✓ › ▸2 System ✕ › 3 Name … › 4 Review", "the next one before the last"

@@ -121,7 +121,9 @@ class ReviewScreen(ConsoleScreen):
     async def _ask(self) -> None:
         try:
             self.review = await self._reviewer(self._cluster.session.client, self._change)
-            self._findings = await findings.find(self._cluster.session.client, self._change)
+            found = await findings.find(self._cluster.session.client, self._change)
+            taken = [_is_taken(step) for step in self.review.steps]
+            self._findings = tuple(() if gone else told for gone, told in zip(taken, found, strict=True))
         except KubeError as error:
             self._tell(line(f"{error}  r asks again, esc goes back; nothing was written.", "bad"))
             self.console.note(str(error), raw=raw_words(error))
@@ -370,3 +372,9 @@ class ReviewScreen(ConsoleScreen):
 
     def refresh_now(self) -> None:
         self.action_check_again()
+
+
+def _is_taken(step: Reviewed) -> bool:
+    """Whether another object has its name: what the checks find then is a difference from that one, and not what is wrong."""
+    named = any(one.field == "metadata.name" and one.sentence.startswith("exists already") for one in step.refusals)
+    return step.step.action is Action.CREATE and named

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -126,8 +126,20 @@ def saved(form: Form, draft: Draft) -> tuple[dict[str, Any], tuple[str, ...]]:
     return content, tuple(lacking)
 
 
-def told(form: Form, before: Draft, after: Draft) -> list[tuple[str, str]]:
-    """What was answered otherwise than `before`: labels, and the answers without secrets. A step of cards is told by their names."""
+def untouched(form: Form, draft: Draft) -> tuple[str, ...]:
+    """The answers, as "step.field", that stand as the form proposes them."""
+    return tuple(
+        f"{step.key}.{field.key}"
+        for step in form.steps
+        if not step.card
+        for field in step.fields
+        if field.proposes is not nothing_proposed and field.proposes(draft.around(form, step, 0)) == draft.answer(step.key, field.key)
+    )
+
+
+def told(form: Form, before: Draft, after: Draft, *, proposed: Container[str] = ()) -> list[tuple[str, str]]:
+    """What was answered otherwise than `before`: labels, and the answers without secrets. A step of cards is told by their names.
+    `proposed`: those that nobody typed, as `untouched` names them."""
     found: list[tuple[str, str]] = []
     for step in after.asked(form):
         if step.card:
@@ -138,7 +150,7 @@ def told(form: Form, before: Draft, after: Draft) -> list[tuple[str, str]]:
         around, then = after.around(form, step, 0), before.group(step.key)
         for field in step.asked(around):
             value = after.answer(step.key, field.key)
-            if value != then.get(field.key, ""):
+            if value != then.get(field.key, "") and f"{step.key}.{field.key}" not in proposed:
                 found.append((field.label, field.kept(value, around).replace("\n", ", ") or "(empty)"))
     return found
 

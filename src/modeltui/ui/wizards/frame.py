@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import ClassVar, Final
 
 from rich.cells import cell_len
@@ -30,13 +30,22 @@ Spot = tuple[str, int, str]
 """A field: key of the step, number of the group, key of the field."""
 
 
-def outline(steps: Sequence[tuple[str, str]], at: int, *, brief: bool = False) -> Line:
-    """`steps`: titles and marks. Brief: of the others than the one at hand only the numbers, where there is no room for all. Pure."""
+def outline(steps: Sequence[tuple[str, str]], at: int, *, room: int | None = None) -> Line:
+    """`steps`: titles and marks. Where there is no `room` for all titles, those that are nearest to the one at hand are named, the next
+    before the last; of the others there are the numbers. Pure."""
+    named: set[int] = {at}
+    nearest = sorted(range(len(steps)), key=lambda place: (abs(place - at), place < at))
+    for place in nearest:
+        if room is None or line_width(_outline(steps, at, named | {place})) <= room:
+            named.add(place)
+    return _outline(steps, at, named)
+
+
+def _outline(steps: Sequence[tuple[str, str]], at: int, named: Container[int]) -> Line:
     spans: list[Span] = []
     for place, (title, mark) in enumerate(steps):
-        here = place == at
-        named = f"{place + 1} {title}" if here or not brief else str(place + 1)
-        spans += [(f" {'▸' if here else ''}{named} {mark} ", "accent" if here else "dim"), ("›", "dim")]
+        told = f"{place + 1} {title}" if place in named else str(place + 1)
+        spans += [(f" {'▸' if place == at else ''}{told} {mark} ", "accent" if place == at else "dim"), ("›", "dim")]
     return (*spans, (f" {len(steps) + 1} {REVIEW}", "dim"))
 
 
@@ -187,8 +196,7 @@ class FormScreen(ConsoleScreen):
         wrong = {problem.step for problem in found} | {step for step, _, _ in self._refused}
         told = {step for step, _, _ in (*self._told, *self._refused)}
         marks = [(step.title, "✓" if step.key not in wrong else "✕" if step.key in told else "…") for step in self.steps]
-        whole = outline(marks, self.at)
-        return whole if line_width(whole) <= self.size.width - 2 else outline(marks, self.at, brief=True)
+        return outline(marks, self.at, room=self.size.width - 2)
 
     @on(DescendantFocus)
     async def _moved(self) -> None:
@@ -271,6 +279,10 @@ class FormScreen(ConsoleScreen):
         elif to >= 0:
             self.at = to
             await self._show_step()
+
+    async def action_review(self) -> None:
+        """Straight to the end of the form, or to the first answer that is not good."""
+        await self.finish()
 
     def _numbers(self, step: Step) -> range:
         return range(len(self.answers.groups[step.key]))

@@ -44,6 +44,8 @@ class Typed:
     """The object as it was when this was begun, as text to edit; "" when there was none."""
     lacking: tuple[str, ...] = ()
     """Where something was left out, since it is a secret."""
+    proposed: tuple[str, ...] = ()
+    """Answers, as "step.field", that the form proposed by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,12 @@ def keep(place: Place, typed: Typed) -> None:
     path = place.path
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     about = {"form": place.form, "context": place.context, "namespace": place.namespace, "name": place.name}
-    content = about | {"begun": typed.begun, "lacking": list(typed.lacking), "answers": typed.answers}
+    content = about | {
+        "begun": typed.begun,
+        "lacking": list(typed.lacking),
+        "proposed": list(typed.proposed),
+        "answers": typed.answers,
+    }
     write(path, json.dumps(content, ensure_ascii=False, indent=1))
 
 
@@ -86,9 +93,13 @@ def kept(place: Place) -> Kept | None:
         return None
     if not isinstance(content, dict) or content.get("answers") is None:
         return None
-    begun, lacking = content.get("begun"), content.get("lacking")
-    words = tuple(word for word in lacking if isinstance(word, str)) if isinstance(lacking, list) else ()
-    return Kept(at, Typed(content["answers"], begun if isinstance(begun, str) else "", words))
+    begun = content.get("begun")
+    lacking, proposed = _words(content.get("lacking")), _words(content.get("proposed"))
+    return Kept(at, Typed(content["answers"], begun if isinstance(begun, str) else "", lacking, proposed))
+
+
+def _words(kept: object) -> tuple[str, ...]:
+    return tuple(word for word in kept if isinstance(word, str)) if isinstance(kept, list) else ()
 
 
 def forget(place: Place) -> None:

@@ -121,7 +121,8 @@ class WizardScreen(CardsScreen):
 
     def _typed(self) -> saved.Typed:
         answers, lacking = drafts.saved(self.form, self.answers)
-        return saved.Typed(answers, self._begun, lacking)
+        proposed = drafts.untouched(self.form, self.answers) if self.live is None else ()
+        return saved.Typed(answers, self._begun, lacking, proposed)
 
     @property
     def _begun(self) -> str:
@@ -131,7 +132,8 @@ class WizardScreen(CardsScreen):
         """False when what was kept is nothing else than what is shown anyhow."""
         answers = drafts.restored(self.form, kept.typed.answers)
         then = self._as_it_was(kept.typed)
-        told = drafts.told(self.form, self.draft_of(redact_object(then)) if then is not None else self._fresh, answers)
+        before = self.draft_of(redact_object(then)) if then is not None else self._fresh
+        told = drafts.told(self.form, before, answers, proposed=kept.typed.proposed)
         if not told:
             return False
         place = self._place
