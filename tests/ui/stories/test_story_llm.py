@@ -6,6 +6,8 @@ import pytest
 from serving_story import deployments, upstream
 from tests.serving_objects import HUB_MODEL, Manifest, llm_service
 
+from modeltui.ui.screens.deployment_detail import DeploymentDetail
+
 SERVICES = "llminferenceservices.serving.kserve.io"
 KINDS = [f"kserve/serving.kserve.io_{kind}.yaml" for kind in ("llminferenceservices", "llminferenceserviceconfigs")]
 DECODE, PREFILL = {"labels": "llm-d.ai/role=decode"}, {"labels": "llm-d.ai/role=prefill"}
@@ -34,6 +36,15 @@ async def test_an_llm_service(tmp_path: Path) -> None:
         await story.scale("llm", "2", "spec.prefill.replicas", component="prefill")
         await story.shows("llm", "Ready", "4/4", "4/4")
         assert (spec()["replicas"], spec()["prefill"]["replicas"]) == (2, 2)
+
+        # a pod under the cursor of its page takes nothing from the menu
+        await story.choose("llm")
+        await story.press("enter")
+        page: DeploymentDetail = await story.screen(DeploymentDetail)
+        await story.comes(lambda: page.pod is not None, "its pods are never shown")
+        offered = [offer.title for offer in (await story.menu())._offers]
+        assert {"Scale main", "Scale prefill"} <= set(offered), offered
+        await story.back()
         assert (len(story.pods(**DECODE)), len(story.pods(**PREFILL))) == (2, 2)
         await story.scale("llm", "1", "1 of 2 replicas of prefill go.", component="prefill")
         await story.shows("llm", "Ready", "3/3", "3/3")

@@ -176,10 +176,6 @@ class DeploymentDetail(DetailScreen, Reaches):
     def on_resource_table_cursor_moved(self) -> None:
         self.paint_pod(self.console.now())
 
-    @property
-    def part(self) -> str:
-        return self.pod.metadata.name if self.pod is not None else ""
-
     async def action_logs(self, previous: bool) -> None:
         """Of the pod under the cursor."""
         from modeltui.kube.log_targets import one_pod
