@@ -109,10 +109,9 @@ def _listed(message: str) -> list[Found]:
     """Complaints that name their fields in the message itself: strict decoding (400) and apply patches (500)."""
     if "strict decoding error" in message:
         unknown = [
-            (field, "is no field of this kind in this version: is it spelled right?", message)
-            for field in sorted(_UNKNOWN.findall(message))
+            (field, "is no field of this kind in this version: is it spelled right?", message) for field in _UNKNOWN.findall(message)
         ]
-        return unknown + [(field, "is there twice", message) for field in sorted(_DUPLICATE.findall(message))]
+        return unknown + [(field, "is there twice", message) for field in _DUPLICATE.findall(message)]
     if typed := _TYPED.search(message):
         return [(entry["field"], _of_patch(entry["what"]), message) for entry in _TYPED_ENTRY.finditer(typed[1])]
     if conversion := _CONVERSION.search(message):

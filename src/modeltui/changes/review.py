@@ -248,15 +248,16 @@ def _made_before(step: Step, before: Sequence[Step], error: errors.NotFound) -> 
 
 
 async def all_refusals(client: Client, step: Step, error: errors.KubeError) -> tuple[Refusal, ...]:
-    """An apply names the first field only that it does not know; what checks a new object names them all."""
+    """An apply names one field only that it does not know, now this one, now that; what checks a new object names them all, in order."""
     secrets = secret_values(step.desired, step.live)
     found = refusals(error, secrets=secrets)
     if isinstance(error, errors.ServerError) and step.desired is not None:
         try:
             await create_only(client, step.resource, step.desired, dry_run=True)
         except errors.BadRequest as unknown:
-            known = {refusal.field for refusal in found}
-            found += tuple(refusal for refusal in refusals(unknown, secrets=secrets) if refusal.field not in known)
+            everything = refusals(unknown, secrets=secrets)
+            named = {refusal.field for refusal in everything}
+            found = (*(refusal for refusal in found if refusal.field not in named), *everything)
         except errors.KubeError:
             pass  # other complaints are about its being there already
     return found

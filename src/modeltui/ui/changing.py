@@ -39,13 +39,20 @@ class Target:
     view: View
     keys: Sequence[RowKey]
     namespace: str
-    """Where something new would be made."""
+    """Of the rows; "" when they have none."""
     facts: Facts
     obj: Object | Undecodable | None = None
     part: str = ""
     """Of a Model's page: the name of a version."""
     more: Sequence[Offer] = ()
     """What the screen itself can do with it, such as a prompt to what it serves."""
+    around: str = ""
+    """The namespace in view."""
+
+    @property
+    def new_in(self) -> str:
+        """Where something new would be made: beside the rows, or in view of those that the whole cluster has."""
+        return self.namespace or self.around
 
     @property
     def told(self) -> str:
@@ -90,7 +97,7 @@ class Changing:
             found.append(
                 Offer(f"Delete {several}", lambda: self.delete([(target.view.resource, key) for key in target.keys]), verb="delete")
             )
-        found += [self._new(form, target.namespace) for form in FORMS]
+        found += [self._new(form, target.new_in) for form in FORMS]
         return found
 
     def _of_one(self, target: Target, key: RowKey) -> Iterable[Offer]:
@@ -151,9 +158,9 @@ class Changing:
             return await offer.ask()
         if not offer.verb:
             return ""
-        wanted = offer.resource or target.view.resource
+        wanted, namespace = (offer.resource, target.new_in) if offer.resource is not None else (target.view.resource, target.namespace)
         try:
-            verdict = await self._cluster.session.access.allowed(offer.verb, wanted, target.namespace or None)
+            verdict = await self._cluster.session.access.allowed(offer.verb, wanted, namespace or None)
         except KubeError:
             return ""
         if verdict.allowed is not False:

@@ -156,9 +156,11 @@ class BrowseScreen(TableScreen):
             self.console.say(f"The marked rows are of several kinds ({', '.join(views)}); mark those of one, or delete them with ctrl-d.")
             return
         (view,) = views.values()
-        namespace = chosen[0][0] if chosen else next(iter(self.place.namespaces), "")
+        around = next(iter(self.place.namespaces), "")
+        namespace = chosen[0][0] if chosen else around
         obj = self.live.obj(chosen[0]) if len(chosen) == 1 else None
-        await self._changing.menu(Target(view, [key[:2] for key in chosen], namespace, self.live.facts, obj, more=self.offers()))
+        keys = [key[:2] for key in chosen]
+        await self._changing.menu(Target(view, keys, namespace, self.live.facts, obj, more=self.offers(), around=around))
 
     async def action_operate(self, word: str) -> None:
         """Scale, restart, stop, start: what the row's system does for that word."""
