@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from discovered import Served
 from driving import Console, models, until
 from test_snapshots import settled
 from textual.pilot import Pilot
 from world import session
 
-from modeltui.kube.discovery import ServedResource
 from modeltui.systems.airunway.answers import DeploymentAnswers, VolumeAnswers
 from modeltui.systems.airunway.deployable import DEPLOYMENT
 from modeltui.systems.dynamo.answers import GraphAnswers, RequestAnswers
@@ -86,16 +86,6 @@ PLACES = {
 }
 
 
-class Served:
-    """What a server with Dynamo and without AI Runway answers."""
-
-    broken: dict[str, str] = {}  # never written to
-
-    async def versions(self, group: str, plural: str) -> tuple[ServedResource, ...]:
-        known = [GRAPH.view.resource, REQUEST.view.resource]
-        return tuple(ServedResource(one, frozenset()) for one in known if (one.group, one.plural) == (group, plural))
-
-
 @sizes
 @pytest.mark.parametrize("place", PLACES)
 def test_deploying(place: str, size: tuple[int, int], console: Console, snap_compare: Any) -> None:
@@ -104,7 +94,7 @@ def test_deploying(place: str, size: tuple[int, int], console: Console, snap_com
     async def walk(pilot: Pilot[int]) -> None:
         app: Any = pilot.app
         await models(pilot, app)
-        made.discovery = Served()  # type: ignore[assignment]  # as much of it as the form asks
+        made.discovery = Served((GRAPH.view.resource, REQUEST.view.resource))  # type: ignore[assignment]  # as much of it as the form asks
         wizard = DeployWizard(app.cluster, "team-a", FORMS, **there.begun)
         await app.push_screen(wizard)
         await until(pilot, lambda: wizard.query("FieldRow") and wizard._asked)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from discovered import Served
 from driving import Console, models, until
 from test_snapshots import settled
 from textual.pilot import Pilot
 from world import session
 
-from modeltui.kube.discovery import ServedResource
 from modeltui.systems.aim.answers import HardwareAnswers, MetricAnswers, ServiceAnswers, WeightsAnswers
 from modeltui.systems.serving.answers import EnvAnswers, KeyAnswers
 from modeltui.ui.wizards.deploy.aim_form import FORM
@@ -38,16 +38,6 @@ PLACES: dict[str, tuple[ServiceAnswers, int, str]] = {
 }
 
 
-class Served:
-    """What a server with AIM Engine answers."""
-
-    broken: dict[str, str] = {}  # never written to
-
-    async def versions(self, group: str, plural: str) -> tuple[ServedResource, ...]:
-        own = FORM.of.view.resource
-        return (ServedResource(own, frozenset()),) if (own.group, own.plural) == (group, plural) else ()
-
-
 @sizes
 @pytest.mark.parametrize("place", PLACES)
 def test_deploying_to_aim(place: str, size: tuple[int, int], console: Console, snap_compare: Any) -> None:
@@ -57,7 +47,7 @@ def test_deploying_to_aim(place: str, size: tuple[int, int], console: Console, s
     async def walk(pilot: Pilot[int]) -> None:
         app: Any = pilot.app
         await models(pilot, app)
-        made.discovery = Served()  # type: ignore[assignment]  # as much of it as the form asks
+        made.discovery = Served([FORM.of.view.resource])  # type: ignore[assignment]  # as much of it as the form asks
         wizard = DeployWizard(app.cluster, "team-a", (FORM,), answers=(FORM.of, answers))
         await app.push_screen(wizard)
         await until(pilot, lambda: wizard.query("FieldRow") and wizard._asked)

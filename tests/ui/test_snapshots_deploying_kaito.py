@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from discovered import Served
 from driving import Console, models, until
 from test_snapshots import settled
 from textual.pilot import Pilot
 from world import session
 
-from modeltui.kube.discovery import ServedResource
 from modeltui.systems.kaito.answers import AdapterAnswers, SetAnswers, WorkspaceAnswers
 from modeltui.systems.kaito.deployable import INFERENCE_SET, WORKSPACE
 from modeltui.ui.wizards.deploy.kaito_form import SET_FORM, WORKSPACE_FORM
@@ -37,16 +37,6 @@ PLACES: dict[str, tuple[Any, int, str]] = {
 }
 
 
-class Served:
-    """What a server with KAITO answers."""
-
-    broken: dict[str, str] = {}  # never written to
-
-    async def versions(self, group: str, plural: str) -> tuple[ServedResource, ...]:
-        known = [form.of.view.resource for form in FORMS]
-        return tuple(ServedResource(one, frozenset()) for one in known if (one.group, one.plural) == (group, plural))
-
-
 @sizes
 @pytest.mark.parametrize("place", PLACES)
 def test_deploying_to_kaito(place: str, size: tuple[int, int], console: Console, snap_compare: Any) -> None:
@@ -56,7 +46,7 @@ def test_deploying_to_kaito(place: str, size: tuple[int, int], console: Console,
     async def walk(pilot: Pilot[int]) -> None:
         app: Any = pilot.app
         await models(pilot, app)
-        made.discovery = Served()  # type: ignore[assignment]  # as much of it as the form asks
+        made.discovery = Served(form.of.view.resource for form in FORMS)  # type: ignore[assignment]  # as much of it as the form asks
         wizard = DeployWizard(app.cluster, "team-a", FORMS, answers=answers)
         await app.push_screen(wizard)
         await until(pilot, lambda: wizard.query("FieldRow") and wizard._asked)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from discovered import Served
 from driving import Console, models, until
 from test_snapshots import settled
 from textual.pilot import Pilot
 from world import session
 
-from modeltui.kube.discovery import ServedResource
 from modeltui.systems.kserve.answers import InferenceAnswers, LlmAnswers, ParallelismAnswers, PrefillAnswers
 from modeltui.systems.kserve.deployable import LLM_SERVICE, SERVICE
 from modeltui.systems.serving.answers import ResourceAnswers
@@ -63,22 +63,6 @@ PLACES: dict[str, tuple[Any, str, str]] = {
 }
 
 
-class Served:
-    """What a server with KServe answers."""
-
-    broken: dict[str, str] = {}  # never written to
-
-    def heard(self, group: str) -> bool:
-        return any(one.of.view.resource.group == group for one in FORMS)
-
-    async def serves(self, group: str) -> bool:
-        return self.heard(group)
-
-    async def versions(self, group: str, plural: str) -> tuple[ServedResource, ...]:
-        known = [form.of.view.resource for form in FORMS]
-        return tuple(ServedResource(one, frozenset()) for one in known if (one.group, one.plural) == (group, plural))
-
-
 @sizes
 @pytest.mark.parametrize("place", PLACES)
 def test_deploying_to_kserve(place: str, size: tuple[int, int], console: Console, snap_compare: Any) -> None:
@@ -88,7 +72,7 @@ def test_deploying_to_kserve(place: str, size: tuple[int, int], console: Console
     async def walk(pilot: Pilot[int]) -> None:
         app: Any = pilot.app
         await models(pilot, app)
-        made.discovery = Served()  # type: ignore[assignment]  # as much of it as the form asks
+        made.discovery = Served(form.of.view.resource for form in FORMS)  # type: ignore[assignment]  # as much of it as the form asks
         wizard = DeployWizard(app.cluster, "team-a", FORMS, answers=answers)
         await app.push_screen(wizard)
         await until(pilot, lambda: wizard.query("FieldRow") and wizard._asked)

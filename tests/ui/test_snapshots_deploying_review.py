@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from discovered import Served
 from driving import Console, models, until
 from fake import FakeClient, FakeSession, at, meta
 from telling import Story
@@ -18,7 +19,6 @@ from textual.pilot import Pilot
 from world import session
 
 from modeltui.kube.client import Answer
-from modeltui.kube.discovery import ServedResource
 from modeltui.kube.errors import Cause, Invalid
 from modeltui.systems.core.secrets import SECRETS
 from modeltui.systems.core.types import NODES
@@ -53,22 +53,6 @@ PLACES: Mapping[str, tuple[Any, tuple[str, ...]]] = {
 }
 
 
-class Served:
-    """What a server with all three systems answers."""
-
-    broken: dict[str, str] = {}  # never written to
-
-    def heard(self, group: str) -> bool:
-        return any(one.of.view.resource.group == group for one in FORMS)
-
-    async def serves(self, group: str) -> bool:
-        return self.heard(group)
-
-    async def versions(self, group: str, plural: str) -> tuple[ServedResource, ...]:
-        known = [form.of.view.resource for form in FORMS]
-        return tuple(ServedResource(one, frozenset()) for one in known if (one.group, one.plural) == (group, plural))
-
-
 class Making(FakeClient):
     """Makes what it is sent, but for InferenceServices with more than one replica."""
 
@@ -90,7 +74,7 @@ def served() -> FakeSession:
     """A node with GPUs, and a Secret with a token of another name than the one that is asked for."""
     made = session()
     made.client = Making(made)
-    made.discovery = Served()  # type: ignore[assignment]  # as much of it as the form asks
+    made.discovery = Served(form.of.view.resource for form in FORMS)  # type: ignore[assignment]  # as much of it as the form asks
     labels = {"nvidia.com/gpu.present": "true", "nvidia.com/gpu.memory": "81559"}
     ready = [{"type": "Ready", "status": "True"}]
     node = {"metadata": {"name": "h100-1", "labels": labels}, "status": {"allocatable": {"nvidia.com/gpu": "8"}, "conditions": ready}}

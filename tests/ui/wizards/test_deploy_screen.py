@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from discovered import Served
 from driving import Console, models, typed, until
 from test_deploy_form import ALPHA, BETA
 from textual.pilot import Pilot
 from world import session
 
-from modeltui.kube.discovery import ServedResource
 from modeltui.kube.resource import Resource
 from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.dynamo import older_manifests
@@ -21,23 +21,6 @@ from modeltui.systems.dynamo.types import GRAPHS, OLDER_GRAPHS
 from modeltui.ui.wizards.deploy import dynamo_form
 from modeltui.ui.wizards.deploy.screen import DeployWizard
 from modeltui.ui.wizards.deploy.system_form import SystemForm
-
-
-class Served:
-    """What a server with these systems answers."""
-
-    def __init__(self, resources: Sequence[Resource]) -> None:
-        self._resources = resources
-        self.broken: dict[str, str] = {}
-
-    def heard(self, group: str) -> bool:
-        return any(one.group == group for one in self._resources)
-
-    async def serves(self, group: str) -> bool:
-        return self.heard(group)
-
-    async def versions(self, group: str, plural: str) -> tuple[ServedResource, ...]:
-        return tuple(ServedResource(one, frozenset()) for one in self._resources if (one.group, one.plural) == (group, plural))
 
 
 @asynccontextmanager
