@@ -229,7 +229,7 @@ def _nested(key: str) -> Trap:
     return Trap(f"blocked {key}", spec(provider={"overrides": {"spec": {"a": [{"b": {key: 1}}]}}}), f'may not hold "{key}"')
 
 
-TRAPS += [_nested(key) for key in (*overrides.SCALING, *sorted(overrides.BLOCKED))]
+TRAPS += [_nested(key) for key in sorted(overrides.SCALING | overrides.BLOCKED)]
 TRAPS += [Trap(f"identity {key}", spec(provider={"overrides": {key: {}}}), f'may not change "{key}"') for key in sorted(overrides.IDENTITY)]
 TRAPS += [
     Trap(
