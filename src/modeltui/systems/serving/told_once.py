@@ -17,7 +17,7 @@ Subject = tuple[str, str]
 """(what is wrong, with what)."""
 
 _NO_SECRET: Final = re.compile(r'There is no Secret "?([a-z0-9][a-z0-9.-]*)"?|secret "([a-z0-9][a-z0-9.-]*)" not found')
-_NO_ROOM: Final = re.compile(r"asks for (\S+ \S+?),? and no node has more than|asks for (\S+ \S+?), and no node")
+_NO_ROOM: Final = re.compile(r"asks for (\S+ \S+?),? and no node has more than")
 _GATED: Final = re.compile(r"\bis gated on\b")
 _A_WORD_ONLY: Final = re.compile(r"^\w[\w ]* says \w+\.$")
 _TOKEN: Final[Subject] = ("token", "")
@@ -31,7 +31,7 @@ def subject(finding: Finding) -> Subject | None:
     if (found := _NO_SECRET.search(finding.reason)) is not None:
         return "secret", (found[1] or found[2]).rstrip(".")
     if (found := _NO_ROOM.search(finding.reason)) is not None:
-        return "room", found[1] or found[2]
+        return "room", found[1]
     if _GATED.search(finding.reason):
         return _TOKEN
     if _NO_TEMPLATE.search(finding.reason):
