@@ -178,8 +178,8 @@ EDIT: Final[list[BindingType]] = [
 
 WIZARD: Final[list[BindingType]] = [
     *BACK,
-    Binding("ctrl+n,pagedown", "step(1)", "Next step", show=True, id="wizard.next"),
-    Binding("ctrl+b,pageup", "step(-1)", "Step before", show=True, id="wizard.before"),
+    Binding("ctrl+n,pagedown", "step(1)", "Next", show=True, id="wizard.next"),
+    Binding("ctrl+b,pageup", "step(-1)", "Before", show=True, id="wizard.before"),
     Binding("ctrl+g", "review", "Review", show=True, id="wizard.review", priority=True),
     Binding("ctrl+o", "add", "Add one", show=False, id="wizard.add"),
     Binding("ctrl+t", "copy_card", "Copy it", show=False, id="wizard.copy"),
