@@ -7,7 +7,7 @@ there is. A pod that is merely not ready yet explains less than an error of the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 from modeltui.domain import Finding, Phase, Severity
@@ -78,7 +78,8 @@ def explained(view: View, obj: Any, facts: Facts, *, tails: Tails | None = None)
     def is_told(one: Finding) -> bool:
         return _repeats(one, of_pods) or subject_of(one) in spoken or (says_nothing(one) and bool(causes))
 
-    others = [one for one in found if one not in causes and not (one.severity is Severity.ERROR and is_told(one))]
+    told = {(one.reason, one.field) for one in causes}  # one may be told as worse than it was found
+    others = [one for one in found if (one.reason, one.field) not in told and not (one.severity is Severity.ERROR and is_told(one))]
     return Explanation(causes, tuple(others))
 
 
@@ -93,11 +94,23 @@ def ranked(deployment: Deployment, of_pods: Sequence[Finding], of_system: Sequen
     yield from errors
     yield from (finding for finding in of_pods if finding.severity is not Severity.ERROR)
     if not errors:
-        yield from _of(Severity.WARNING, of_system)
-    reason = redact_text(deployment.status.reason)
-    if not errors and deployment.status.phase in (Phase.FAILED, Phase.DEGRADED) and reason:
-        severity = Severity.ERROR if deployment.status.phase is Phase.FAILED else Severity.WARNING
+        yield from _of_status(deployment, of_system)
+
+
+def _of_status(deployment: Deployment, of_system: Sequence[Finding]) -> Iterator[Finding]:
+    """What decides its status first, with the remedy of whoever found it, then the other warnings; what nobody has found by itself last."""
+    reason, phase, known = redact_text(deployment.status.reason), deployment.status.phase, None
+    severity = Severity.ERROR if phase is Phase.FAILED else Severity.WARNING
+    to_tell = bool(reason) and phase in (Phase.FAILED, Phase.DEGRADED)
+    if to_tell and (known := next((one for one in of_system if one.remedy and _same(one.reason, reason)), None)) is not None:
+        yield replace(known, severity=severity)
+    yield from (one for one in _of(Severity.WARNING, of_system) if one is not known)
+    if to_tell and known is None:
         yield Finding(severity, reason, "Its conditions and events say more; so does the log of its controller.", "status")
+
+
+def _same(one: str, other: str) -> bool:
+    return one.rstrip(". ") == other.rstrip(". ")
 
 
 def _repeats(finding: Finding, told: Iterable[Finding]) -> bool:
