@@ -61,7 +61,7 @@ def test_deleted_recorded_and_a_second_time_there_is_nothing_to_do(modeltui: Run
     assert out == f"1. Delete ConfigMap {SPACE}/once\n  ✓ delete ConfigMap {SPACE}/once  done\n"
     assert not there(place, "once")
     code, out, err = modeltui("delete", "cm", "once", "-n", SPACE, "--kubeconfig", place)
-    assert (code, out) == (0, f"1. Delete ConfigMap {SPACE}/once  is gone already\n")
+    assert (code, out) == (0, f"1. Delete ConfigMap {SPACE}/once  is not there\n")
     assert err == "There is nothing to do: the cluster is so already.\n"
     _, out, _ = modeltui("history", "-o", "json", "-n", SPACE)
     (entry,) = json.loads(out)

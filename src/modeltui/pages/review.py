@@ -60,7 +60,7 @@ def _step(
     if reviewed.step.action is not Action.DELETE and reviewed.step.live is None and told == difference.count(()):
         told = "is made"
     if reviewed.unchanged:
-        told = "is gone already" if reviewed.step.action is Action.DELETE else "is so already"
+        told = "is not there" if reviewed.step.action is Action.DELETE else "is so already"
     out: list[Line] = [((plain(title(number, reviewed)), "title"), (f"  {told}" if told else "", "dim"))]
     if reviewed.step.note and not planned:
         out.append(line(f"  {reviewed.step.note}", "warn"))

@@ -87,7 +87,7 @@ def _written(service: InferenceService, found: runtimes.Found | None) -> _Writte
         container=container,
         models=_models(predictor, container, words),
         served=command_line.served_of(words),
-        engine=_engine(predictor, container),
+        engine=_engine(predictor, container, found),
         gpus=_gpus(predictor, container, found),
         gpu_resource=_gpu_resource(predictor, container, found),
         uses=tuple(_uses(service, found, container)),
@@ -209,13 +209,14 @@ def _gpu_resource(predictor: Predictor, container: ContainerSpec | None, found: 
     return next((name for name, number in asked.items() if number), "")
 
 
-def _engine(predictor: Predictor, container: ContainerSpec | None) -> str:
-    """By what is run; else by the format, which is the name of the server for those that KServe brings along."""
+def _engine(predictor: Predictor, container: ContainerSpec | None, found: runtimes.Found | None) -> str:
+    """By what is run; else by the format, which is the name of the server for those that KServe brings along. Runtimes of several
+    engines take the format "huggingface": without the runtime in sight nobody says which."""
     if container is not None and (engine := command_line.engine_of(container)):
         return engine
     model = predictor.predicted
     name = model.model_format.name.lower() if model is not None else ""
-    return name if name in _FORMATS else ""
+    return name if name in _FORMATS and (found is not None or name != "huggingface") else ""
 
 
 _FORMATS: Final = frozenset(
