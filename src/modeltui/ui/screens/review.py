@@ -122,8 +122,8 @@ class ReviewScreen(ConsoleScreen):
         try:
             self.review = await self._reviewer(self._cluster.session.client, self._change)
             found = await findings.find(self._cluster.session.client, self._change)
-            taken = [_is_taken(step) for step in self.review.steps]
-            self._findings = tuple(() if gone else told for gone, told in zip(taken, found, strict=True))
+            taken = {at for at, step in enumerate(self.review.steps) if _is_taken(step)}
+            self._findings = tuple(() if at in taken else told for at, told in enumerate(found))
         except KubeError as error:
             self._tell(line(f"{error}  r asks again, esc goes back; nothing was written.", "bad"))
             self.console.note(str(error), raw=raw_words(error))
