@@ -34,6 +34,25 @@ async def test_a_model_its_version_and_its_dataset(console: Console) -> None:
         await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
 
 
+async def test_a_page_that_lies_right_under_what_is_over_is_gone_back_to(console: Console) -> None:
+    app = console(world.session())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await models(pilot, app)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ModelDetail))
+        detail = app.screen
+        assert isinstance(detail, ModelDetail)
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(app.screen, YamlScreen))
+        await app.navigator.open_detail(detail.view, ("team-a", "another"), leaving=YamlScreen)
+        await until(pilot, lambda: isinstance(app.screen, ModelDetail))
+        assert app.screen is not detail
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, YamlScreen))
+        await app.navigator.open_detail(detail.view, detail.key, leaving=YamlScreen)
+        assert app.screen is detail
+
+
 async def test_a_source_and_who_uses_it(console: Console) -> None:
     session = world.session()
     app = console(session)

@@ -271,9 +271,16 @@ class Navigator:
             self._app.say(str(error), error=True)
             return False
 
-    async def open_detail(self, view: View, key: RowKey) -> None:
-        from modeltui.ui.screens.detail import screen_for
+    async def open_detail(self, view: View, key: RowKey, *, leaving: type[ConsoleScreen] | None = None) -> None:
+        """`leaving`: screens of that kind are over when its page lies right under them: that one is gone back to."""
+        from modeltui.ui.screens.detail import DetailScreen, screen_for
 
+        if leaving is not None:
+            under = next((screen for screen in reversed(self._app.screen_stack) if not isinstance(screen, leaving)), None)
+            if isinstance(under, DetailScreen) and (under.view.resource, under.key) == (view.resource, key):
+                while self._app.screen is not under:
+                    self._app.pop_screen()
+                return
         if (cluster := self._app.cluster) is not None:
             around = self.history.here.namespaces if self.history.here is not None else None
             await self._app.push_screen(screen_for(cluster, view, key, around=around))

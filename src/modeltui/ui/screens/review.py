@@ -334,7 +334,7 @@ class ReviewScreen(ConsoleScreen):
 
     async def action_object(self) -> None:
         if (step := self._made) is not None and (view := registry.kind_of(step.resource)) is not None:
-            await self.console.navigator.open_detail(view, (step.namespace, step.name))
+            await self.console.navigator.open_detail(view, (step.namespace, step.name), leaving=ReviewScreen)
 
     @property
     def _replaceable(self) -> Reviewed | None:
