@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
@@ -112,19 +113,28 @@ def conditions_by(found: Iterable[Condition], good_when: Callable[[str], bool | 
     """With what each means beside it: a reader need not know which names are good news. `good_when`: as `Serves.good_when`."""
     rows: list[tuple[Span, ...]] = []
     for condition in found:
-        meaning, tone = _meaning(condition.status, good_when(condition.type))
+        meaning, tone = _meaning(condition, good_when(condition.type))
         rows.append(((meaning, tone), *_condition(condition, tone, now)))
     if not rows:
         return [*heading("Conditions"), line("  None has been reported.", "dim")]
     return [*heading("Conditions"), *grid(("", "TYPE", "STATUS", "REASON", "AGE", "MESSAGE"), rows)]
 
 
-def _meaning(status: str, good: bool | None) -> tuple[str, Tone]:
+_UNDER_WAY: Final = re.compile(
+    r"(?i)in_?progress|\w*creating|\w*progressing|creating\w*|\w*pending|waiting\w*|\w*running|initializing|downloading|verifying|starting|"
+    r"deploying|provisioning|scaling|updating"
+)
+"""Reasons that say that somebody is at it; as systems spell them."""
+
+
+def _meaning(condition: Condition, good: bool | None) -> tuple[str, Tone]:
     if good is None:
         return "·", "dim"
-    if status not in ("True", "False"):
+    if condition.status not in ("True", "False"):
         return "?", "warn"
-    return ("✓", "good") if (status == "True") == good else ("✗", "bad")
+    if (condition.status == "True") == good:
+        return "✓", "good"
+    return PHASES[Phase.PROCESSING] if _UNDER_WAY.fullmatch(condition.reason) else ("✗", "bad")
 
 
 def _tone(status: str, *, inverted: bool) -> Tone:
