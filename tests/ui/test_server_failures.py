@@ -103,7 +103,7 @@ async def test_who_may_nothing_is_told_whom_to_ask_and_goes_elsewhere(config: Ku
     app = config.console("nobody", NAMESPACE)
     async with app.run_test(size=SIZE) as pilot:
         check = f"kubectl auth can-i list models.model.samzong.dev -n {NAMESPACE}"
-        await sees(pilot, app, Kind.DENIED, "You may not list models.model.samzong.dev", 'User "nobody" cannot list', check)
+        await sees(pilot, app, Kind.DENIED, "You may not list any models in team-a", 'User "nobody" cannot list', check)
         assert app.screen.bar().connection[1] == "denied"
         assert 'User "nobody" cannot list' in record(app)
         await command(pilot, "ctx admin")

@@ -57,17 +57,11 @@ def denied_of(live: LiveMerged) -> tuple[View, ...]:
 
 
 def _all_denied(live: LiveMerged, found: Sight) -> Sight:
-    """Of all kinds together what the sight of one says of that one."""
+    """Of all kinds together, with what the sight of the first says of that one: of the others the server says it alike."""
     plurals = ", ".join(view.resource.plural for view in denied_of(live))
     named = [namespace for namespace in live.namespaces if namespace]
     where = f" in {', '.join(named)}" if named else ""
-    first, flag = denied_of(live)[0].resource.group_resource, f" -n {named[0]}" if named else " --all-namespaces"
-    lines = (
-        f"Denied: {plurals}.",
-        *absent(live),
-        f"Ask whoever manages access for the verbs list and watch; check each with: kubectl auth can-i list {first}{flag}",
-        "The server's own words are in :messages.",
-    )
+    lines = (f"Denied: {plurals}.", *absent(live), *found.lines)
     return Sight(found.kind, f"You may not list any {live.merged.title.lower()}{where}", lines, found.keys)
 
 
