@@ -93,7 +93,12 @@ CASES = [
         "this version of its image",
     ),
     (quota, "kserve/serving.kserve.io_inferenceservices.yaml", "The namespace's quota is used up", "have the ResourceQuota raised"),
-    (dynamo, "dynamo/nvidia.com_dynamographdeployments.yaml", "The model is gated on Hugging Face", "give the pod HF_TOKEN from a Secret"),
+    (
+        dynamo,
+        "dynamo/nvidia.com_dynamographdeployments.yaml",
+        "The model is gated on Hugging Face",
+        "put a token as HF_TOKEN into a Secret of this namespace",
+    ),
     (airunway, "airunway", "No provider is registered", "Install one of AI Runway's providers"),
     (aim, "aim-engine", "unoptimized template(s) filtered out", "Set spec.template.allowUnoptimized: true, which can still be added"),
     (kaito, "kaito", "No node has the labels nvidia.com/gpu.product=NVIDIA-H200", "Label the nodes that it shall run on"),
