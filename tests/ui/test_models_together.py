@@ -113,7 +113,8 @@ async def test_what_may_not_be_listed_and_what_is_not_there_is_named(console: Co
         await until(pilot, lambda: isinstance(app.screen, MergedScreen) and app.screen.table.counts.total == 4)
         notes = str(app.screen.notes.render())  # type: ignore[attr-defined]
         kinds = "aimmodels, aimclustermodels, aimservicetemplates and aimclusterservicetemplates"
-        assert notes.strip() == f"⊘ denied to list {kinds}; you may list models; :messages has the server's words", "one line, however many kinds"
+        told = f"⊘ denied to list {kinds}; you may list models; :messages has the server's words"
+        assert notes.strip() == told, "one line, however many kinds"
 
 
 async def test_aim_without_modelfs_has_the_table_to_itself(console: Console) -> None:
