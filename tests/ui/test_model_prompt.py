@@ -20,9 +20,11 @@ from textual.widgets import Input
 from modeltui.demo.faults import Fault
 from modeltui.demo.inference import text
 from modeltui.kube.forward import State
+from modeltui.kube.forward_target import Target
 from modeltui.options import ConsoleOptions
 from modeltui.remembered import Remembered
 from modeltui.settings import Settings
+from modeltui.systems.serving.reaching import Reached
 from modeltui.ui.console import ConsoleApp
 from modeltui.ui.screens.actions import ActionsScreen
 from modeltui.ui.screens.browse import BrowseScreen
@@ -145,6 +147,17 @@ async def test_a_server_that_is_not_ready_is_told(town: Town) -> None:
         await until(pilot, lambda: isinstance(app.screen, PromptScreen) and app.screen._problem)
         assert isinstance(app.screen, PromptScreen)
         assert "connection refused" in app.screen._problem
+
+
+async def test_what_has_no_pod_to_ask_is_told_without_half_a_name(town: Town) -> None:
+    async with on_the_pod(town) as (_, app):
+        assert app.cluster is not None
+        screen = PromptScreen(app.cluster, NS, "isvc/llm", title="InferenceService llm")
+        target = Target(title="InferenceService llm", namespace=NS, port=8080)
+        screen._reached = Reached("InferenceService llm", NS, target, "pods", "", 8080)
+        assert screen.way == "the API server's proxy"
+        screen._reached = Reached("InferenceService llm", NS, target, "pods", "llm-0", 8080)
+        assert screen.way == "the API server's proxy of pod/llm-0, port 8080"
 
 
 async def test_the_curl_command_and_the_answer_are_copied(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,7 +56,7 @@ def intro(*, way: str, model: str, served: Sequence[ModelCard] | None, problem: 
     """What is asked, and through what. `served` is None while it is not known."""
     found = [line(f"Asked through {way}.", "dim")]
     if problem:
-        found.append(line(problem, "bad"))
+        found.append(line(problem[0].upper() + problem[1:], "bad"))
     elif served is None:
         found.append(line("Looking which models it serves ...", "dim"))
     elif not served:

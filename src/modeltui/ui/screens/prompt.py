@@ -127,7 +127,7 @@ class PromptScreen(ConsoleScreen):
     def way(self) -> str:
         if self._forward is not None:
             return f"the forward at {self._forward.address}"
-        if self._reached is None:
+        if self._reached is None or not self._reached.name:  # or nothing that could be asked
             return "the API server's proxy"
         return f"the API server's proxy of {self._reached.kubectl}, port {self._reached.port}"
 
