@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -154,9 +155,9 @@ async def test_what_has_no_pod_to_ask_is_told_without_half_a_name(town: Town) ->
         assert app.cluster is not None
         screen = PromptScreen(app.cluster, NS, "isvc/llm", title="InferenceService llm")
         target = Target(title="InferenceService llm", namespace=NS, port=8080)
-        screen._reached = Reached("InferenceService llm", NS, target, "pods", "", 8080)
+        screen._reached = none = Reached(title=target.title, namespace=NS, target=target, plural="pods", name="", port=8080)
         assert screen.way == "the API server's proxy"
-        screen._reached = Reached("InferenceService llm", NS, target, "pods", "llm-0", 8080)
+        screen._reached = replace(none, name="llm-0")
         assert screen.way == "the API server's proxy of pod/llm-0, port 8080"
 
 
