@@ -167,7 +167,8 @@ def whole_pod(pod: Pod, why: Sequence[Finding], *, events: Sequence[Event] | Non
 
 def no_pods(*, known: bool, why_not: str) -> list[Line]:
     if not known:
-        return [line(f"  Pods are not known: {why_not or 'loading'}.", "warn")]
+        told = why_not.rstrip(" .") or "loading"
+        return [line(f"  Pods are not known: {told}{'' if told.endswith('?') else '.'}", "warn")]
     return [line("  There are no pods.", "dim")]
 
 

@@ -130,6 +130,7 @@ class Connecting:
     async def _learn(self, cluster: Cluster) -> None:
         """What is good to know and nobody waits for: our name, and the namespaces to suggest. Anew whenever that may have changed."""
         from modeltui.kube.errors import ApiError, KubeError, Unauthorized
+        from modeltui.ui.sights import CONNECTED
 
         def tell(glyph: str, words: str, tone: Tone, **more: str) -> None:
             if self._app.cluster is cluster:  # else it fails since it has been left
@@ -138,7 +139,7 @@ class Connecting:
         while self._app.cluster is cluster:
             chance = cluster.session.chance
             try:
-                tell("●", "connected", "good", identity=await cluster.identity())
+                tell(*CONNECTED, identity=await cluster.identity())
             except Unauthorized:
                 tell(sight.GLYPHS[sight.Kind.DENIED], "unauthorized", "bad")
             except ApiError as error:

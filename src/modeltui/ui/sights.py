@@ -100,7 +100,17 @@ def trouble(title: str, namespace: str, state: SyncState) -> str | None:
     return f"{title}{f' in {namespace}' if namespace else ''}: {'disconnected' if state.sync is Sync.STALE else state.sync}."
 
 
-def connection(states: States, *, rows: bool = True) -> tuple[str, str, Tone]:
+Connection = tuple[str, str, Tone]
+"""Glyph, words and tone, as the top bar has them."""
+CONNECTED: Final[Connection] = ("●", "connected", "good")
+_LOST: Final = "≠"
+
+
+def is_lost(connection: Connection) -> bool:
+    return connection[0] == _LOST
+
+
+def connection(states: States, *, rows: bool = True) -> Connection:
     """Glyph, words and tone for the top bar: the worst of the watches. Without any rows there is no data to be old."""
     if not states:
         return CONNECTING
@@ -111,7 +121,7 @@ def connection(states: States, *, rows: bool = True) -> tuple[str, str, Tone]:
         again = f", next try {clock(min(retries))}" if retries else ""
         since = clock(oldest.since).removesuffix(" UTC" if again else "")  # once is enough in a bar
         old = f"data from {since}" if rows else "no data yet"
-        return ("≠", f"disconnected, {old}{again}", "bad")
+        return (_LOST, f"disconnected, {old}{again}", "bad")
     syncing = [state for state in states.values() if state.sync is Sync.SYNCING]
     if syncing:
         received = sum(state.received for state in syncing)

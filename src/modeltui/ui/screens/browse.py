@@ -78,6 +78,13 @@ class BrowseScreen(TableScreen):
                 self.show_state()
             await asyncio.sleep(0 if changes.more else BREATH)
 
+    def connected_so(self, connection: sights.Connection) -> None:
+        """What the table learns of the connection. That it is lost, or back again, is said on screens that watch nothing, too."""
+        self._connection = connection
+        lost, before = sights.is_lost(connection), self.console.bar.connection
+        if (lost or sights.is_lost(before)) and before != (now := connection if lost else sights.CONNECTED):
+            self.console.set_bar(connection=now)
+
     def keep(self, title: str, states: sights.States) -> None:
         """Every turn for the worse, and the end of it, for `:messages`: what a sight says goes away with it."""
         for namespace, state in states.items():

@@ -72,7 +72,7 @@ class KindScreen(BrowseScreen):
             return  # the table is about to count them
         states = self.live.states
         self.keep(self.view.title, states)
-        self._connection = sights.connection(states, rows=bool(counts.total))
+        self.connected_so(sights.connection(states, rows=bool(counts.total)))
         subject = Subject(self.view.title, self.view.resource, counts.total, counts.shown, self.filter_words)
         self.show_rows_or(sights.sight(subject, states))
         found = sights.notes(subject, states)

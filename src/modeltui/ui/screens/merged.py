@@ -78,7 +78,7 @@ class MergedScreen(BrowseScreen):
             return  # the table is about to count them
         for view in self.live.installed:
             self.keep(view.title, self.live.states_of(view))
-        self._connection = sights.connection(merged_sights.every(self.live), rows=bool(counts.total))
+        self.connected_so(sights.connection(merged_sights.every(self.live), rows=bool(counts.total)))
         shown = merged_sights.Shown(counts.total, counts.shown, self.filter_words)
         self.show_rows_or(merged_sights.sight(self.live, shown))
         found = merged_sights.notes(self.live, shown)
