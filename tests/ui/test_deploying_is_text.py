@@ -13,9 +13,9 @@ import pytest
 from driving import until
 from planting import MANAGER, NAMESPACE, found_in, last_applied, marker
 from planting_serving import Texts, definition
+from serving_walk import away, console
 from test_hostile_text import Hostile
 from test_no_secret_anywhere import read_everything
-from test_served_is_text import away, console
 from walking import Walk
 
 from modeltui.demo.api import Api
