@@ -98,7 +98,8 @@ def test_a_server_that_dies_under_the_form_and_under_the_review(served: Served, 
         screen.send(CTRL_N)
         screen.wait(lambda text: "version 1 of 1" in text and "org/repo" in text)
         served.kill()
+        screen.wait("disconnected")  # is said over the form, too
         screen.send(ESC)
-        screen.wait("disconnected")
+        screen.wait(lambda text: "version 1 of 1" not in text and "disconnected" in text)
         screen.send(b":q\r")
         assert ends(screen) == 0
