@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from driving import until
 from serving_story import Manifest, ServingStory
+from tests.upstream import unfit
 
 from modeltui.ui.screens.review import ReviewScreen
 from modeltui.ui.wizards.deploy.screen import DeployWizard
@@ -71,6 +72,18 @@ async def _typed(story: ServingStory, row: FieldRow, text: str) -> None:
             await story.paste(text)
         case _:
             await story.press("end", "ctrl+u", *text)
+
+
+async def made(story: ServingStory, review: ReviewScreen, *, file: str, of: str, name: str) -> Manifest:
+    """What is reviewed is what was expected, upstream's definition takes it, and the server has it once it is agreed to. `of`: its
+    plural with its group. Answers with what was expected."""
+    wanted = expected(file)
+    assert sent(review) == wanted
+    assert unfit(wanted) == []
+    told = await story.confirmed(wanted["kind"])
+    assert "✕" not in told, told
+    assert holds(story.get(of, name), wanted)
+    return wanted
 
 
 def complaints(wizard: DeployWizard) -> dict[str, str]:

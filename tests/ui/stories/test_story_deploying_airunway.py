@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from deploying_story import answer, at_hand, complaints, expected, fill, holds, opened, sent
+from deploying_story import answer, at_hand, complaints, fill, holds, made, opened
 from driving import until
 from serving_story import Living, deployments, upstream
-from tests.upstream import unfit
 
 from modeltui.ui.wizards.deploy.airunway_volumes import MADE
 from modeltui.ui.wizards.deploy.screen import DeployWizard
@@ -56,11 +55,7 @@ async def test_made_run_and_edited(tmp_path: Path) -> None:
         await story.press("ctrl+o")
         await until(story.pilot, lambda: wizard._row_in_focus() is not None)
         review = await fill(story, wizard, {**VOLUME, **REST})
-        wanted = expected("airunway_halves")
-        assert sent(review) == wanted
-        assert unfit(wanted) == []
-        await story.confirmed("ModelDeployment")
-        assert holds(story.get(DEPLOYMENTS, "qwen"), wanted)
+        wanted = await made(story, review, file="airunway_halves", of=DEPLOYMENTS, name="qwen")
         await story.shows("qwen", "Ready", "4/4", "3/3", "Qwen/Qwen3-0.6B", "vllm", "AI Runway")
 
         await story.choose("qwen", "ModelDeployment")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from deploying_story import at_hand, complaints, expected, fill, holds, opened, sent
+from deploying_story import at_hand, complaints, expected, fill, holds, made, opened, sent
 from driving import until
 from serving_story import Living, deployments, upstream
 from test_story_dynamo import older_definition
@@ -43,11 +43,7 @@ async def test_made_run_and_edited(tmp_path: Path) -> None:
             "env": "VLLM_LOGGING_LEVEL=INFO",
         }
         review = await fill(story, wizard, answers)
-        wanted = expected("dynamo_aggregated")
-        assert sent(review) == wanted
-        assert unfit(wanted) == []
-        await story.confirmed("DynamoGraphDeployment")
-        assert holds(story.get(GRAPHS, "qwen3-0-6b"), wanted)
+        wanted = await made(story, review, file="dynamo_aggregated", of=GRAPHS, name="qwen3-0-6b")
         await story.shows("qwen3-0-6b", "Ready", "3/3", "4/4", "Qwen/Qwen3-0.6B", "vllm", "Dynamo")
 
         await story.choose("qwen3-0-6b")
@@ -79,11 +75,7 @@ async def test_halves_with_weights_of_a_claim_where_only_v1alpha1_is_served(tmp_
             "dynamo.decode": "2",
         }
         review = await fill(story, wizard, answers)
-        wanted = expected("dynamo_halves")
-        assert sent(review) == wanted
-        assert unfit(wanted) == []
-        await story.confirmed("DynamoGraphDeployment")
-        assert holds(story.get(GRAPHS, "base"), wanted)
+        wanted = await made(story, review, file="dynamo_halves", of=GRAPHS, name="base")
         await story.shows("base", "/models/llama/base", "sglang", "Dynamo")
 
         await story.choose("base")

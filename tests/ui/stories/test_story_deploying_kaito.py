@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from deploying_story import at_hand, expected, fill, holds, opened, sent
+from deploying_story import at_hand, fill, holds, made, opened, sent
 from serving_story import Living, deployments, upstream
-from tests.upstream import unfit
 
 SETS, WORKSPACES = "inferencesets.kaito.sh", "workspaces.kaito.sh"
 ANSWERS = {
@@ -31,12 +30,7 @@ def prepared(town: Living) -> None:
 async def test_a_workspace_made_run_and_edited(tmp_path: Path) -> None:
     async with deployments(tmp_path, upstream("kaito"), prepare=prepared) as story:
         review = await fill(story, await opened(story), ANSWERS)
-        wanted = expected("kaito_workspace")
-        assert sent(review) == wanted
-        assert unfit(wanted) == []
-        told = await story.confirmed("Workspace")
-        assert "✕" not in told, told
-        assert holds(story.get(WORKSPACES, "llama"), wanted)
+        wanted = await made(story, review, file="kaito_workspace", of=WORKSPACES, name="llama")
         await story.shows("llama", "Ready", "1/1", "1/1", "llama-3.1-8b-instruct", "vllm", "KAITO")
 
         await story.choose("llama")
@@ -58,12 +52,7 @@ async def test_a_set_of_what_the_form_proposes(tmp_path: Path) -> None:
     """Nothing is said but the model and the system: the form knows by which labels nodes with GPUs are found here."""
     async with deployments(tmp_path, upstream("kaito")) as story:
         review = await fill(story, await opened(story), {"model": "Qwen/Qwen3-0.6B", "system": "kaito-set"})
-        wanted = expected("kaito_set")
-        assert sent(review) == wanted
-        assert unfit(wanted) == []
-        told = await story.confirmed("InferenceSet")
-        assert "✕" not in told, told
-        assert holds(story.get(SETS, "qwen3-0-6b"), wanted)
+        wanted = await made(story, review, file="kaito_set", of=SETS, name="qwen3-0-6b")
         await story.shows("qwen3-0-6b", "Ready", "1/1", "1/1", "Qwen/Qwen3-0.6B", "vllm", "KAITO")
 
         await story.choose("qwen3-0-6b")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from deploying_story import at_hand, expected, fill, holds, opened, sent
+from deploying_story import at_hand, expected, fill, holds, made, opened, sent
 from serving_story import NS, Living, Manifest, ServingStory, deployments, upstream
-from tests.upstream import unfit
 
 KINDS = [f"kserve/serving.kserve.io_{kind}.yaml" for kind in ("inferenceservices", "servingruntimes", "clusterservingruntimes")]
 SERVICES, RUNTIMES = "inferenceservices.serving.kserve.io", "servingruntimes.serving.kserve.io"
@@ -52,12 +51,7 @@ def with_runtime(town: Living) -> None:
 async def begun(story: ServingStory) -> None:
     """Named after the folder, unless that is typed."""
     review = await fill(story, await opened(story), ANSWERS)
-    wanted = expected("kserve_claim")
-    assert sent(review) == wanted
-    assert unfit(wanted) == []
-    told = await story.confirmed("InferenceService")
-    assert "✕" not in told, told
-    assert holds(story.get(SERVICES, "base"), wanted)
+    await made(story, review, file="kserve_claim", of=SERVICES, name="base")
 
 
 @pytest.mark.usefixtures("at_once")
@@ -125,12 +119,7 @@ async def test_prefill_apart_made_run_and_edited(tmp_path: Path) -> None:
     kinds = [f"kserve/serving.kserve.io_{kind}.yaml" for kind in ("llminferenceservices", "llminferenceserviceconfigs")]
     async with deployments(tmp_path, upstream(*kinds)) as story:
         review = await fill(story, await opened(story), OF_LLM)
-        wanted = expected("kserve_llm_prefill")
-        assert sent(review) == wanted
-        assert unfit(wanted) == []
-        told = await story.confirmed("LLMInferenceService")
-        assert "✕" not in told, told
-        assert holds(story.get(LLMS, "qwen3-8b"), wanted)
+        wanted = await made(story, review, file="kserve_llm_prefill", of=LLMS, name="qwen3-8b")
         await story.shows("qwen3-8b", "Ready", "3/3", "5/5", "Qwen/Qwen3-8B", "vllm", "KServe")
 
         await story.choose("qwen3-8b")

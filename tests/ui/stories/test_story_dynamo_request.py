@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from deploying_story import expected, fill, holds, opened, sent
+from deploying_story import fill, made, opened
 from driving import said
 from serving_story import Living, deployments, upstream
-from tests.upstream import unfit
 
 REQUESTS, GRAPHS = "dynamographdeploymentrequests.nvidia.com", "dynamographdeployments.nvidia.com"
 KINDS = tuple(f"dynamo/nvidia.com_{kind}.yaml" for kind in ("dynamographdeploymentrequests", "dynamographdeployments"))
@@ -24,12 +23,7 @@ def token(town: Living) -> None:
 async def test_profiled_and_deployed(tmp_path: Path) -> None:
     async with deployments(tmp_path, upstream(*KINDS), prepare=token) as story:
         review = await fill(story, await opened(story), {"model": "Qwen/Qwen3-0.6B", "system": "dynamo-request"})
-        wanted = expected("dynamo_request_proposed")
-        assert sent(review) == wanted
-        assert unfit(wanted) == []
-        told = await story.confirmed("DynamoGraphDeploymentRequest")
-        assert "✕" not in told, told
-        assert holds(story.get(REQUESTS, NAME), wanted)
+        await made(story, review, file="dynamo_request_proposed", of=REQUESTS, name=NAME)
         await story.shows(NAME, "Ready", "2/2", "1/1", "Qwen/Qwen3-0.6B", "vllm", "Dynamo")
 
         # what it has made is changed by itself: it lets go of it
