@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ def to_write(path: Path, *, busy: float, migrations: Sequence[str]) -> tuple[sql
     `busy` is how many seconds it waits for another program's lock. Raises sqlite3.Error, OSError, or Cannot for what is no ledger.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    _make(path)
     if path.stat().st_mode & 0o077:
         path.chmod(0o600)
     connection = sqlite3.connect(path, timeout=busy, isolation_level=None, check_same_thread=False)
@@ -38,6 +39,15 @@ def to_write(path: Path, *, busy: float, migrations: Sequence[str]) -> tuple[sql
     except BaseException:
         connection.close()
         raise
+
+
+def _make(path: Path) -> None:
+    """One that is there is not opened, only asked for: to close it again would end the locks of our other connections to it."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        if not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path)) from None
 
 
 def to_read(path: Path, *, busy: float) -> sqlite3.Connection:

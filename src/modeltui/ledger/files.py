@@ -23,8 +23,17 @@ class Files:
 
     @property
     def lock(self) -> Path:
-        """Never has content; who locks it may change the side file or set the ledger aside."""
+        """Never has content; who locks it may change the side file."""
         return self._beside(".lock")
+
+    @property
+    def place(self) -> Path:
+        """Never has content; who opens the ledger or writes to it locks it together with others, who sets the ledger aside alone.
+
+        SQLite keeps a file open, but finds `-wal` and `-shm` by name. Whoever opened a file that is renamed a moment later would
+        read and write what belongs to the one that took its place, and nobody would find it again.
+        """
+        return self._beside(".place")
 
     @property
     def witness(self) -> Path:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, Self, TypeVar
 
 from modeltui import paths
-from modeltui.ledger import notes, schema, witness
+from modeltui.ledger import locks, notes, schema, witness
 from modeltui.ledger.book import BUSY_SECONDS, Book
 from modeltui.ledger.chain import Witness
 from modeltui.ledger.files import Files, Identity, identity
@@ -95,7 +95,8 @@ class Ledger:
         for again in (True, False):
             found = identity(self.files.ledger)
             try:
-                self._write()
+                with locks.together(self.files.place):
+                    self._write()
             except _FAILURES as error:
                 self._reason = reason = cannot(error, self.files.ledger)
                 if reason.trouble is Trouble.DAMAGED:
@@ -165,7 +166,7 @@ class Ledger:
     def _set_aside(self, damaged: Identity | None, reason: Cannot) -> bool:
         """Whether a new ledger can be begun now."""
         try:
-            with self._spool.locked():
+            with locks.alone(self.files.place):
                 kept = self.files.set_aside(damaged) if damaged else None
         except OSError:
             return False

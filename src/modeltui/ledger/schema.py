@@ -64,9 +64,10 @@ def version(connection: sqlite3.Connection) -> int:
 
 
 def is_ledger(connection: sqlite3.Connection) -> bool:
-    """Whether it is ours, or still empty."""
-    owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
-    return owner == APPLICATION_ID or connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+    """Whether it is ours, or still empty: both seen at once, since another console may be making it ours meanwhile."""
+    seen = "SELECT (SELECT application_id FROM pragma_application_id), EXISTS (SELECT 1 FROM sqlite_master)"
+    owner, used = connection.execute(seen).fetchone()
+    return owner == APPLICATION_ID or not used
 
 
 def migrate(connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from typing import Any, Final
 
-from modeltui.ledger import encoding
+from modeltui.ledger import encoding, locks
 from modeltui.ledger.records import Record
 
 FORMAT: Final = 1
-_LOCK_SECONDS: Final = 5.0
-"""Longer than whoever has it may wait for the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +35,9 @@ class Spool:
         self.path = path
         self._lock = lock
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Only one console at a time adds to the side file, takes it in, or sets a damaged ledger aside."""
-        self._lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(self._lock, os.O_RDONLY | os.O_CREAT, 0o600)
-        try:
-            end = time.monotonic() + _LOCK_SECONDS
-            while True:
-                try:
-                    flock(descriptor, LOCK_EX | LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > end:
-                        raise
-                    time.sleep(0.02)
-            yield
-        finally:
-            os.close(descriptor)
+    def locked(self) -> AbstractContextManager[None]:
+        """Only one console at a time adds to the side file or takes it in."""
+        return locks.alone(self._lock)
 
     def add(self, records: Sequence[Record]) -> None:
         """All or none, on disk when it returns."""

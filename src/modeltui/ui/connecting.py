@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from modeltui.document import Tone
@@ -70,7 +71,8 @@ class Connecting:
 
     def _attempt(self, context: str, namespaces: tuple[str, ...] | None, *, first: bool = False) -> None:
         self._asked = context
-        self._app.run_worker(self._connect(context, namespaces, first=first), group="connect", exclusive=True)
+        begin = partial(self._connect, context, namespaces, first=first)  # no coroutine yet: the next choice may come before it has begun
+        self._app.run_worker(begin, group="connect", exclusive=True)  # type: ignore[arg-type]  # textual's generic type infers Never here
 
     async def _connect(self, context: str, namespaces: tuple[str, ...] | None, *, first: bool) -> None:
         self._start.show(sight.connecting(context))
