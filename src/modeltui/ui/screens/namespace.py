@@ -75,6 +75,11 @@ class NamespaceScreen(PickerScreen):
             rows.append(Row(("", name), values))
         self.rows(rows)
 
+    @property
+    def lists_all(self) -> bool:
+        """There may be others where they may not be listed."""
+        return _SERVER in self._sources.values()
+
     def read(self, text: str) -> tuple[str, ...] | str:
         return read_namespaces(text)
 

@@ -1,8 +1,9 @@
-"""A list to choose from, by cursor or by typing a name that need not be in it."""
+"""A list to choose from, by cursor or by typing a name, which need not be in it; a part of one shows those that fit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -12,6 +13,7 @@ from textual.widgets import Static
 from modeltui.document import Line
 from modeltui.domain import Column, Row
 from modeltui.ui import keys
+from modeltui.ui.bar import BarState, Counts
 from modeltui.ui.screens.base import ConsoleScreen
 from modeltui.ui.table.messages import Opened
 from modeltui.ui.theme import block
@@ -28,7 +30,9 @@ class PickerScreen(ConsoleScreen):
         super().__init__(crumb)
         self.intro = Static(markup=False, classes="intro")
         self.table = ResourceTable(columns, sort=columns[0].key)
-        self._typed = ""
+        self._rows: list[Row] = []
+        self._narrowed = ""
+        """What was typed to see only those that fit it."""
 
     def body(self) -> Iterable[Widget]:
         yield self.intro
@@ -45,36 +49,86 @@ class PickerScreen(ConsoleScreen):
         raise NotImplementedError
 
     def read(self, text: str) -> tuple[str, ...] | str:
-        """Names from what was typed, or a sentence why not."""
+        """Names from what was typed, where none of the list was meant; or a sentence why not."""
         return (text.strip(),)
+
+    @property
+    def lists_all(self) -> bool:
+        """Whether nothing else can be meant than what is in the list: then a part of a name is enough."""
+        return True
+
+    # ---- narrowed by what is typed
+
+    def bar(self) -> BarState:
+        if not self._narrowed:
+            return super().bar()
+        return replace(super().bar(), filter=self._narrowed, counts=Counts(len(self._rows), len(self._fitting(self._narrowed))))
 
     def suggest_filter(self, line: str) -> str | None:
         head, comma, last = line.rpartition(",")
-        shown = self.table.keys()
-        names = [name for _, name in shown]
-        found = next((name for name in names if last and name.startswith(last) and name != last), None)
-        return head + comma + found if found else None
+        names = (_name(row) for row in self._fitting(last))
+        found = next((name for name in names if name.casefold().startswith(last.casefold()) and len(name) > len(last)), None)
+        return head + comma + last + found[len(last) :] if last and found else None
 
     def preview_filter(self, text: str) -> None:
-        last = text.rpartition(",")[2].strip().casefold()
-        self.table.set_filter((lambda row: last in row.key[1].casefold()) if last else None)
+        last = text.rpartition(",")[2].strip()
+        self.table.set_filter((lambda row: _fits(row, last)) if last else None)
 
     def cancel_filter(self) -> None:
-        self.table.set_filter(None)
+        self._narrow("")
 
     async def apply_filter(self, text: str) -> None:
-        self.table.set_filter(None)
-        if not text.strip():
+        """The one that is named, or the only one that fits; of several, the cursor chooses."""
+        typed = text.strip()
+        fitting = self._fitting(typed) if typed else []
+        meant = [row for row in fitting if _name(row).casefold() == typed.casefold()] or (fitting if self.lists_all else [])
+        if len(meant) > 1:
+            self._narrow(typed)
+            self.console.say(f"{len(meant)} fit {typed!r}: enter takes the one under the cursor, esc shows all again.")
             return
-        names = self.read(text)
-        if isinstance(names, str):
-            self.console.say(names, error=True)
+        self._narrow("")
+        if meant:
+            await self.choose((meant[0].key[1],))
+        elif typed:
+            names = self.read(text)
+            if isinstance(names, str):
+                self.console.say(names, error=True)
+            else:
+                await self.choose(names)
+
+    def action_back(self) -> None:
+        if self._narrowed:
+            self._narrow("")
         else:
-            await self.choose(names)
+            self.leave()
+
+    def leave(self) -> None:
+        """Nothing is chosen."""
+        self.console.navigator.close(self)
+
+    def _fitting(self, typed: str) -> list[Row]:
+        return [row for row in self._rows if _fits(row, typed)]
+
+    def _narrow(self, typed: str) -> None:
+        self._narrowed = typed
+        self.preview_filter(typed)
+        self.show_bar()
+
+    # ---- rows
 
     async def on_resource_table_opened(self, event: Opened) -> None:
         event.stop()
         await self.choose(tuple(name for _, name in (self.table.marked_keys or [event.key])))
 
     def rows(self, rows: Iterable[Row]) -> None:
-        self.table.replace_all(rows)
+        self._rows = list(rows)
+        self.table.replace_all(self._rows)
+
+
+def _name(row: Row) -> str:
+    """As it is read in the first column: the key may be a number that only says in which order they stand."""
+    return str(row.values[0])
+
+
+def _fits(row: Row, typed: str) -> bool:
+    return typed.casefold() in _name(row).casefold()

@@ -50,8 +50,8 @@ class UnfinishedScreen(PickerScreen):
         self.console.navigator.close(self)
         await self._then[chosen]()
 
-    def action_back(self) -> None:
-        super().action_back()
+    def leave(self) -> None:
+        super().leave()
         self._leave()
 
 
