@@ -71,6 +71,21 @@ async def test_a_server_that_refuses_connections_and_comes_up(config: Kubeconfig
         assert "live again" in record(app)
 
 
+async def test_that_it_is_live_again_is_kept_by_whichever_screen_sees_it(config: Kubeconfig, tunnel: Tunnel) -> None:
+    config.add("prod", server=tunnel.url)
+    app = config.console("prod", NAMESPACE)
+    async with app.run_test(size=SIZE) as pilot:
+        await sees(pilot, app, Kind.STALE, f"nothing listens on port {tunnel.port}")
+        await until(pilot, lambda: f"Models in {NAMESPACE}: disconnected." in record(app))
+        await command(pilot, "datasets")
+        await sees(pilot, app, Kind.STALE, f"nothing listens on port {tunnel.port}")
+        await tunnel.open()
+        await until(pilot, lambda: app.screen.bar().connection[1] == "live")
+        assert "Models in" not in record(app).partition("disconnected.")[2], "nobody has looked at them since"
+        await command(pilot, "models")
+        await until(pilot, lambda: f"Models in {NAMESPACE}: live again." in record(app))
+
+
 async def test_a_server_that_comes_up_while_a_namespace_is_chosen(config: Kubeconfig, tunnel: Tunnel) -> None:
     config.add("prod", server=tunnel.url)
     app = config.console("prod")

@@ -47,6 +47,8 @@ class Cluster:
     user: str = ""
     namespaces: tuple[str, ...] = field(default=())
     """Those that could be listed, for suggestions."""
+    troubles: dict[str, set[str]] = field(default_factory=dict, repr=False)
+    """By the list that has them: what has been kept for `:messages` since all was well there, on whichever screen."""
     _forwards: Forwards | None = field(default=None, repr=False)
 
     @property

@@ -59,8 +59,6 @@ class BrowseScreen(TableScreen):
         super().__init__(of, place, **look)
         self.cluster = cluster
         self._connection = sights.connection({})
-        self._told: dict[str, set[str]] = {}
-        """By namespace, or whatever a watch is called: what has been kept for `:messages` since all was well."""
 
     def view_of(self, key: RowKey) -> View:
         raise NotImplementedError
@@ -86,9 +84,9 @@ class BrowseScreen(TableScreen):
             self.console.set_bar(connection=now)
 
     def keep(self, title: str, states: sights.States) -> None:
-        """Every turn for the worse, and the end of it, for `:messages`: what a sight says goes away with it."""
+        """Every turn for the worse, and the end of it, for `:messages`: what a sight says goes away with it, and so may this screen."""
         for namespace, state in states.items():
-            said, told = sights.trouble(title, namespace, state), self._told.setdefault(f"{title} {namespace}", set())
+            said, told = sights.trouble(title, namespace, state), self.cluster.troubles.setdefault(f"{title} {namespace}", set())
             if said and said + state.reason not in told:
                 told.add(said + state.reason)
                 self.console.note(said, raw=state.reason)
