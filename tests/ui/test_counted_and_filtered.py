@@ -132,3 +132,20 @@ async def test_what_may_not_be_seen_is_not_called_empty(console: Any) -> None:
         assert found is not None
         assert found.lines[0].startswith("The lists that you may see are complete, and empty: AIM services")
         assert "Dynamo" not in found.lines[0]
+
+
+def on_the_terminal(app: Any) -> str:
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
+@pytest.mark.parametrize("keys", [("escape",), ("enter", "escape"), ("enter", "slash", "ctrl+u", "enter")])
+async def test_rows_come_back_to_the_terminal_after_a_filter_that_hid_them_all(console: Any, keys: tuple[str, ...]) -> None:
+    app = console(serving_world.session())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await on_deployments(pilot)
+        await until(pilot, lambda: "reranker" in on_the_terminal(app))
+        await pilot.press("slash", *"zzz")
+        await until(pilot, lambda: "None of the 4 deployments match" in on_the_terminal(app))
+        await pilot.press(*keys)
+        await until(pilot, lambda: "reranker" in on_the_terminal(app))
+        assert all(name in on_the_terminal(app) for name in ("chat", "huge", "mi-llama"))

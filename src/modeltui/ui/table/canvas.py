@@ -38,6 +38,7 @@ class LineCanvas(Widget):
         """Make the next frame and mark dirty what differs from the last one."""
         room, height = self.size
         if not room or not height:
+            self._size_painted = (0, 0)  # hidden: what is shown next is not the frame of before, even at the same size
             return
         if (room, height) != self._size_painted:
             self.refresh()
