@@ -5,6 +5,7 @@ Nothing here knows Kubernetes, a system or a screen.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -125,6 +126,10 @@ class Row:
     """Stands before its name on the screen, and is no part of it: whether it unfolds, or that it stands under another."""
 
 
+Subject = tuple[str, str]
+"""(what is wrong, with what), such as ("secret", "hf-token")."""
+
+
 class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
@@ -153,3 +158,10 @@ class Finding:
     """Path in the object, such as "spec.versions[0].storage"; empty when it is about the whole."""
     about: str = ""
     """The other object that it is about, such as "Pod qwen-0"; empty when it is about the object itself."""
+    subject: Subject | None = dataclasses.field(default=None, compare=False)
+    """What others may speak of, too, in words of their own; None for what nobody else is known to."""
+
+    def __post_init__(self) -> None:
+        """The reason is a sentence on one line, whatever of the object's own text is in it: line ends there are spelled out."""
+        if "\n" in self.reason or "\r" in self.reason:
+            object.__setattr__(self, "reason", self.reason.replace("\r", "\\r").replace("\n", "\\n"))

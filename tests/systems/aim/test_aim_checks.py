@@ -37,6 +37,7 @@ from tests.systems.aim.aiming import (
     there,
 )
 from tests.systems.anything import with_something_else
+from tests.systems.linked import assert_linked
 
 import modeltui.systems.aim.checks as package
 from modeltui.domain import Finding, Severity
@@ -51,6 +52,7 @@ def test_a_trap_is_found_and_what_is_none_is_not(trap: Trap) -> None:
     found = checked(trap.has, trap.known, trap.of)
     assert len(matching(found, trap)) == 1, found
     assert all(one.remedy or one.severity is INFO for one in found)
+    assert_linked(found)
     kinds = (*trap.of, *(document["kind"] for document in trap.known))
     others = checked(trap.has_not, trap.known if trap.otherwise is None else trap.otherwise, kinds)
     assert matching(others, trap) == []

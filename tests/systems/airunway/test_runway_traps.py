@@ -15,6 +15,7 @@ import pytest
 import yaml
 from tests.systems.airunway import runway_samples as made
 from tests.systems.kserve.kserving import reviewed
+from tests.systems.linked import assert_linked
 from tests.systems.traps import reasons_in
 
 from modeltui.domain import Severity
@@ -264,6 +265,7 @@ def test_the_review_tells_it_with_what_to_do(trap: Trap) -> None:
     assert {one.severity for one in found} == {trap.severity}
     assert all(one.remedy and _PATH.fullmatch(one.field) for one in found), [one.field for one in found]
     assert len({(one.field, one.reason) for one in found}) == len(found), "nothing is said twice"
+    assert_linked(found)
 
 
 @pytest.mark.parametrize("trap", [one for one in TRAPS if not any(words in one.says for words in _CHANGES)], ids=lambda trap: trap.name)

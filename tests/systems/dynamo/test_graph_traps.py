@@ -29,6 +29,7 @@ from tests.systems.dynamo.graph_trapping import (
 from tests.systems.dynamo.graph_traps import GRAPH
 from tests.systems.dynamo.other_traps import MODEL, OLDER, REQUEST
 from tests.systems.kserve.kserving import reviewed, view_of
+from tests.systems.linked import assert_linked
 from tests.systems.traps import reasons_in
 
 from modeltui.domain import Severity
@@ -54,6 +55,7 @@ def test_the_review_tells_it_with_what_to_do(trap: Trap) -> None:
     assert {one.severity for one in found} == {trap.severity}
     assert all(one.remedy and _PATH.fullmatch(one.field) for one in found), [one.field for one in found]
     assert len({(one.field, one.reason) for one in found}) == len(found), "nothing is said twice"
+    assert_linked(found)
 
 
 _ONLY_BEFORE: Final = (

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 import yaml
+from tests.systems.linked import assert_linked
 
 from modeltui.changes.findings import of as review_of
 from modeltui.changes.plan import Action, Change, Step
@@ -153,6 +154,7 @@ def tell_apart(trap: Trap, check: Callable[[Manifest, FactTable], Sequence[Findi
     assert found, [finding.reason for finding in check(trap.has, trap.known)]
     assert {(finding.severity, finding.field) for finding in found} == {(trap.severity, trap.field)}
     assert all("\n" not in finding.reason and (finding.remedy or finding.severity is Severity.INFO) for finding in found)
+    assert_linked(found)
     other = check(trap.has_not, trap.otherwise or trap.known)
     assert [finding for finding in other if trap.says in finding.reason] == []
     return found

@@ -94,7 +94,7 @@ def test_a_manifest_of_any_shape_gets_an_answer(manifest: Any) -> None:
     for finding in check_service(manifest, known):
         assert isinstance(finding, Finding)
         assert finding.reason
-        assert "\n" not in finding.reason or "\n" in str(manifest)
+        assert "\n" not in finding.reason
 
 
 def test_the_live_object_is_examined_with_the_same_checks() -> None:

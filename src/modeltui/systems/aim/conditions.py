@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from modeltui.domain import Phase
+from modeltui.domain import Phase, Subject
 from modeltui.kube.objects import Condition
 from modeltui.redaction import redact_text
 
@@ -25,15 +25,18 @@ ORDER: Final = (
 SUMMARIES: Final = frozenset({"AuthValid", "ConfigValid", "DependenciesReachable", "Ready"})
 ACTIVITIES: Final = frozenset({"Syncing"})
 """What is being done just now: neither way is better."""
+NO_TEMPLATE: Final[Subject] = ("template", "")
+"""No template is chosen: the condition says so, and the checks of the spec why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Of a reason: the phase that it puts the object in, what it says, what to do."""
+    """Of a reason: the phase that it puts the object in, what it says, what to do, and what others may speak of, too."""
 
     phase: Phase
     says: str
     remedy: str = ""
+    subject: Subject | None = None
 
 
 _WAIT: Final = "It goes on by itself; if it stays so, look at what it waits for."
@@ -87,6 +90,7 @@ MEANINGS: Final = {
         Phase.FAILED,
         "No template can be used",
         "AIM Engine waits for one: make a template that fits, or make the service anew with other demands.",
+        NO_TEMPLATE,
     ),
     "TemplateNotReady": Meaning(Phase.PROCESSING, "Its template is not ready", "Look at the template's own conditions."),
     "TemplateSelectionAmbiguous": Meaning(

@@ -85,7 +85,8 @@ def of_cache(cache: AIMTemplateCache, facts: Facts) -> Iterator[Finding]:
 def _finding(trouble: Trouble, more: More) -> Finding:
     severity = SEVERITIES.get(more.phase or trouble.meaning.phase, Severity.INFO)
     reason = f"{trouble.sentence}. {more.said}." if more.said else f"{trouble.sentence}."
-    return Finding(severity, reason, more.remedy or trouble.meaning.remedy, f"status.conditions[{trouble.condition.type}]")
+    field = f"status.conditions[{trouble.condition.type}]"
+    return Finding(severity, reason, more.remedy or trouble.meaning.remedy, field, subject=trouble.meaning.subject)
 
 
 # ---- what is behind a condition of a service ------------------------------------------------------------------------

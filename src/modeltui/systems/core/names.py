@@ -5,6 +5,7 @@ Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Final
 
@@ -27,6 +28,17 @@ def name_problem(name: str) -> str:
     if not _SUBDOMAIN.fullmatch(name):
         return 'may hold lower-case letters, digits, "-" and ".", and begins and ends with a letter or digit'
     return ""
+
+
+def name_sentence(name: str) -> str:
+    """The same as a sentence about the object's name."""
+    problem = name_problem(name)
+    return f"The name {f'{quoted(name)} ' if name else ''}{problem}." if problem else ""
+
+
+def quoted(text: str) -> str:
+    """What is no name may hold anything: its line ends and the like are spelled out."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def is_namespace(name: str) -> bool:

@@ -15,6 +15,7 @@ from modeltui.redaction import redact_text
 from modeltui.systems.kserve import llm_status, status
 from modeltui.systems.kserve.llm_types import LLMInferenceService
 from modeltui.systems.kserve.types import InferenceService
+from modeltui.systems.serving.subjects import BARE_WORD
 from modeltui.systems.serving.why import unmade
 
 _LOG: Final = "Read the log of its container: l, and p for that of the run before."
@@ -61,7 +62,8 @@ def of_service(service: InferenceService) -> Iterator[Finding]:
     if info is not None and model.transition_status in ("BlockedByFailedLoad", "InvalidSpec"):
         said = redact_text(" ".join(info.message.split())).rstrip(".")
         reason = f"KServe says {info.reason or model.transition_status}{f': {said}' if said else ''}."
-        yield Finding(Severity.ERROR, reason, _REMEDIES.get(info.reason, _CONTROLLER), "status.modelStatus")
+        bare = None if said else BARE_WORD
+        yield Finding(Severity.ERROR, reason, _REMEDIES.get(info.reason, _CONTROLLER), "status.modelStatus", subject=bare)
     predictor, ingress = conditions.get("PredictorReady"), conditions.get("IngressReady")
     for one in (predictor, conditions.get("LatestDeploymentReady")):
         if one is not None and one.status == "False" and one.reason in status.FAILING:

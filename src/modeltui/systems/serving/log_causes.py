@@ -11,16 +11,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from modeltui.domain import Subject
 from modeltui.redaction import redact_text
+from modeltui.systems.serving.subjects import NO_TOKEN
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """`reason` is a sentence, `remedy` what to do, `line` the line of the log that says it."""
+    """`reason` is a sentence, `remedy` what to do, `line` the line of the log that says it, `subject` what others may speak of, too."""
 
     reason: str
     remedy: str
     line: str
+    subject: Subject | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,12 @@ class _Known:
     pattern: re.Pattern[str]
     reason: Callable[[re.Match[str]], str]
     remedy: str
+    subject: Subject | None
 
 
-def _known(pattern: str, reason: str | Callable[[re.Match[str]], str], remedy: str) -> _Known:
+def _known(pattern: str, reason: str | Callable[[re.Match[str]], str], remedy: str, subject: Subject | None = None) -> _Known:
     said = (lambda match: reason) if isinstance(reason, str) else reason
-    return _Known(re.compile(pattern, re.IGNORECASE), said, remedy)
+    return _Known(re.compile(pattern, re.IGNORECASE), said, remedy, subject)
 
 
 def _group(text: str) -> Callable[[re.Match[str]], str]:
@@ -45,6 +49,7 @@ _CAUSES: Final = (
         r"GatedRepoError|gated repo|is restricted and you are not in the authorized list|access to (this )?model .* is restricted",
         "The model is gated on Hugging Face, and the pod may not fetch it.",
         "Accept its licence on huggingface.co with the account whose token it is, and give the pod HF_TOKEN from a Secret.",
+        NO_TOKEN,
     ),
     _known(
         r"(401 Client Error|Unauthorized).{0,200}huggingface\.co|huggingface\.co.{0,200}(401|Unauthorized)",
@@ -173,7 +178,8 @@ def cause(tail: Sequence[str]) -> Cause | None:
         if (found := known.pattern.search(text)) is not None:
             begin = text.rfind("\n", 0, found.start()) + 1
             end = text.find("\n", begin)
-            return Cause(redact_text(known.reason(found)), known.remedy, redact_text(text[begin : end if end >= 0 else len(text)].strip()))
+            line = redact_text(text[begin : end if end >= 0 else len(text)].strip())
+            return Cause(redact_text(known.reason(found)), known.remedy, line, known.subject)
     return None
 
 

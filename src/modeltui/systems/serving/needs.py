@@ -14,6 +14,7 @@ from modeltui.systems.core.secrets import SECRETS, Secret
 from modeltui.systems.core.types import CLAIMS, NODES, ContainerSpec, Node, PersistentVolumeClaim
 from modeltui.systems.protocol import Facts
 from modeltui.systems.serving import gpus
+from modeltui.systems.serving.subjects import no_room, no_secret
 
 
 def secrets(names: Iterable[str], namespace: str, facts: Facts, field: str) -> Iterator[Finding]:
@@ -24,6 +25,7 @@ def secrets(names: Iterable[str], namespace: str, facts: Facts, field: str) -> I
                 f'There is no Secret "{name}" in namespace {namespace}: pods that need it do not start.',
                 "Create it there, or correct the name; every namespace needs its own.",
                 field,
+                subject=no_secret(name),
             )
 
 
@@ -89,6 +91,7 @@ def nodes(asked: Mapping[str, int], facts: Facts, field: str) -> Iterator[Findin
                 f"A pod asks for {number} {name}, and no node has more than {most}: it stays Pending.",
                 "Ask for fewer, or split the model over several nodes.",
                 field,
+                subject=no_room(number, name),
             )
 
 

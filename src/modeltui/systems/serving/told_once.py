@@ -6,37 +6,16 @@ mend it. They are compared by what they are about, since the words of three prog
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
 
-from modeltui.domain import Finding, Severity
-
-Subject = tuple[str, str]
-"""(what is wrong, with what)."""
-
-_NO_SECRET: Final = re.compile(r'There is no Secret "?([a-z0-9][a-z0-9.-]*)"?|secret "([a-z0-9][a-z0-9.-]*)" not found')
-_NO_ROOM: Final = re.compile(r"asks for (\S+ \S+?),? and no node has more than")
-_GATED: Final = re.compile(r"\bis gated on\b")
-_A_WORD_ONLY: Final = re.compile(r"^\w[\w ]* says \w+\.$")
-_TOKEN: Final[Subject] = ("token", "")
-_NO_TEMPLATE: Final = re.compile(
-    r"^No template can be used|^No template would be chosen|^The templates of a custom model are not optimized"
-)
+from modeltui.domain import Finding, Severity, Subject
+from modeltui.systems.serving import subjects
 
 
 def subject(finding: Finding) -> Subject | None:
     """None for what nothing else speaks of, as far as is known."""
-    if (found := _NO_SECRET.search(finding.reason)) is not None:
-        return "secret", (found[1] or found[2]).rstrip(".")
-    if (found := _NO_ROOM.search(finding.reason)) is not None:
-        return "room", found[1]
-    if _GATED.search(finding.reason):
-        return _TOKEN
-    if _NO_TEMPLATE.search(finding.reason):
-        return "template", ""
-    return None
+    return finding.subject or subjects.of_words(finding.reason)
 
 
 def told_once(found: Iterable[Finding]) -> list[Finding]:
@@ -44,7 +23,7 @@ def told_once(found: Iterable[Finding]) -> list[Finding]:
     kept: list[Finding] = []
     places: dict[Subject, int] = {}
     for finding in found:
-        about = subject(finding) if finding.severity is Severity.ERROR else None
+        about = subject(finding) if finding.severity is Severity.ERROR and not says_nothing(finding) else None
         if about is None:
             kept.append(finding)
         elif about not in places:
@@ -56,12 +35,11 @@ def told_once(found: Iterable[Finding]) -> list[Finding]:
 
 
 def says_nothing(finding: Finding) -> bool:
-    """A system's own word without any reason, which is a consequence wherever a cause is known."""
-    return finding.field.startswith("status") and _A_WORD_ONLY.match(finding.reason) is not None
+    return finding.subject == subjects.BARE_WORD
 
 
 def _together(first: Finding, again: Finding) -> Finding:
     """A finding about a pod knows no field; one that has a field keeps its own. Where a token is named, the check of the spec knows."""
     if first.field or not again.field:
         return first
-    return replace(first, field=again.field, remedy=again.remedy if subject(first) == _TOKEN else first.remedy)
+    return replace(first, field=again.field, remedy=again.remedy if subject(first) == subjects.NO_TOKEN else first.remedy)

@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from modeltui.domain import Subject
 from modeltui.systems.core import quantity
 from modeltui.systems.core.types import Node, Pod
 from modeltui.systems.serving import gpus
+from modeltui.systems.serving.subjects import no_room
 
 _HEAD: Final = re.compile(r"^(?P<fit>\d+)/(?P<all>\d+) nodes are available(?:, \d+ [^:]*)?: ")
 _PART: Final = re.compile(r"(?:^|, |\. )(?P<count>\d+) (?P<what>(?:\{[^}]*\}|[^,{])+)")
@@ -65,10 +67,9 @@ def explained(message: str, pod: Pod, nodes: Sequence[Node] | None = None) -> tu
         return f"No node takes it: {said}", "The scheduler's words say what it looks for."
     wanted = gpus.of_containers(pod.spec.containers, pod.spec.init_containers)
     short = [(obstacle, match["name"]) for obstacle in found if (match := _RESOURCE.search(obstacle.what)) is not None]
-    on_gpu = [(obstacle, name) for obstacle, name in short if gpus.is_gpu(name) or name in wanted]
     counted = "; ".join(f"{obstacle.nodes} {obstacle.what}" for obstacle in found)
-    if on_gpu:
-        obstacle, name = max(on_gpu, key=lambda pair: pair[0].nodes)
+    if (worst := _shortest(short, wanted)) is not None:
+        obstacle, name = worst
         asked = f"{wanted[name]} " if name in wanted else ""
         kept = [match["taint"] for one in found if (match := _TAINT.search(one.what)) is not None and _is_for_gpus(match["taint"], name)]
         hint = f" Nodes with the taint {', '.join(dict.fromkeys(kept))} are for such pods: a toleration lets it in." if kept else ""
@@ -104,9 +105,30 @@ def explained(message: str, pod: Pod, nodes: Sequence[Node] | None = None) -> tu
     return f"None of {total} nodes takes it. ({counted})", "The scheduler's words say what each lacks."
 
 
+def subject(message: str, pod: Pod, nodes: Sequence[Node] | None = None) -> Subject | None:
+    """What checks of the spec may speak of, too: accelerators that one pod wants more of than any node has."""
+    wanted = gpus.of_containers(pod.spec.containers, pod.spec.init_containers)
+    short = [(one, match["name"]) for one in obstacles(message)[1] if (match := _RESOURCE.search(one.what)) is not None]
+    worst = _shortest(short, wanted)
+    if worst is None or not nodes or not 0 < _most(worst[1], nodes) < wanted.get(worst[1], 0):
+        return None
+    return no_room(wanted[worst[1]], worst[1])
+
+
+def _shortest(short: Sequence[tuple[Obstacle, str]], wanted: Mapping[str, int]) -> tuple[Obstacle, str] | None:
+    """Of the accelerators that too few nodes have enough of: the one that rules out most nodes."""
+    on_gpu = [(obstacle, name) for obstacle, name in short if gpus.is_gpu(name) or name in wanted]
+    return max(on_gpu, key=lambda pair: pair[0].nodes, default=None)
+
+
+def _most(resource: str, nodes: Sequence[Node]) -> int:
+    """On one node."""
+    return max((int(quantity.parse(node.status.allocatable.get(resource, 0)) or 0) for node in nodes), default=0)
+
+
 def _never(resource: str, number: int, nodes: Sequence[Node]) -> tuple[str, str] | None:
     """(reason, remedy) of what would not find a place on empty nodes either."""
-    most = max((int(quantity.parse(node.status.allocatable.get(resource, 0)) or 0) for node in nodes), default=0)
+    most = _most(resource, nodes)
     if not most:
         others = sorted({name for node in nodes for name in node.status.allocatable if gpus.is_gpu(name)})
         has = f"there is {', '.join(others)}" if others else "no node has any accelerator"

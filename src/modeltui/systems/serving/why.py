@@ -6,10 +6,10 @@ A pod that cannot be made comes before one that finds no node, that before one t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from modeltui.domain import Finding, Severity
+from modeltui.domain import Finding, Severity, Subject
 from modeltui.kube.events import Event, by_last_seen, is_about
 from modeltui.kube.objects import Condition, Object
 from modeltui.redaction import redact_text
@@ -54,14 +54,14 @@ def _in_common(found: Iterable[Finding]) -> Iterator[Finding]:
     alike: dict[tuple[Severity, str, str], list[Finding]] = {}
     for finding in found:
         alike.setdefault((finding.severity, finding.reason, finding.remedy), []).append(finding)
-    for (severity, reason, remedy), these in alike.items():
+    for these in alike.values():
         more = f" and {len(these) - 1} more" if len(these) > 1 else ""
-        yield Finding(severity, reason, remedy, about=these[0].about + more)
+        yield replace(these[0], about=these[0].about + more)
 
 
-def _pod(pod: Pod, severity: Severity, reason: str, remedy: str, container: str = "") -> Finding:
+def _pod(pod: Pod, severity: Severity, reason: str, remedy: str, container: str = "", *, subject: Subject | None = None) -> Finding:
     where = f", container {container}" if container and len(pod.spec.containers) + len(pod.spec.init_containers) > 1 else ""
-    return Finding(severity, redact_text(reason), remedy, about=f"Pod {pod.metadata.name}{where}")
+    return Finding(severity, redact_text(reason), remedy, about=f"Pod {pod.metadata.name}{where}", subject=subject)
 
 
 # ---- pods that are not made ------------------------------------------------------------------------------------------
@@ -128,7 +128,8 @@ def _unscheduled(pod: Pod, evidence: Evidence) -> Iterator[Finding]:
             "Look at that queue (Kueue, KAI): is there room in it?",
         )
     elif message and not (unschedulable.waits_for_claims(message) and any(_volumes(pod, evidence))):
-        yield _pod(pod, Severity.ERROR, *unschedulable.explained(message, pod, evidence.nodes))
+        told = unschedulable.explained(message, pod, evidence.nodes)
+        yield _pod(pod, Severity.ERROR, *told, subject=unschedulable.subject(message, pod, evidence.nodes))
 
 
 def _volumes(pod: Pod, evidence: Evidence) -> Iterator[Finding]:
@@ -260,7 +261,8 @@ def _fell(pod: Pod, container: Container, reason: str, code: int, evidence: Evid
         )
     tail = evidence.tails.get((pod.metadata.name, name), ())
     if (known := log_causes.cause(tail)) is not None:
-        return _pod(pod, Severity.ERROR, f"{known.reason} It ended with exit code {code}{again}: {known.line}", known.remedy, name)
+        said = f"{known.reason} It ended with exit code {code}{again}: {known.line}"
+        return _pod(pod, Severity.ERROR, said, known.remedy, name, subject=known.subject)
     if code in _SIGNALS and not tail:
         return _pod(
             pod,

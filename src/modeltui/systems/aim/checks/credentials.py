@@ -12,6 +12,7 @@ from modeltui.systems.core.secrets import SECRETS, Secret
 from modeltui.systems.core.types import Env, Named
 from modeltui.systems.protocol import Facts
 from modeltui.systems.secrets import respelled
+from modeltui.systems.serving.subjects import no_secret
 
 PULL_TYPES: Final = ("kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg")
 SYSTEM_NAMESPACE: Final = "aim-system"
@@ -75,7 +76,7 @@ def pull_secrets(named: Iterable[Named], namespace: str, facts: Facts, field: st
         secret = facts.get(SECRETS, namespace, name)
         if secret is None:
             reason = f'There is no Secret "{name}" in namespace {namespace}: images are pulled without it.'
-            yield Finding(Severity.WARNING, reason, "Create it, or correct the name.", f"{field}[{place}].name")
+            yield Finding(Severity.WARNING, reason, "Create it, or correct the name.", f"{field}[{place}].name", subject=no_secret(name))
         elif isinstance(secret, Secret) and secret.type and secret.type not in PULL_TYPES:
             reason = f'Secret "{name}" is of type {secret.type}, with which no image can be pulled.'
             yield Finding(Severity.WARNING, reason, f"Name one of type {PULL_TYPES[0]}.", f"{field}[{place}].name")

@@ -9,6 +9,7 @@ from modeltui.systems.aim import hardware
 from modeltui.systems.aim.types import GPU, Hardware
 from modeltui.systems.core import quantity
 from modeltui.systems.protocol import Facts
+from modeltui.systems.serving.subjects import no_room
 
 LONGEST_MODEL = 64
 
@@ -70,4 +71,5 @@ def sense(asked: Hardware, facts: Facts, field: str, *, partial: bool = False) -
             f"One replica asks for {gpu.requests} {resource}, and no node has more than {most}: it could not be placed.",
             "Ask for fewer, or add a node that has them.",
             f"{field}.gpu.requests",
+            subject=no_room(gpu.requests, resource),
         )

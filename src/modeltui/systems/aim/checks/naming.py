@@ -7,7 +7,7 @@ from typing import Final
 
 from modeltui.domain import Finding, Severity
 from modeltui.systems.aim.types import PAUSED, AimObject
-from modeltui.systems.core.names import LONGEST_LABEL, name_problem
+from modeltui.systems.core.names import LONGEST_LABEL, name_sentence
 
 LONGEST_NAMESPACE: Final = LONGEST_LABEL - len("-predictor-") - 10
 """Of a service: the host name of its InferenceService holds the namespace and at least ten characters of a name."""
@@ -15,9 +15,8 @@ LONGEST_NAMESPACE: Final = LONGEST_LABEL - len("-predictor-") - 10
 
 def own(obj: AimObject) -> Iterator[Finding]:
     name = obj.metadata.name
-    if problem := name_problem(name):
-        quoted = f'"{name}" ' if name else ""
-        yield Finding(Severity.ERROR, f"The name {quoted}{problem}.", "Give it a name such as qwen3-32b.", "metadata.name")
+    if problem := name_sentence(name):
+        yield Finding(Severity.ERROR, problem, "Give it a name such as qwen3-32b.", "metadata.name")
     if obj.metadata.reconciliation_paused:
         reason = "AIM Engine is told to leave it alone: nothing that is changed has an effect, and its status stays as it is."
         yield Finding(Severity.WARNING, reason, f"Take the annotation {PAUSED} away.", f"metadata.annotations[{PAUSED}]")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from modeltui.domain import Finding, Severity
 from modeltui.systems.aim import matching
 from modeltui.systems.aim.checks import hardware_asked
+from modeltui.systems.aim.conditions import NO_TEMPLATE
 from modeltui.systems.aim.model_types import AIMTemplate
 from modeltui.systems.aim.selection import select
 from modeltui.systems.aim.service_types import AIMService
@@ -53,6 +54,7 @@ def unoptimized(service: AIMService, facts: Facts) -> Iterator[Finding]:
         "for ever.",
         "Set spec.template.allowUnoptimized to true, or name a template. Neither can be changed afterwards.",
         "spec.template.allowUnoptimized",
+        subject=NO_TEMPLATE,
     )
 
 
@@ -79,6 +81,7 @@ def choice(service: AIMService, facts: Facts) -> Iterator[Finding]:
             f"No template would be chosen: {found.why}.",
             "Set spec.template.allowUnoptimized to true: there is none that was tuned for what is asked.",
             "spec.template.allowUnoptimized",
+            subject=NO_TEMPLATE,
         )
     elif found.candidates and not found.waits:
         reason = f"No template would be chosen: {found.why}."
@@ -87,6 +90,7 @@ def choice(service: AIMService, facts: Facts) -> Iterator[Finding]:
             reason,
             "Ask for what there is, or add a template that fits.",
             "spec.overrides" if spec.overrides else "spec.model",
+            subject=NO_TEMPLATE,
         )
 
 

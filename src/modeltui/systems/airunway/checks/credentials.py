@@ -12,6 +12,7 @@ from modeltui.systems.airunway.types import TOKEN_KEY, TOKEN_SECRET, ModelDeploy
 from modeltui.systems.core.secrets import SECRETS, Secret
 from modeltui.systems.protocol import Facts
 from modeltui.systems.serving import known
+from modeltui.systems.serving.subjects import NO_TOKEN, no_secret
 
 _FIELD: Final = "spec.secrets.huggingFaceToken"
 _TOKENS: Final = (TOKEN_KEY, "HUGGING_FACE_HUB_TOKEN")
@@ -28,6 +29,7 @@ def of_deployment(deployment: ModelDeployment, facts: Facts) -> Iterator[Finding
                 f"There is no Secret {name} in namespace {namespace}, so that its pods are not started: AI Runway creates none.",
                 f"Create it there, with key {TOKEN_KEY}." if field == _FIELD else "Create it there.",
                 field,
+                subject=no_secret(name),
             )
         elif isinstance(secret, Secret) and field == _FIELD and TOKEN_KEY not in secret.keys:
             has = ", ".join(secret.keys) or "nothing"
@@ -39,6 +41,7 @@ def of_deployment(deployment: ModelDeployment, facts: Facts) -> Iterator[Finding
             f"{spec.model.id} is gated on the Hub, and the deployment names no token, so it cannot be fetched.",
             f"Accept the model's terms, create Secret {TOKEN_SECRET} with key {TOKEN_KEY}, and name it in secrets.huggingFaceToken.",
             _FIELD,
+            subject=NO_TOKEN,
         )
     for variable in spec.env:
         if variable.value and variable.value_from is None and is_secret_key(variable.name):

@@ -8,7 +8,7 @@ from typing import Final
 from modeltui.domain import Finding, Severity
 from modeltui.systems.airunway.reading import provider_of
 from modeltui.systems.airunway.types import DYNAMO, ModelDeployment
-from modeltui.systems.core.names import LONGEST_LABEL, name_problem
+from modeltui.systems.core.names import LONGEST_LABEL, name_sentence
 from modeltui.systems.dynamo.types import GROVE_SETS
 from modeltui.systems.protocol import Facts
 
@@ -19,8 +19,8 @@ _FIELD: Final = "metadata.name"
 
 def of_deployment(deployment: ModelDeployment, facts: Facts) -> Iterator[Finding]:
     name = deployment.metadata.name
-    if problem := name_problem(name):
-        yield Finding(Severity.ERROR, f'The name "{name}" {problem}.', "Choose another one.", _FIELD)
+    if problem := name_sentence(name):
+        yield Finding(Severity.ERROR, problem, "Choose another one.", _FIELD)
         return
     if "." in name:
         reason = f'The name "{name}" has a dot, which AI Runway refuses: the names of volumes and Services are made of it.'

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from modeltui.domain import Finding, Severity
 from modeltui.redaction import MASK, mask_options
-from modeltui.systems.core.names import LONGEST_LABEL, name_problem
+from modeltui.systems.core.names import LONGEST_LABEL, name_sentence
 from modeltui.systems.core.secrets import SECRETS, Secret
 from modeltui.systems.dataset.options import troubles
 from modeltui.systems.dataset.rows import model_of
@@ -19,8 +19,8 @@ from modeltui.systems.secrets import keys_read, respelled
 def name(dataset: Dataset) -> Iterator[Finding]:
     said = dataset.metadata.name
     job = f"dataset-{said}-round-{dataset.spec.data_sync_round}"
-    if problem := name_problem(said):
-        yield Finding(Severity.ERROR, f'The name "{said}" {problem}.', "Give it a name such as qwen2.5-7b.", "metadata.name")
+    if problem := name_sentence(said):
+        yield Finding(Severity.ERROR, problem, "Give it a name such as qwen2.5-7b.", "metadata.name")
     elif len(job) > LONGEST_LABEL and dataset.spec.source.type not in WITHOUT_JOB:
         yield Finding(
             Severity.ERROR,

@@ -12,6 +12,7 @@ from modeltui.systems.dynamo.parts import AnyGraph, Part
 from modeltui.systems.protocol import Facts
 from modeltui.systems.serving import known
 from modeltui.systems.serving.command_line import models_of
+from modeltui.systems.serving.subjects import NO_TOKEN, no_secret
 
 TOKENS: Final = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 """Variables in which a Hub's client looks for its token. A Secret that is taken whole gives its keys these names."""
@@ -29,6 +30,7 @@ def of_graph(graph: AnyGraph, parts: Sequence[Part], facts: Facts) -> Iterator[F
                 "(CreateContainerConfigError).",
                 "Create it there; every namespace needs its own.",
                 using[0].at("secrets"),
+                subject=no_secret(name),
             )
     for part in parts:
         yield from _in_clear(part)
@@ -50,6 +52,7 @@ def _token(part: Part, namespace: str, facts: Facts) -> Iterator[Finding]:
         f"{gated[0]} is gated on the Hub, and {part.name} gets no token{has}, so it cannot fetch the model.",
         "Accept the model's terms, put a token as HF_TOKEN into a Secret of this namespace, and take it in with envFrom.",
         part.at("secrets"),
+        subject=NO_TOKEN,
     )
 
 

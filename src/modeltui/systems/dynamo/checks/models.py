@@ -10,7 +10,7 @@ import msgspec
 from modeltui.domain import Finding, Severity
 from modeltui.redaction import redact_text
 from modeltui.systems.checking import errors_first, typed
-from modeltui.systems.core.names import name_problem
+from modeltui.systems.core.names import name_sentence
 from modeltui.systems.dynamo.parts import parts_of
 from modeltui.systems.dynamo.types import GRAPHS, DynamoModel, Graph
 from modeltui.systems.protocol import Facts
@@ -46,8 +46,8 @@ def bases_of(facts: Facts, namespace: str) -> list[str]:
 
 def _of_model(model: DynamoModel) -> Iterator[Finding]:
     spec, uri = model.spec, model.spec.source.uri if model.spec.source else ""
-    if problem := name_problem(model.metadata.name):
-        yield Finding(Severity.ERROR, f'The name "{model.metadata.name}" {problem}.', "Choose another one.", "metadata.name")
+    if problem := name_sentence(model.metadata.name):
+        yield Finding(Severity.ERROR, problem, "Choose another one.", "metadata.name")
     for field, value in (("modelName", spec.model_name), ("baseModelName", spec.base_model_name)):
         if not value:
             yield Finding(Severity.ERROR, f"It has no {field}, which the API server refuses.", "Set it.", f"spec.{field}")

@@ -7,7 +7,7 @@ from typing import Final
 
 from modeltui.domain import Finding, Severity
 from modeltui.redaction import redact_text
-from modeltui.systems.core.names import LONGEST_LABEL, name_problem
+from modeltui.systems.core.names import LONGEST_LABEL, name_sentence
 from modeltui.systems.dynamo.parts import AnyGraph, Part
 from modeltui.systems.dynamo.types import GROVE_SETS, LONGEST_COMBINED
 from modeltui.systems.protocol import Facts
@@ -17,8 +17,8 @@ _FIELD: Final = "metadata.name"
 
 def of_graph(graph: AnyGraph, parts: Sequence[Part], facts: Facts) -> Iterator[Finding]:
     name = graph.metadata.name
-    if problem := name_problem(name):
-        yield Finding(Severity.ERROR, f'The name "{name}" {problem}.', "Choose another one.", _FIELD)
+    if problem := name_sentence(name):
+        yield Finding(Severity.ERROR, problem, "Choose another one.", _FIELD)
         return
     if len(name) > LONGEST_LABEL:
         reason = f"The name has {len(name)} characters: its pods carry it as a label, which takes {LONGEST_LABEL}."

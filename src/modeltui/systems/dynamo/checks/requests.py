@@ -9,7 +9,7 @@ import msgspec
 
 from modeltui.domain import Finding, Severity
 from modeltui.systems.checking import errors_first, typed
-from modeltui.systems.core.names import name_problem
+from modeltui.systems.core.names import name_sentence
 from modeltui.systems.core.secrets import SECRETS, Secret
 from modeltui.systems.core.types import CLAIMS
 from modeltui.systems.dynamo.checks import versions
@@ -17,6 +17,7 @@ from modeltui.systems.dynamo.request_types import OlderRequest, Request
 from modeltui.systems.dynamo.types import FRAMEWORKS, OLDER_REQUESTS, REQUESTS
 from modeltui.systems.protocol import Facts
 from modeltui.systems.serving import known
+from modeltui.systems.serving.subjects import NO_TOKEN, no_secret
 
 GPU_SKUS: Final = (
     *("gb200_sxm", "gb10", "b200_sxm", "h200_sxm", "h100_sxm", "h100_pcie", "a100_sxm", "a100_pcie", "a30", "l40s", "l40", "l4"),
@@ -96,8 +97,8 @@ def _image(request: Request) -> Iterator[Finding]:
 
 def _named(request: Request | OlderRequest) -> Iterator[Finding]:
     name = request.metadata.name
-    if problem := name_problem(name):
-        yield Finding(Severity.ERROR, f'The name "{name}" {problem}.', "Choose another one.", "metadata.name")
+    if problem := name_sentence(name):
+        yield Finding(Severity.ERROR, problem, "Choose another one.", "metadata.name")
     elif len(name) > _LONGEST:
         reason = f"The name has {len(name)} characters: what is made of it, and named after it, may be refused."
         yield Finding(Severity.WARNING, reason, f"Keep it to {_LONGEST} characters.", "metadata.name")
@@ -159,7 +160,8 @@ def _token(request: Request, facts: Facts) -> Iterator[Finding]:
             f"Namespace {namespace} has no Secret {TOKEN_SECRET} with key {TOKEN_KEY}. The profiler's pod takes it from there also for "
         )
         reason += "models that need no token, and does not start without."
-    yield Finding(Severity.ERROR, reason, f"Create Secret {TOKEN_SECRET} with key {TOKEN_KEY}.", "spec.model")
+    subject = NO_TOKEN if isinstance(secret, Secret) else no_secret(TOKEN_SECRET)
+    yield Finding(Severity.ERROR, reason, f"Create Secret {TOKEN_SECRET} with key {TOKEN_KEY}.", "spec.model", subject=subject)
 
 
 def _changed(request: Request | OlderRequest, live: object) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from modeltui.domain import Finding, Severity
 from modeltui.systems.checking import errors_first, typed
+from modeltui.systems.core.names import quoted
 from modeltui.systems.kaito import names
 from modeltui.systems.kaito.checks import immutability, nodes, serving
 from modeltui.systems.kaito.types import InferenceSet, Workspace
@@ -41,7 +42,7 @@ def _misplaced(manifest: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _name(name: str, longest: int) -> Iterator[Finding]:
     if problem := names.name_problem(name, longest=longest):
-        told = f'The name "{name}" is no good. {problem}' if name else "The name is missing."
+        told = f"The name {quoted(name)} is no good. {problem}" if name else "The name is missing."
         yield Finding(Severity.ERROR, told, "Correct it.", "metadata.name")
 
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from modeltui.domain import Finding, Severity
-from modeltui.systems.core.names import name_problem
+from modeltui.systems.core.names import name_problem, quoted
 from modeltui.systems.core.secrets import SECRETS, Secret
 from modeltui.systems.kaito import presets, reading
 from modeltui.systems.kaito.types import CONFIG_MAPS, RUNTIME, Adapter, Inference
@@ -95,7 +95,7 @@ def _adapters(wanted: Sequence[Adapter], field: str) -> Iterator[Finding]:
     for place, adapter in enumerate(wanted):
         source, where = adapter.source, f"{field}[{place}]"
         if problem := name_problem(source.name):
-            told = f'The name "{source.name}" of an adapter {problem}.' if source.name else "An adapter has no name."
+            told = f"The name {quoted(source.name)} of an adapter {problem}." if source.name else "An adapter has no name."
             yield Finding(Severity.ERROR, told, "Correct it.", f"{where}.source.name")
         elif source.name in names[:place]:
             reason = f'Two adapters are called "{source.name}": KAITO\'s webhook refuses them.'

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from modeltui.domain import Finding, Severity
-from modeltui.systems.core.names import LONGEST_LABEL, name_problem
+from modeltui.systems.core.names import LONGEST_LABEL, name_sentence
 from modeltui.systems.kserve.types import KNATIVE_MODES, InferenceService
 
 _NAME: Final = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
@@ -55,8 +55,8 @@ def of_llm(name: str) -> Iterator[Finding]:
 
 
 def of_other(name: str) -> Iterator[Finding]:
-    if problem := name_problem(name):
-        yield Finding(Severity.ERROR, f'The name "{name}" {problem}.' if name else "The name is missing.", "Correct it.", "metadata.name")
+    if problem := name_sentence(name):
+        yield Finding(Severity.ERROR, problem, "Correct it.", "metadata.name")
 
 
 def _shape(name: str, kind: str) -> Iterator[Finding]:

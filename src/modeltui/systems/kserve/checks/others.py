@@ -14,6 +14,7 @@ from modeltui.systems.kserve.runtimes import CONTAINER
 from modeltui.systems.kserve.types import ServingRuntime, SupportedFormat
 from modeltui.systems.protocol import Facts
 from modeltui.systems.serving import known, uris
+from modeltui.systems.serving.subjects import NO_TOKEN
 
 _NOT_CACHED: Final = ("pvc", "file", "oci", "oci+native", "oci+modelcar")
 
@@ -86,6 +87,7 @@ def cache(wanted: LocalModelCache, live: LocalModelCache | None, facts: Facts) -
             f"{uris.model_name(spec.source_model_uri)} is gated on the Hub, and nothing gives the download a token.",
             "Set serviceAccountName, or storage.key, of the namespace in which KServe downloads (kserve-localmodel-jobs).",
             "spec.serviceAccountName",
+            subject=NO_TOKEN,
         )
     size = quantity.parse(spec.model_size)
     if size is None or size <= 0:

@@ -13,6 +13,7 @@ from modeltui.systems.core.types import CLAIMS, ContainerSpec, PersistentVolumeC
 from modeltui.systems.kserve.types import CHART_SECRET, SERVICE_ACCOUNTS, STORAGE_SECRET, InferenceService, ServiceAccount
 from modeltui.systems.protocol import Facts
 from modeltui.systems.serving import known, needs, uris
+from modeltui.systems.serving.subjects import NO_TOKEN
 
 SCHEMES: Final = (*("hf", "pvc", "s3", "gs", "oci", "oci+native", "oci+modelcar", "http", "https", "hdfs", "webhdfs", "file", "git"),)
 READ_ONLY: Final = "storage.kserve.io/readonly"
@@ -135,6 +136,7 @@ def fetching(
                 f"{', '.join(held.keys) or 'nothing'}.",
                 "Put the token into it as HF_TOKEN, or name another Secret.",
                 f"metadata.annotations.{STORAGE_SECRET}",
+                subject=NO_TOKEN,
             )
     elif _brings_secrets(account, namespace, facts):
         return
@@ -151,6 +153,7 @@ def fetching(
             f"{uris.model_name(text)} is gated on the Hub, and nothing gives it a token, so that it cannot be fetched.",
             f"Accept the model's terms, put a token as HF_TOKEN into a Secret, and name that Secret in the annotation {STORAGE_SECRET}.",
             field,
+            subject=NO_TOKEN,
         )
 
 

@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterator
 
 from modeltui.domain import Finding, Phase, Severity
-from modeltui.systems.core.names import LONGEST_LABEL, name_problem
+from modeltui.systems.core.names import LONGEST_LABEL, name_problem, name_sentence, quoted
 from modeltui.systems.dataset.types import WITHOUT_JOB
 from modeltui.systems.modelfs.checks.asked import Asked
 from modeltui.systems.modelfs.types import Model
 
 
 def own_name(name: str) -> Iterator[Finding]:
-    if problem := name_problem(name):
-        yield Finding(Severity.ERROR, f"The name {_quoted(name)}{problem}.", "Give it a name such as qwen2.5-7b.", "metadata.name")
+    if problem := name_sentence(name):
+        yield Finding(Severity.ERROR, problem, "Give it a name such as qwen2.5-7b.", "metadata.name")
 
 
 def duplicates(model: Model) -> Iterator[Finding]:
@@ -40,7 +40,7 @@ def version_name(asked: Asked) -> Iterator[Finding]:
     elif problem := name_problem(dataset):
         yield Finding(
             Severity.ERROR,
-            f'Version name "{name}" makes "{dataset}", which cannot be the name of a Dataset: it {problem}.',
+            f"Version name {quoted(name)} makes {quoted(dataset)}, which cannot be the name of a Dataset: it {problem}.",
             'Use lower-case letters, digits, "-" and ".".',
             f"{asked.field}.name",
         )
@@ -52,7 +52,3 @@ def version_name(asked: Asked) -> Iterator[Finding]:
             f"Make the names of the model and the version shorter by {len(job) - LONGEST_LABEL} characters together.",
             f"{asked.field}.name",
         )
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}" ' if name else ""

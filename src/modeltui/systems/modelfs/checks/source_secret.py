@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modeltui.domain import Finding, Severity
-from modeltui.systems.core.names import name_problem
+from modeltui.systems.core.names import name_problem, quoted
 from modeltui.systems.core.secrets import SECRETS, Secret
 from modeltui.systems.dataset.options import READABLE_KEY, unreadable
 from modeltui.systems.modelfs.types import UNUSABLE_TYPES, ModelSource
@@ -39,7 +39,7 @@ def presence(source: ModelSource, facts: Facts) -> Iterator[Finding]:
     if not name:
         return
     if problem := name_problem(name):
-        yield Finding(Severity.ERROR, f'"{name}" cannot be the name of a Secret, since it {problem}.', "Correct it.", _FIELD)
+        yield Finding(Severity.ERROR, f"{quoted(name)} cannot be the name of a Secret, since it {problem}.", "Correct it.", _FIELD)
         return
     secret = facts.get(SECRETS, namespace, name)
     if secret is None and facts.known(SECRETS, namespace):

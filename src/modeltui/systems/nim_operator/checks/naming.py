@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from modeltui.domain import Finding, Severity
-from modeltui.systems.core.names import LONGEST_LABEL, name_problem
+from modeltui.systems.core.names import LONGEST_LABEL, name_sentence
 from modeltui.systems.kserve.checks.naming import LONGEST as LONGEST_ON_KSERVE
 from modeltui.systems.nim_operator.reading import on_kserve
 from modeltui.systems.nim_operator.types import NIMCache, NIMService
@@ -39,5 +39,5 @@ def of_service(service: NIMService) -> Iterator[Finding]:
 
 def of_cache(cache: NIMCache) -> Iterator[Finding]:
     name = cache.metadata.name
-    if problem := name_problem(name):
-        yield Finding(Severity.ERROR, f'The name "{name}" {problem}.' if name else "The name is missing.", "Correct it.", "metadata.name")
+    if problem := name_sentence(name):
+        yield Finding(Severity.ERROR, problem, "Correct it.", "metadata.name")
