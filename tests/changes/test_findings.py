@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
 
 from modeltui.changes import findings
-from modeltui.changes.plan import Change, Step
+from modeltui.changes.plan import Change, Choice, Step
+from modeltui.changes.reviewed import Outcome, Review, Reviewed
 from modeltui.domain import Finding, Severity
 from modeltui.kube.errors import Forbidden
 from modeltui.kube.resource import Resource
@@ -17,6 +19,7 @@ from modeltui.systems.core.secrets import SECRETS
 from modeltui.systems.core.types import CLAIMS, PODS, VOLUMES
 from modeltui.systems.dataset.types import DATASETS, Dataset
 from modeltui.systems.facts import FactTable
+from modeltui.systems.kserve.types import SERVICES
 from modeltui.systems.modelfs.types import MODELS, SOURCES, Model, ModelSource
 
 
@@ -195,3 +198,28 @@ def test_what_cannot_be_read_is_deleted_with_a_warning() -> None:
 def test_a_kind_that_no_system_knows_has_no_findings() -> None:
     config_maps = Resource("", "v1", "configmaps", "ConfigMap")
     assert findings.of(Change("x", (deletion(config_maps, "c"),)), NOTHING) == ((),)
+
+
+# ---- as it was reviewed ---------------------------------------------------------------------------------------------
+
+
+def predictor(resource_version: str, replicas: int, **more: Any) -> dict[str, Any]:
+    model = {"modelFormat": {"name": "huggingface"}, "storageUri": "hf://Qwen/Qwen3-8B"}
+    found = obj(SERVICES, "chat", spec={"predictor": {"minReplicas": replicas, "model": model, **more}})
+    return {**found, "metadata": {**found["metadata"], "resourceVersion": resource_version}}
+
+
+def gone(review: Review, choices: dict[int, Choice]) -> list[str]:
+    (found,) = findings.of(review.change(choices), FactTable.of({}))
+    return [one.reason for one in found if "replicas go" in one.reason]
+
+
+def test_what_is_left_as_others_have_it_costs_nothing() -> None:
+    """Scaled by an autoscaler since the form was opened with 2, which is 5 by now; the form says 1."""
+    began, now = predictor("1", 2), predictor("2", 5)
+    wanted, left = predictor("2", 1, maxReplicas=7), predictor("2", 5, maxReplicas=7)
+    taking, leaving = (Outcome(wanted, force, (), result, ()) for force, result in ((True, wanted), (False, left)))
+    reviewed = Reviewed(Step.apply(SERVICES, wanted, now), taking, leaving, {"keda": ("spec.predictor.minReplicas",)})
+    assert gone(Review("x", (replace(reviewed, step=Step.apply(SERVICES, wanted, began)),)), {}) == ["1 of 2 replicas go."]
+    assert gone(Review("x", (reviewed,)), {}) == gone(Review("x", (reviewed,)), {0: Choice.TAKE_OVER}) == ["4 of 5 replicas go."]
+    assert gone(Review("x", (reviewed,)), {0: Choice.LEAVE}) == []

@@ -9,7 +9,7 @@ import pytest
 from objects import CONFIGMAPS, MODELS, Kept, by_other, config_map, model, there
 
 from modeltui.changes.execute import execute
-from modeltui.changes.given import Given, change_of, review_given, whole
+from modeltui.changes.given import Given, review_given, whole
 from modeltui.changes.plan import Choice
 from modeltui.kube.apply import FIELD_MANAGER, Manifest
 from modeltui.kube.client import Client
@@ -88,7 +88,7 @@ async def test_what_the_server_refuses_is_refused_whether_the_object_is_there_or
 async def test_a_change_is_what_was_reviewed(cluster: Client, namespace: str) -> None:
     await by_other(cluster, CONFIGMAPS, config_map(namespace, "a", theirs="1"))
     found = await review_given(cluster, "title", [Given(CONFIGMAPS, config_map(namespace, "a", ours="2"))])
-    change = change_of(found)
+    change = found.change()
     (step,) = change.steps
     assert change.title == "title"
     assert step.desired is not None

@@ -36,9 +36,13 @@ _KEEPING: Final = ("argocd", "argo-cd", "flux", "kustomize-controller", "helm-co
 
 async def find(client: Client, change: Change) -> Findings:
     """Never raises KubeError: what cannot be read is not known, and not held against anything."""
+    return of(change, *await around(client, change))
+
+
+async def around(client: Client, change: Change) -> tuple[Facts, Unseen]:
+    """What `of` asks for: the cluster around a change, read once for every way in which the change can be done. Never raises
+    KubeError."""
     views = {view.resource: view for step in change.steps if (view := _view(step.resource)) is not None}
-    if not views:
-        return ((),) * len(change.steps)
     namespaces = sorted({step.namespace for step in change.steps if step.namespace})
     near: Facts = FactTable()
     unseen: Unseen = _ALL_SEEN
@@ -54,7 +58,7 @@ async def find(client: Client, change: Change) -> Findings:
         found = await read(client, _kinds_of(wide), ())
         near = Layered(found.facts, near)
         unseen = {**unseen, **{(resource, where): error for resource, failed in found.failures.items() for where, error in failed.items()}}
-    return of(change, near, unseen)
+    return near, unseen
 
 
 def _kinds_of(views: Iterable[View]) -> Mapping[Resource, ObjectType]:

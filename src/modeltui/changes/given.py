@@ -11,7 +11,7 @@ from typing import Any
 
 from modeltui.changes.comparing import Changed, changed_fields
 from modeltui.changes.lookup import pointer_to, without
-from modeltui.changes.plan import Change, Step
+from modeltui.changes.plan import Step
 from modeltui.changes.review import all_refusals, review_step
 from modeltui.changes.reviewed import Review, Reviewed
 from modeltui.kube import errors
@@ -37,11 +37,6 @@ async def review_given(client: Client, title: str, given: Sequence[Given]) -> Re
         steps.append(reviewed.step)
         found.append(reviewed)
     return Review(title, tuple(found))
-
-
-def change_of(review: Review) -> Change:
-    """What was reviewed, as a change."""
-    return Change(review.title, tuple(reviewed.step for reviewed in review.steps))
 
 
 async def _reviewed(client: Client, given: Given, before: Sequence[Step]) -> Reviewed:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from modeltui.changes.account import Account
 from modeltui.changes.applyset import Removal
 from modeltui.changes.comparing import Changed
 from modeltui.changes.difference import FieldChange
 from modeltui.changes.once import Once
-from modeltui.changes.plan import Action, Choice, Step
+from modeltui.changes.plan import Action, Change, Choice, Step
 from modeltui.changes.refusals import Refusal
 from modeltui.kube.apply import Manifest
 from modeltui.systems.operations import Going
+
+_UNDECIDED: Final[Mapping[int, Choice]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,11 @@ class Reviewed:
             return None
         return self.leaving if self.conflicts and choice == Choice.LEAVE else self.outcome
 
+    def wanted(self, choice: Choice | None) -> Step:
+        """The step as it would be done: of what is there now, and without what is left as others have it."""
+        left = self.chosen(choice) if choice == Choice.LEAVE else None
+        return replace(self.step, desired=left.result) if left is not None and left.result is not None else self.step
+
 
 @dataclass(frozen=True, slots=True)
 class Review:
@@ -110,3 +118,7 @@ class Review:
     def ready(self, choices: Mapping[int, Choice]) -> bool:
         """Whether it can be confirmed with these choices, by the position of the step."""
         return all(step.chosen(choices.get(position)) is not None for position, step in enumerate(self.steps))
+
+    def change(self, choices: Mapping[int, Choice] = _UNDECIDED) -> Change:
+        """What was reviewed, as a change; `choices` by the position of the step."""
+        return Change(self.title, tuple(step.wanted(choices.get(position)) for position, step in enumerate(self.steps)))

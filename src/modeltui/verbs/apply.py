@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from modeltui.changes import findings
 from modeltui.changes.findings import Findings
-from modeltui.changes.given import change_of, review_given
+from modeltui.changes.given import review_given
 from modeltui.changes.reviewed import Review
 from modeltui.kube import credentials
 from modeltui.kube.client import Client
@@ -43,4 +43,4 @@ async def _look(client: Client, title: str, found: Sequence[Document], *, asked:
     served = await Discovery(client).all()
     given = manifests.placed(found, served, asked=asked, fallback=client.connection.namespace)
     review = await review_given(client, title, given)
-    return review, await findings.find(client, change_of(review))
+    return review, await findings.find(client, review.change())

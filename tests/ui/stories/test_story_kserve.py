@@ -6,6 +6,8 @@ import pytest
 from serving_story import deployments, upstream
 from tests.serving_objects import CLAIM, Manifest, inference_service, serving_runtime
 
+from modeltui.ui.screens.edit import EditScreen
+
 KINDS = [f"kserve/serving.kserve.io_{kind}.yaml" for kind in ("inferenceservices", "servingruntimes", "clusterservingruntimes")]
 SERVICES, RUNTIMES = "inferenceservices.serving.kserve.io", "servingruntimes.serving.kserve.io"
 
@@ -77,6 +79,16 @@ async def test_what_others_own_and_what_stays(tmp_path: Path) -> None:
         await story.apply(serving_runtime())
         story.applied_by(SERVICES, inference_service(uri="pvc://weights/qwen"), manager="argocd-controller")
         await story.shows("chat", "Ready", "1/1", "1/1", "vllm", "KServe")
+
+        review = await story.edit("chat", "pvc://weights/qwen", "pvc://weights/other")
+        assert "A change of what its pods are made of replaces them" in story.told(review)
+        await story.press("l")
+        assert "what its pods are made of" not in story.told(review), "theirs stays, and so do the pods"
+        await story.press("backspace")
+        assert "what its pods are made of" in story.told(review)
+        await story.press("escape")
+        await story.screen(EditScreen)
+        await story.press("escape")
 
         review = await story.begin_scale("chat", "2")
         assert "Conflict: argocd-controller owns spec.predictor.minReplicas" in story.told(review)

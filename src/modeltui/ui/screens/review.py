@@ -33,6 +33,8 @@ from modeltui.kube.errors import KubeError
 from modeltui.pages import command_line
 from modeltui.pages import review as page
 from modeltui.systems import registry
+from modeltui.systems.facts import FactTable
+from modeltui.systems.protocol import Facts, Unseen
 from modeltui.ui import keys
 from modeltui.ui.connection import Cluster, raw_words
 from modeltui.ui.screens.base import ConsoleScreen
@@ -89,6 +91,7 @@ class ReviewScreen(ConsoleScreen):
         self._done = done
         self._form = form
         self._choices: dict[int, Choice] = {}
+        self._around: tuple[Facts, Unseen] = (FactTable(), {})
         self._findings: findings.Findings = ()
         self._overridden = False
         self._shown = Shown.DIFFERENCE
@@ -121,15 +124,21 @@ class ReviewScreen(ConsoleScreen):
     async def _ask(self) -> None:
         try:
             self.review = await self._reviewer(self._cluster.session.client, self._change)
-            found = await findings.find(self._cluster.session.client, self._change)
-            taken = {at for at, step in enumerate(self.review.steps) if _is_taken(step)}
-            self._findings = tuple(() if at in taken else told for at, told in enumerate(found))
+            self._around = await findings.around(self._cluster.session.client, self._change)
         except KubeError as error:
             self._tell(line(f"{error}  r asks again, esc goes back; nothing was written.", "bad"))
             self.console.note(str(error), raw=raw_words(error))
             return
         self.state = State.DECIDING
+        self._find()
         self._paint()
+
+    def _find(self) -> None:
+        """What is to be known of the change depends on what becomes of the fields that others own."""
+        if self.review is not None:
+            taken = {at for at, step in enumerate(self.review.steps) if _is_taken(step)}
+            found = findings.of(self.review.change(self._choices), *self._around)
+            self._findings = tuple(() if at in taken else told for at, told in enumerate(found))
 
     @property
     def _stopped_by(self) -> int:
@@ -209,6 +218,7 @@ class ReviewScreen(ConsoleScreen):
                     self.console.say("Theirs cannot be left as it is here: the rest would not make sense without those fields.", error=True)
                     return
                 self._choices[number] = wanted
+                self._find()
                 self._paint()
                 return
         self.console.say("There is no conflict to decide.")
@@ -216,6 +226,7 @@ class ReviewScreen(ConsoleScreen):
     def action_ask_again(self) -> None:
         if self.state is State.DECIDING and self._choices:
             self._choices.clear()
+            self._find()
             self._paint()
 
     def action_view(self) -> None:
@@ -256,7 +267,7 @@ class ReviewScreen(ConsoleScreen):
         if idle or not self.review.ready(self._choices) or self._stopped_by:
             self.console.say(page.state(self.review, self._choices, self._stopped_by)[0], error=not idle)
             return
-        wait = BEFORE_DELETING if findings.destroys(self._change.steps) else 0.0
+        wait = BEFORE_DELETING if findings.destroys(self.review.change(self._choices).steps) else 0.0
         self.state = State.WAITING if wait else State.WRITING
         self.console.run_worker(self._write(self.review, wait=wait), group="write")  # whoever leaves this screen is told there
 
