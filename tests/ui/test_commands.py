@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modeltui.ui.commands import Act, Show, UseContext, UseNamespaces, Vocabulary, Wrong, parse, suggest
+from modeltui.document import text_of
+from modeltui.ui import help as help_page
+from modeltui.ui.commands import ACTIONS, Act, Show, UseContext, UseNamespaces, Vocabulary, Wrong, parse, suggest
+from modeltui.ui.wizards.kinds import FORMS
 
 WORDS = Vocabulary(
     views={"models": "models", "model": "models", "sources": "sources", "msrc": "sources", "datasets": "datasets"},
@@ -96,3 +99,16 @@ def test_any_line_is_answered_and_a_suggestion_extends_it(line: str) -> None:
     assert not isinstance(answer, Wrong) or answer.sentence.strip().endswith((".", "?"))
     whole = suggest(line, WORDS)
     assert whole is None or (whole.startswith(line) and whole != line)
+
+
+def test_the_help_names_a_word_for_every_command() -> None:
+    told = " ".join(text_of(line) for line in help_page.page((), title="Models"))
+    by_action: dict[str, list[str]] = {}
+    for word, action in ACTIONS.items():
+        by_action.setdefault(action, []).append(f":{word}")
+    assert [action for action, words in by_action.items() if not any(word in told for word in words)] == []
+
+
+def test_the_help_names_every_form() -> None:
+    told = " ".join(text_of(line) for line in help_page.page((), title="Models"))
+    assert all(f":new {form.word}" in told for form in FORMS)

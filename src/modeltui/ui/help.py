@@ -22,7 +22,7 @@ class Key:
 
 
 COMMANDS = (
-    (":models", "a table; also :sources, :datasets, :shares, and their aliases"),
+    (":models", "a table; also :deployments, :pods, :sources, :datasets, :shares; ctrl-a lists all"),
     (":doctor", "every finding about what is in the namespaces shown, with the remedy"),
     (":history", "what was changed from this machine, by whom; r there brings an object back"),
     (":models ns-a,ns-b", 'in these namespaces; "all" for all of them'),
@@ -32,7 +32,11 @@ COMMANDS = (
     (":ns [NAME,...]", "namespaces"),
     (":ctx [NAME]", "contexts"),
     (":columns +tags", "your choice of columns; -NAME, NAME,NAME, default"),
-    (":new model [FILE]", "a form, empty or with the answers of a file; also :new source"),
+    (":new model [FILE]", "a form, empty or with the answers of a file; also :new deployment, :new source"),
+    (":catalog", "the models that forms offer; enter begins a deployment of one"),
+    (":activate", "another model on the InferenceService at hand; :deactivate takes it away"),
+    (":forwards", "ports of this machine that lead into the cluster"),
+    (":actions", "as a; also :describe, :yaml, :edit, :delete, :refresh, :back, :help, :aliases"),
     (":messages", "what was said, with the raw words"),
     (":q", "quit"),
 )

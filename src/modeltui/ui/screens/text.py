@@ -70,7 +70,7 @@ class TextScreen(ConsoleScreen):
 _WITH_ARGUMENTS: Final = (
     ("ns", "[NAME,...]", ", ".join(f":{word}" for word in NAMESPACE_WORDS[1:])),
     ("ctx", "[NAME]", ", ".join(f":{word}" for word in CONTEXT_WORDS[1:])),
-    ("new", "model|source [FILE]", ", ".join(f":{word}" for word in NEW_WORDS[1:])),
+    ("new", "model|deployment|source [FILE]", ", ".join(f":{word}" for word in NEW_WORDS[1:])),
     ("history", "[NAMESPACE,...] [/FILTER] [@CONTEXT]", ", ".join(f":{word}" for word in HISTORY_WORDS[1:])),
     ("columns", "[NAME,... | +NAME -NAME | default]", ", ".join(f":{word}" for word in COLUMN_WORDS[1:])),
 )
