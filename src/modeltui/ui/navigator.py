@@ -193,14 +193,13 @@ class Navigator:
         from modeltui.systems import beside
         from modeltui.systems.protocol import Merged, View
         from modeltui.ui.screens.alone import AloneScreen
-        from modeltui.ui.screens.deployments import DeploymentsScreen
+        from modeltui.ui.screens.deployments import DeploymentsScreen, table_of
         from modeltui.ui.screens.doctor import DoctorScreen
-        from modeltui.ui.screens.kind import KindScreen
         from modeltui.ui.screens.merged import MergedScreen
 
         look = self._look(table.name)
         if isinstance(table, View):
-            return KindScreen(cluster, table, place, **look)
+            return table_of(table)(cluster, table, place, **look)
         main = cluster.view(table.main) if isinstance(table, Merged) else None
         if isinstance(table, Merged) and main is not None and not await beside.soon(cluster.session.discovery, table):
             return AloneScreen(cluster, main, table, place, **look)

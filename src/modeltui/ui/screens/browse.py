@@ -110,7 +110,7 @@ class BrowseScreen(TableScreen):
             from modeltui.ui.screens.dataset_detail import log_screen
 
             screen = log_screen(self.cluster, key, previous=previous)
-        elif view.detail in ("pod", "deployment"):
+        elif view.detail == "pod":
             screen = self._pod_log(view, key, previous)
         if screen is None:
             self.console.say(f"{self.of.title} have no log of their own; :datasets have the logs of their downloads.", error=True)
@@ -118,13 +118,10 @@ class BrowseScreen(TableScreen):
             await self.app.push_screen(screen)
 
     def _pod_log(self, view: View, key: RowKey, previous: bool) -> LogScreen:
-        """Of the pod of the row, or of the pods of the deployment."""
         from modeltui.kube.log_targets import one_pod
-        from modeltui.systems.serving.log_sources import logs_of
         from modeltui.ui.screens.log import LogScreen
 
-        source = one_pod(key[0], key[1]) if view.detail == "pod" else logs_of(key[0], [(view, key[1])], self.live.facts)
-        return LogScreen(self.cluster, source, title=f"Log of {view.resource.kind} {key[1]}", previous=previous)
+        return LogScreen(self.cluster, one_pod(key[0], key[1]), title=f"Log of {view.resource.kind} {key[1]}", previous=previous)
 
     @property
     def _changing(self) -> Changing:
@@ -158,7 +155,7 @@ class BrowseScreen(TableScreen):
         chosen = self.table.target_keys if self.table.display else []
         views = {self.view_of(key).name: self.view_of(key) for key in chosen} or {"": self.default_view()}
         if len(views) > 1:
-            self.console.say(f"The marked rows are of several kinds ({', '.join(views)}); mark those of one, or delete them with ctrl-d.")
+            self.console.say(f"Mark rows of one kind, or delete them with ctrl-d: those marked are {', '.join(views)}.")
             return
         (view,) = views.values()
         around = next(iter(self.place.namespaces), "")
@@ -171,9 +168,14 @@ class BrowseScreen(TableScreen):
         """Scale, restart, stop, start: what the row's system does for that word."""
         from modeltui.ui.changing import Target
 
-        if (key := self._key()) is not None:
-            view, obj = self.view_of(key), self.live.obj(key)
-            await self._changing.operate(word, Target(view, [key[:2]], key[0], self.live.facts, obj))
+        if (key := self._key()) is None:
+            return
+        if len(self.table.marked_keys) > 1:
+            self.console.say(f"To {word} is for one row at a time; ctrl-\\ clears the marks.", error=True)
+            return
+        (key,) = self.table.target_keys
+        view, obj = self.view_of(key), self.live.obj(key)
+        await self._changing.operate(word, Target(view, [key[:2]], key[0], self.live.facts, obj))
 
     async def action_edit(self) -> None:
         if (found := self._object()) is not None:
