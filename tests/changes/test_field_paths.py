@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ownership_model import apply, histories, obj
+from ownership_model import apply, histories, obj, update
 
 from modeltui.changes.items import counterpart, counterparts
 from modeltui.changes.lookup import pointer_to, without
@@ -140,3 +140,12 @@ def test_fields_that_are_not_found_are_not_claimed() -> None:
     live = apply(None, obj({"a": 1}), "one")
     left, found = with_theirs(live, obj({"a": 2, "b": "x"}), [".spec.a", ".spec.c"])
     assert (left["spec"], found) == ({"a": 1, "b": "x"}, {".spec.a": "spec.a"})
+
+
+def test_who_lost_all_fields_of_a_thing_owns_none_that_come_later() -> None:
+    """The server leaves `f:deep: {}` to whom others took the fields of `deep` from, as it writes a leaf."""
+    live = apply(update(None, obj({"deep": {"x": 1}}), "kubectl"), obj({"deep": {"x": 2, "y": 1}}), "ours")
+    assert {entry.manager: entry.fields.at("spec").at("deep").below == {} for entry in entries(live)} == {"kubectl": True, "ours": False}
+    assert owners(entries(live), ("spec", "deep", "x")) == owners(entries(live), ("spec", "deep", "y")) == ("ours",)
+    assert owners(entries(live), ("spec", "deep", "z")) == ()
+    assert owners(entries(live), ("spec", "deep")) == ("kubectl", "ours")

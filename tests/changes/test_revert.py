@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from objects import CONFIGMAPS, SECRETS, Kept, by_other, config_map, patched, secret, there
-from ownership_model import apply, edits, histories, normal, obj
+from ownership_model import apply, edits, histories, normal, obj, update
 
 from modeltui.changes.bringing_back import brought_back
 from modeltui.changes.comparing import changed_fields
@@ -191,6 +191,14 @@ def test_what_others_added_since_stays_and_ours_goes() -> None:
     assert "spec.keyed[name=r,port=1] stays, owned by other" in noted
     assert "spec.map.r stays, owned by other" in noted
     assert "spec.a" not in noted
+
+
+def test_what_we_added_goes_where_another_has_no_field_left() -> None:
+    """The server leaves `f:deep: {}` to whom the last field of `deep` was taken from: that is no claim on all of it."""
+    theirs = update(None, obj({"deep": {"x": 1}}), "kubectl")
+    back = brought_back(theirs, apply(theirs, obj({"deep": {"x": 2, "y": 1}}), "modeltui"))
+    assert back.desired["spec"] == {"deep": {"x": 1}}
+    assert back.staying == []
 
 
 def test_secrets_stay_as_they_are_now_or_are_left_out() -> None:

@@ -1,7 +1,8 @@
 """Who owns which field: `metadata.managedFields` (FieldsV1) as trees that are walked beside the object.
 
 FieldsV1 is documented in the API reference under ObjectMeta: `f:<name>` a field, `k:<JSON>` a list item by its keys, `v:<JSON>` a
-value in a set, `i:<n>` a position, and `.` the thing itself; `{}` alone is a leaf, which is owned whole.
+value in a set, `i:<n>` a position, and `.` the thing itself; `{}` alone is a leaf, which is owned whole, or what is left to a manager
+of something from which others took all the fields: then they own parts of it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ class Owned:
 
     itself: bool = False
     below: dict[Element, Owned] = field(default_factory=dict)
+    emptied: bool = False
+    """Nothing below is owned although it is owned by parts, by others."""
 
     def at(self, element: Element) -> Owned:
         """The node of a child; an empty one when nothing there is owned."""
@@ -53,7 +56,7 @@ class Entry:
 def entries(obj: Mapping[str, Any]) -> tuple[Entry, ...]:
     """The entries of `metadata.managedFields`; what is no FieldsV1 is left out."""
     listed = (obj.get("metadata") or {}).get("managedFields") or ()
-    return tuple(
+    found = tuple(
         Entry(
             str(entry.get("manager", "")),
             str(entry.get("operation", "")),
@@ -63,6 +66,16 @@ def entries(obj: Mapping[str, Any]) -> tuple[Entry, ...]:
         for entry in listed
         if isinstance(entry.get("fieldsV1"), dict)
     )
+    together = union(found)
+    for entry in found:
+        _tell_emptied(entry.fields, together)
+    return found
+
+
+def _tell_emptied(node: Owned, together: Owned) -> None:
+    node.emptied = not node.below and bool(together.below)
+    for element, inner in node.below.items():
+        _tell_emptied(inner, together.at(element))
 
 
 def union(listed: Iterable[Entry]) -> Owned:
@@ -80,7 +93,7 @@ def owners(listed: Iterable[Entry], path: Iterable[Element]) -> tuple[str, ...]:
 
 def _owns(node: Owned, path: tuple[Element, ...]) -> bool:
     for element in path:
-        if node.itself and not node.below:
+        if node.itself and not node.below and not node.emptied:
             return True
         node = node.at(element)
     return not node.nothing
