@@ -228,6 +228,8 @@ def test_what_the_catalog_knows_is_told_below_the_model() -> None:
     assert model_step.about(CATALOGS, {"origin": model_step.HUB, "model": "half"}) == []
 
 
-@pytest.mark.parametrize("id_", ["https://huggingface.co/Qwen/Qwen3-0.6B", "hf://Qwen/Qwen3-0.6B", "Qwen", "Qwen/Qwen3/x", "a b/c"])
+@pytest.mark.parametrize(
+    "id_", ["https://huggingface.co/Qwen/Qwen3-0.6B", "hf://Qwen/Qwen3-0.6B", "Qwen", "Qwen/Qwen3/x", "a b/c", f"Qwen/{'x' * 97}"]
+)
 def test_what_is_no_repository_of_the_hub(id_: str) -> None:
     assert [one.field for one in drafts.problems(FORM, _type(READY, model=id_)) if one.step == "model"] == ["model"]

@@ -22,6 +22,8 @@ URI: Final = "URI"
 ORIGINS: Final = (HUB, CLAIM, AIM, URI)
 
 STEP: Final = "model"
+HUB_LENGTH: Final = 96
+"""Characters of a repository's name; huggingface_hub refuses longer ones before it asks."""
 _GATED: Final = line("▲ Gated: its terms have to be accepted on the Hub, and a Secret with a token is needed.", "warn")
 
 
@@ -31,7 +33,8 @@ def origin(values: Values) -> str:
 
 def _hub_id(text: str) -> str:
     if re.match(HUB_ID, text):
-        return ""
+        too_long = any(len(part) > HUB_LENGTH for part in text.split("/"))
+        return f"The Hub has no names of more than {HUB_LENGTH} characters." if too_long else ""
     if "://" in text:
         return "Without a scheme: organisation/model, as the Hub has it."
     return "A repository of the Hub is written organisation/model."
