@@ -279,6 +279,7 @@ async def test_from_an_empty_namespace_and_back(place: Place) -> None:
         app.screen.table.move_to((namespace, "llama"))
         await story.press("ctrl+d")
         await story.confirm()
+        assert app.screen.check_action("check_again", ()) is False, "what it would find is its own change"
         await gone(story, place, MODELS, "llama")
         await story.press("escape")
         await story.fill(":sources")

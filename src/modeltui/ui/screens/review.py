@@ -192,7 +192,8 @@ class ReviewScreen(ConsoleScreen):
             case "replace":
                 return self._replaceable is not None
             case "check_again":
-                return self.state not in (State.WAITING, State.WRITING)
+                done = self.account is not None and self.account.complete  # what was looked at again would be our own change
+                return self.state not in (State.WAITING, State.WRITING) and not done
         return True
 
     @property
