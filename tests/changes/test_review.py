@@ -113,7 +113,17 @@ async def test_what_others_changed_meanwhile_is_kept_or_told(cluster: Client, na
     assert [change.path for change in found.drift] == [("data", "theirs")]
     await patched(cluster, CONFIGMAPS, namespace, "a", {"data": {"mine": "3"}})
     refused = (await review(cluster, only(Step.apply(CONFIGMAPS, wanted, live)))).steps[0]
-    assert [(refusal.field, "somebody else" in refusal.sentence) for refusal in refused.refusals] == [("data.mine", True)]
+    begun = "was changed by somebody else since this was begun"
+    told = f'{begun}, to "3": say the same, or begin again with what it is now'
+    assert [(refusal.field, refusal.sentence) for refusal in refused.refusals] == [("data.mine", told)]
+    agreed = (await review(cluster, only(Step.apply(CONFIGMAPS, {**live, "data": {"mine": "3", "shared": "2"}}, live)))).steps[0]
+    assert shown(agreed) == [("data.shared", "changed", "1", "2")]
+
+    hidden = await by_other(cluster, SECRETS, secret(namespace, "s", token="old-marker"))
+    await patched(cluster, SECRETS, namespace, "s", {"stringData": {"token": "their-marker"}})
+    ours = {**hidden, "data": {"token": base64.b64encode(b"our-marker").decode()}}
+    refused = (await review(cluster, only(Step.apply(SECRETS, ours, hidden)))).steps[0]
+    assert [refusal.sentence for refusal in refused.refusals] == [f"{begun}: begin again with what it is now"]
 
 
 async def test_an_object_that_is_gone_or_another_one_is_not_written_to(cluster: Client, namespace: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -10,7 +11,7 @@ from modeltui.changes.applyset import Removal, apply_set, left_behind
 from modeltui.changes.comparing import Changed, changed_fields
 from modeltui.changes.difference import difference
 from modeltui.changes.lookup import pointer_to, without
-from modeltui.changes.paths import spelled
+from modeltui.changes.paths import Path, spelled
 from modeltui.changes.plan import Action, Change, Step
 from modeltui.changes.rebase import rebase
 from modeltui.changes.refusals import Refusal, refusals
@@ -25,6 +26,8 @@ from modeltui.kube.client import Client
 __all__ = ["Outcome", "Review", "Reviewed", "all_refusals", "review", "review_step"]
 
 _TRIES: Final = 3
+_SHORT: Final = 60
+"""Characters of a value that fits into a sentence."""
 _NO_DRY_RUN: Final = "does not support dry run"
 """Of a webhook with side effects: every dry run of what it looks at is refused."""
 _NAMESPACE: Final = "Namespace"
@@ -83,8 +86,7 @@ async def _alone(client: Client, step: Step, before: Sequence[Step]) -> Reviewed
         moved = rebase(step.live, step.desired, current)
         now = replace(now, desired=moved.desired)
         if moved.overtaken:
-            said = "was changed by somebody else since this was begun: begin again with what it is now"
-            return Reviewed(now, None, refusals=tuple(Refusal(spelled(path), said, "") for path in moved.overtaken), drift=drift)
+            return Reviewed(now, None, refusals=_overtaken(step.live, current, moved.overtaken), drift=drift)
     try:
         return replace(await _writing(client, now, before), drift=drift)
     except errors.BadRequest as error:
@@ -92,6 +94,19 @@ async def _alone(client: Client, step: Step, before: Sequence[Step]) -> Reviewed
             raise
         asked = now.desired if now.whole or current is None else rebase({"metadata": {}}, step.desired, current).desired
         return replace(_unchecked(now, f"{error.message}: nobody can tell beforehand what it makes of this", asked), drift=drift)
+
+
+def _overtaken(base: Manifest, current: Manifest, paths: Sequence[Path]) -> tuple[Refusal, ...]:
+    """Who says the same as others can go on with all the rest, so what they said is told where it is one plain value and no secret."""
+    theirs = {one.path: one for one in difference(base, current, asked=None)}
+    found = []
+    for path in map(spelled, paths):
+        one = theirs.get(path)
+        told = one is not None and not one.hidden and isinstance(one.after, str | int | float) and len(str(one.after)) <= _SHORT
+        to = f", to {json.dumps(one.after, ensure_ascii=False)}" if one is not None and told else ""
+        out = "say the same, or begin again" if to else "begin again"
+        found.append(Refusal(path, f"was changed by somebody else since this was begun{to}: {out} with what it is now", ""))
+    return tuple(found)
 
 
 async def _current(client: Client, step: Step, before: Sequence[Step]) -> Manifest | None:
