@@ -389,10 +389,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Finding, ...]]:
     """What the checks say of the steps."""
     told: list[tuple[Finding, ...]] = []
 
-    async def find(*_: object) -> findings.Findings:
-        return tuple(told)
-
-    monkeypatch.setattr(findings, "find", find)
+    monkeypatch.setattr(findings, "of", lambda *_: tuple(told))
     return told
 
 

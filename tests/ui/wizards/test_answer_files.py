@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from modeltui.systems.answer_file import AnswersError, read
@@ -53,8 +53,14 @@ def test_paths_are_completed_as_they_are_spelled(typed: str, found: list[str]) -
 
 @pytest.mark.usefixtures("home")
 @given(st.text(max_size=30))
+@example("\0/")
 def test_any_text_may_be_completed(typed: str) -> None:
     assert all(found.startswith(typed) for found in files.completions(typed))
+
+
+def test_what_no_path_can_hold_is_said() -> None:
+    with pytest.raises(FileProblem, match="No path has a zero character in it"):
+        files.path_of("a\0b.yaml")
 
 
 @pytest.mark.parametrize(

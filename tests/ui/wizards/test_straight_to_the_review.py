@@ -31,7 +31,7 @@ async def nothing_against_it(client: object, change: Change) -> Review:
 
 async def test_one_key_goes_from_the_first_step_to_the_review(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wizard_screen, "ReviewScreen", partial(ReviewScreen, reviewer=nothing_against_it))
-    monkeypatch.setattr(review_screen.findings, "find", nothing_found)
+    monkeypatch.setattr(review_screen.findings, "of", nothing_found)
     async with deploying(console, has=(ALPHA, BETA), model="Qwen/Qwen3-0.6B") as (pilot, wizard):
         await until(pilot, lambda: wizard._asked)
         assert wizard.at == 0
@@ -42,7 +42,7 @@ async def test_one_key_goes_from_the_first_step_to_the_review(console: Console, 
         assert wizard.at == 0, "back where it was left"
 
 
-async def nothing_found(client: object, change: Change) -> tuple[tuple[Finding, ...], ...]:
+def nothing_found(change: Change, *_: object) -> tuple[tuple[Finding, ...], ...]:
     return ((),) * len(change.steps)
 
 
@@ -98,11 +98,11 @@ async def test_of_a_name_that_is_taken_only_that_is_said(console: Console, monke
     async def reviewed(client: object, change: Change) -> Review:
         return Review(change.title, tuple(Reviewed(step, None, refusals=(refusal,)) for step in change.steps))
 
-    async def found(client: object, change: Change) -> tuple[tuple[Finding, ...], ...]:
+    def found(*_: object) -> tuple[tuple[Finding, ...], ...]:
         return ((Finding(Severity.ERROR, "The instance type cannot be changed.", "Leave it."),),)
 
     refusal = Refusal("metadata.name", "exists already: choose another name, or change the one that is there", "")
-    monkeypatch.setattr(review_screen.findings, "find", found)
+    monkeypatch.setattr(review_screen.findings, "of", found)
     resource = ALPHA.of.view.resource
     change = Change(
         "Make Alpha team-a/x",
@@ -115,4 +115,4 @@ async def test_of_a_name_that_is_taken_only_that_is_said(console: Console, monke
         assert screen.complaints == [(0, "metadata.name", refusal.sentence)]
         refusal = Refusal("spec.x", "has to be a number", "")
         await pilot.press("r")
-        await until(pilot, lambda: len(screen.complaints) == 2), "any other refusal leaves what the checks find"
+        await until(pilot, lambda: len(screen.complaints) == 2, "any other refusal leaves what the checks find")

@@ -34,12 +34,14 @@ def _entries(directory: Path, start: str) -> list[tuple[str, bool]]:
         with os.scandir(directory.expanduser()) as entries:
             some = [entry for entry in islice(entries, MOST_LOOKED_AT) if entry.name.startswith(start)]
             return sorted((entry.name, entry.is_dir()) for entry in some if start or not entry.name.startswith("."))
-    except (OSError, RuntimeError):  # RuntimeError: the home of somebody who is not there
+    except (OSError, RuntimeError, ValueError):  # the home of somebody who is not there; what no path can hold
         return []
 
 
 def path_of(text: str) -> Path:
     """Raises FileProblem."""
+    if "\0" in text:
+        raise FileProblem("No path has a zero character in it: type it anew.")
     try:
         return Path(text.strip()).expanduser()
     except RuntimeError as error:
