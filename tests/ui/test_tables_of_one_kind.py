@@ -9,6 +9,7 @@ import serving_world
 from driving import said, until
 from test_counted_and_filtered import app_on
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from modeltui.ui.screens.actions import ActionsScreen
 from modeltui.ui.screens.log import LogScreen
@@ -66,3 +67,14 @@ async def test_logs_of_several_rows_are_read_together(console: Any) -> None:
         await pilot.press("g", "space", "down", "ctrl+@", "l")
         await until(pilot, lambda: isinstance(app.screen, LogScreen))
         assert app.screen.heading == "Logs of 2 deployments"
+
+
+async def test_a_port_that_is_none_is_refused_however_long(console: Any) -> None:
+    app = console(serving_world.session())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await on(pilot, "inferenceservices", "chat")
+        await pilot.press("F")
+        await until(pilot, lambda: app.screen.prompt_open)
+        app.screen.query_one(Input).value = "9" * 5_000
+        await pilot.press("enter")
+        await until(pilot, lambda: "is no port; give a number from 0 to 65535" in said(app))

@@ -87,7 +87,7 @@ class Reaches(ConsoleScreen):
 
     def _forward(self, named: tuple[str, str], typed: str) -> None:
         port = typed.strip() or "0"
-        if not port.isdecimal() or int(port) > HIGHEST:
+        if not (port.isascii() and port.isdecimal()) or len(port) > len(str(HIGHEST)) or int(port) > HIGHEST:
             self.console.say(f"{typed.strip()!r} is no port; give a number from 0 to {HIGHEST}.", error=True)
             return
         self.run_worker(self._open(named, int(port)), group="forward")

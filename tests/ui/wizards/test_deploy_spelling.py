@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modeltui.systems.answer_file import AnswersError
+from modeltui.systems.serving import replicas
 from modeltui.systems.serving.answers import EnvAnswers, KeyAnswers, TolerationAnswers
-from modeltui.ui.wizards.deploy import spelling
+from modeltui.ui.wizards.deploy import kserve_parts, spelling
 
 names = st.text(string.ascii_lowercase + string.digits + "-._", min_size=1, max_size=8)
 anything = st.text(max_size=20)
@@ -142,3 +143,31 @@ def test_numbers(text: str, good: bool) -> None:
 def test_any_number_that_is_shown_is_taken(number: float) -> None:
     text = spelling.decimal_text(number)
     assert (spelling.positive(text), spelling.decimal(text)) == ("", number)
+
+
+ENDLESS = "9" * 5_000
+"""Pasted by mistake: Python refuses to read a number that long."""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (ENDLESS, "At most 2147483647."),
+        ("2147483648", "At most 2147483647."),
+        ("2147483647", ""),
+        ("-3", "At least 0."),
+        ("--3", '"--3" is no whole number.'),
+    ],
+)
+def test_numbers_that_no_api_holds(text: str, said: str) -> None:
+    assert spelling.number(text, least=0) == said
+
+
+def test_endless_numbers_are_refused_wherever_they_are_typed() -> None:
+    assert replicas.problem(ENDLESS) == "At least 0 and at most 10000 replicas."
+    assert spelling.tolerations_problem(f"key:NoExecute for {ENDLESS}")
+    assert kserve_parts.split({"gpus": ENDLESS}) == ENDLESS
+
+
+def test_digits_of_other_scripts_are_no_quantity() -> None:
+    assert spelling.amount("\u0663") == '"\u0663" is not a quantity; write 16Gi, 4 or 500m.'

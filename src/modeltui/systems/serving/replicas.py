@@ -23,7 +23,7 @@ def problem(text: str, *, least: int = 0, most: int = MOST) -> str:
     """What is wrong with a number of replicas; "" when it is good."""
     if not (text.isascii() and text.isdecimal()):
         return "Replicas are a whole number, 0 or more."
-    if not least <= int(text) <= most:
+    if len(text) > len(str(most)) or not least <= int(text) <= most:  # Python reads no endless number
         return f"At least {least} and at most {most} replicas."
     return ""
 

@@ -39,7 +39,7 @@ def object_names(text: str) -> str:
 def split(values: Values, gpus: str = "gpus") -> str:
     """A model on several GPUs of one replica is split over them, or all but one stay idle. `gpus`: the question how many there are."""
     told = values.get(gpus, "").strip()
-    return told if told.isascii() and told.isdecimal() and int(told) > 1 else ""
+    return told if told.isascii() and told.isdecimal() and told.lstrip("0") not in ("", "1") else ""
 
 
 def asked(engine: str) -> frozenset[str]:

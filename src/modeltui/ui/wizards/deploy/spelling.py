@@ -78,7 +78,7 @@ def _line_kept(one: str) -> str:
 # ---- tolerations, as kubectl spells taints: key=value:effect, key:effect, key; * is every taint; "for 300" are seconds
 
 _TOLERATION: Final = re.compile(
-    r"(?P<key>\*|[^\s=:]+)(?:(?P<equals>=)(?P<value>[^\s:]*))?(?::(?P<effect>NoSchedule|PreferNoSchedule|NoExecute))?(?:\s+for\s+(?P<seconds>-?\d+))?"
+    r"(?P<key>\*|[^\s=:]+)(?:(?P<equals>=)(?P<value>[^\s:]*))?(?::(?P<effect>NoSchedule|PreferNoSchedule|NoExecute))?(?:\s+for\s+(?P<seconds>-?[0-9]{1,18}))?"
 )
 TOLERATIONS_HELP: Final = "One a line, as taints are spelled: key=value:NoSchedule, key:NoSchedule, key; * tolerates all."
 
@@ -152,14 +152,19 @@ def words_kept(text: str) -> str:
 
 # ---- numbers and amounts
 
+LARGEST: Final = 2**31 - 1
+"""Of an int32, as replicas and counts are in every API here."""
+
 
 def number(text: str, *, least: int, most: int | None = None) -> str:
-    """A check: whole numbers from `least` to `most`."""
-    if not (text.isascii() and text.isdecimal()):
+    """A check: whole numbers from `least` to `most`, or as many as the API's integers hold."""
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdecimal()):
         return f'"{text}" is no whole number.'
-    if int(text) < least:
-        return f"At least {least}."
-    return f"At most {most}." if most is not None and int(text) > most else ""
+    highest = LARGEST if most is None else most
+    if digits == text and (len(text) > len(str(highest)) or int(text) > highest):  # Python reads no endless one
+        return f"At most {highest}."
+    return f"At least {least}." if digits != text or int(text) < least else ""
 
 
 def at_least(least: int, most: int | None = None) -> Callable[[str], str]:
