@@ -56,6 +56,9 @@ async def test_it_is_scaled_by_its_key_but_only_one_at_a_time(console: Any) -> N
         await on(pilot, "inferenceservices", "chat")
         await pilot.press("s")
         await until(pilot, lambda: app.screen.prompt_open)
+        assert app.screen.query_one(Input).value == "2", "as many as there are"
+        await pilot.press("3")
+        assert app.screen.query_one(Input).value == "3", "not 23: what is proposed is replaced by what is typed"
         await pilot.press("escape", "space", "down", "ctrl+@", "r")
         await until(pilot, lambda: "one row at a time" in said(app))
 

@@ -236,7 +236,7 @@ class Changing:
 
         if question.help:
             self._console.say(question.help)
-        await screen.ask(f"{operation.title}: {question.label.lower()}?", answered, value=typed)
+        await screen.ask(f"{operation.title}: {question.label.lower()}?", answered, value=typed, proposed=True)
 
     async def _reviewed(self, resource: Resource, key: RowKey, operation: Operation, answer: str = "") -> None:
         live = await self._live(resource, key)

@@ -64,7 +64,10 @@ class Reaches(ConsoleScreen):
             self.console.say(f"No port can be forwarded: {why}.", error=True)
             return
         await self.ask(
-            f"Local port (0: any free one) for {named[1].rpartition('/')[2]}", lambda typed: self._forward(named, typed), value="0"
+            f"Local port (0: any free one) for {named[1].rpartition('/')[2]}",
+            lambda typed: self._forward(named, typed),
+            value="0",
+            proposed=True,
         )
 
     async def _no_port(self, namespace: str) -> str:
@@ -87,7 +90,7 @@ class Reaches(ConsoleScreen):
 
     def _forward(self, named: tuple[str, str], typed: str) -> None:
         port = typed.strip() or "0"
-        if not (port.isascii() and port.isdecimal()) or len(port) > len(str(HIGHEST)) or int(port) > HIGHEST:
+        if not (port.isascii() and port.isdecimal()) or len(port.lstrip("0")) > len(str(HIGHEST)) or int(port) > HIGHEST:
             self.console.say(f"{typed.strip()!r} is no port; give a number from 0 to {HIGHEST}.", error=True)
             return
         self.run_worker(self._open(named, int(port)), group="forward")

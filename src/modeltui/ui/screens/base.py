@@ -161,16 +161,23 @@ class ConsoleScreen(Screen[None]):
         await self._put(Prompt(mode, value=value, history=self.console.typed[mode], suggest=suggest))
 
     async def ask(
-        self, question: str, answered: Callable[[str], None], *, value: str = "", suggest: Callable[[str], str | None] = lambda _: None
+        self,
+        question: str,
+        answered: Callable[[str], None],
+        *,
+        value: str = "",
+        suggest: Callable[[str], str | None] = lambda _: None,
+        proposed: bool = False,
     ) -> None:
-        """One line, asked in the place of the prompt, beginning with `value`. Escape answers nothing."""
+        """One line, asked in the place of the prompt, beginning with `value`; one that is `proposed` is replaced by what is typed.
+        Escape answers nothing."""
         from modeltui.ui.navigation import Lines
         from modeltui.ui.widgets.prompt import Prompt
 
         if self._prompt is not None:
             return
         self._on_answer = answered
-        await self._put(Prompt(">", value=value, history=Lines(), suggest=suggest, question=question))
+        await self._put(Prompt(">", value=value, history=Lines(), suggest=suggest, question=question, proposed=proposed))
 
     async def _put(self, prompt: Prompt) -> None:
         self._prompt = prompt

@@ -44,8 +44,8 @@ class _Field(Input):
         Binding("escape", "cancel", "leave", show=False, id="prompt.cancel"),
     ]
 
-    def __init__(self, mode: Mode, value: str, *, history: Lines, suggest: Callable[[str], str | None]) -> None:
-        super().__init__(value, suggester=_Ghost(suggest), select_on_focus=False, compact=True)
+    def __init__(self, mode: Mode, value: str, *, history: Lines, suggest: Callable[[str], str | None], proposed: bool) -> None:
+        super().__init__(value, suggester=_Ghost(suggest), select_on_focus=proposed, compact=True)
         self.cursor_blink = False
         self._mode = mode
         self._history = history
@@ -88,10 +88,13 @@ class Prompt(Horizontal):
         prompt: Prompt
         value: str
 
-    def __init__(self, mode: Mode, *, value: str, history: Lines, suggest: Callable[[str], str | None], question: str = "") -> None:
+    def __init__(
+        self, mode: Mode, *, value: str, history: Lines, suggest: Callable[[str], str | None], question: str = "", proposed: bool = False
+    ) -> None:
+        """`proposed`: the value is an answer of its own, which the first letter typed replaces."""
         super().__init__()
         self.mode = mode
-        self.field = _Field(mode, value, history=history, suggest=suggest)
+        self.field = _Field(mode, value, history=history, suggest=suggest, proposed=proposed)
         self.question = question
 
     def compose(self) -> ComposeResult:
