@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import json
 import stat
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from modeltui import remembered
 from modeltui.remembered import HISTORY, Remembered, load, update
 
 
@@ -25,7 +28,7 @@ def test_what_is_written_is_read_back_and_private(tmp_path: Path) -> None:
     assert load(path) == (written, "")
     assert written.namespaces == {"prod": ("a", "b")}
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert [entry.name for entry in path.parent.iterdir()] == ["state.json"], "no temporary file is left"
+    assert sorted(entry.name for entry in path.parent.iterdir()) == ["state.json", "state.json.lock"], "no temporary file is left"
 
 
 def test_two_consoles_do_not_undo_each_other(tmp_path: Path) -> None:
@@ -47,6 +50,52 @@ def test_a_damaged_file_is_set_aside_and_said(tmp_path: Path, content: str) -> N
     assert "state.json.damaged" in sentence
     assert (tmp_path / "state.json.damaged").exists()
     assert not path.exists()
+
+
+def test_only_one_at_a_time_changes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever read before another wrote, and wrote after it, would undo it."""
+    path = tmp_path / "state.json"
+    monkeypatch.setattr(remembered, "PATIENCE", 0.0)
+
+    def meanwhile(it: Remembered) -> Remembered:
+        with pytest.raises(BlockingIOError):
+            update(lambda other: other.with_command("nodes"), path)
+        return it.with_command("models")
+
+    assert update(meanwhile, path).commands == ("models",)
+    assert update(lambda it: it.with_command("nodes"), path).commands == ("models", "nodes")
+
+
+def test_what_another_console_wrote_anew_is_not_set_aside_for_the_damaged_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "state.json"
+    path.write_text("{")
+    known = json.loads
+
+    def another_was_faster(text: str) -> object:
+        monkeypatch.setattr(json, "loads", known)
+        update(lambda it: it.with_command("models"), path)
+        return known(text)
+
+    monkeypatch.setattr(json, "loads", another_was_faster)
+    assert load(path) == (Remembered(commands=("models",)), "")
+    assert (tmp_path / "state.json.damaged").read_text() == "{"
+
+
+def test_a_file_that_cannot_be_read_just_now_is_neither_set_aside_nor_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "state.json"
+    written = update(lambda it: it.with_command("models"), path)
+    with monkeypatch.context() as patched:
+
+        def too_many(*_: object, **__: object) -> str:
+            raise OSError(errno.EMFILE, "Too many open files")
+
+        patched.setattr(Path, "read_text", too_many)
+        memory, sentence = load(path)
+        assert memory == Remembered()
+        assert sentence == f"{path}: cannot be read ([Errno 24] Too many open files); nothing is remembered from earlier runs."
+        with pytest.raises(OSError, match="Too many"):
+            update(lambda it: it.with_command("nodes"), path)
+    assert load(path) == (written, "")
 
 
 def test_keys_of_a_newer_version_are_left_out(tmp_path: Path) -> None:

@@ -9,14 +9,18 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from modeltui import paths
+from modeltui import locks, paths
 
 HISTORY: Final = 100
 """Entries kept of each history."""
+PATIENCE: Final = 1.0
+"""Seconds for which another console is waited for: this is asked for between two keys."""
+_DAMAGED: Final = (ValueError, TypeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +73,49 @@ def load(path: Path | None = None) -> tuple[Remembered, str]:
     """What is remembered, and a sentence when the file was damaged: it is then set aside, and nothing is remembered."""
     path = path or paths.state_file()
     try:
-        return _from_json(json.loads(path.read_text(encoding="utf-8"))), ""
-    except FileNotFoundError:
-        return Remembered(), ""
-    except (OSError, ValueError, TypeError) as error:
-        return Remembered(), _set_aside(path, error)
+        try:
+            return _read(path), ""
+        except _DAMAGED:
+            with _alone(path):
+                return _read_or_set_aside(path)
+    except OSError as error:  # nothing is known against the file itself: it stays as it is
+        return Remembered(), f"{path}: cannot be read ({error}); nothing is remembered from earlier runs."
 
 
 def update(change: Callable[[Remembered], Remembered], path: Path | None = None) -> Remembered:
-    """Reads the file anew, applies `change` and writes it, so that two consoles do not undo each other.
+    """Reads the file anew, applies `change` and writes it, while no other console does, so that they do not undo each other.
 
-    Raises OSError when the file cannot be written; the caller may say so and go on.
+    Raises OSError when the file cannot be read or written; the caller may say so and go on.
     """
     path = path or paths.state_file()
-    before, problem = load(path)
-    after = change(before)
-    if after != before or problem:
-        _write(path, after)
-    return after
+    with _alone(path):
+        before, problem = _read_or_set_aside(path)
+        after = change(before)
+        if after != before or problem:
+            _write(path, after)
+        return after
+
+
+def _alone(path: Path) -> AbstractContextManager[None]:
+    return locks.alone(path.with_name(f"{path.name}.lock"), seconds=PATIENCE)
+
+
+def _read(path: Path) -> Remembered:
+    """Raises OSError, or one of `_DAMAGED`."""
+    try:
+        return _from_json(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return Remembered()
+
+
+def _read_or_set_aside(path: Path) -> tuple[Remembered, str]:
+    """As `load`, for who has the file alone: otherwise it could set aside what another console has just written anew."""
+    try:
+        return _read(path), ""
+    except _DAMAGED as error:
+        kept = path.with_name(path.name + ".damaged")
+        os.replace(path, kept)
+        return Remembered(), f"{path} was damaged ({error}) and is kept as {kept.name}; nothing is remembered from earlier runs."
 
 
 def _write(path: Path, content: Remembered) -> None:
@@ -100,15 +129,6 @@ def _write(path: Path, content: Remembered) -> None:
     except BaseException:
         os.unlink(name)
         raise
-
-
-def _set_aside(path: Path, error: Exception) -> str:
-    kept = path.with_name(path.name + ".damaged")
-    try:
-        os.replace(path, kept)
-    except OSError:
-        return f"{path}: cannot be read ({error}); nothing is remembered from earlier runs."
-    return f"{path} was damaged ({error}) and is kept as {kept.name}; nothing is remembered from earlier runs."
 
 
 def _from_json(document: Any) -> Remembered:

@@ -12,7 +12,8 @@ import pytest
 from tests.ledger.builders import record
 from tests.ledger.witnesses import WITHIN, fits, names, run
 
-from modeltui.ledger import locks, schema
+from modeltui import locks
+from modeltui.ledger import schema
 from modeltui.ledger.book import Book
 from modeltui.ledger.ledger import Ledger
 from modeltui.ledger.records import Place

@@ -13,8 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
-from modeltui import paths
-from modeltui.ledger import locks, notes, schema, witness
+from modeltui import locks, paths
+from modeltui.ledger import notes, schema, witness
 from modeltui.ledger.book import BUSY_SECONDS, Book
 from modeltui.ledger.chain import Witness
 from modeltui.ledger.files import Files, Identity, identity

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from modeltui.ledger import encoding, locks
+from modeltui import locks
+from modeltui.ledger import encoding
 from modeltui.ledger.records import Record
 
 FORMAT: Final = 1

@@ -15,25 +15,25 @@ SECONDS: Final = 5.0
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """While nobody else has it. Makes the file; raises OSError, BlockingIOError among them when it takes too long."""
-    with _held(path, LOCK_EX):
+def alone(path: Path, *, seconds: float | None = None) -> Iterator[None]:
+    """While nobody else has it. Makes the file; raises OSError, BlockingIOError among them when it takes longer than `seconds`."""
+    with _held(path, LOCK_EX, seconds):
         yield
 
 
 @contextmanager
-def together(path: Path) -> Iterator[None]:
+def together(path: Path, *, seconds: float | None = None) -> Iterator[None]:
     """While nobody has it alone; otherwise as `alone`."""
-    with _held(path, LOCK_SH):
+    with _held(path, LOCK_SH, seconds):
         yield
 
 
 @contextmanager
-def _held(path: Path, how: int) -> Iterator[None]:
+def _held(path: Path, how: int, seconds: float | None) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(path, os.O_RDONLY | os.O_CREAT, 0o600)
     try:
-        end = time.monotonic() + SECONDS
+        end = time.monotonic() + (SECONDS if seconds is None else seconds)
         while True:
             try:
                 flock(descriptor, how | LOCK_NB)
