@@ -45,6 +45,13 @@ def test_a_conflict_of_many_fields_names_each_manager_once():
     assert refused.value.causes[0] == {"reason": "FieldManagerConflict", "message": 'conflict with "one"', "field": ".spec.a"}
 
 
+def test_what_is_itself_in_conflict_is_named_before_what_is_in_other_things():
+    live = apply(None, spec(a=1, deep={"x": 1, "y": 1}, s="u"))
+    with pytest.raises(ownership.ApplyConflict) as refused:
+        apply(live, spec(a=2, deep={"x": 2, "y": 2}, s="v"), "two")
+    assert [cause["field"] for cause in refused.value.causes] == [".spec.a", ".spec.s", ".spec.deep.x", ".spec.deep.y"]
+
+
 def test_a_conflict_with_a_subresource_says_so():
     live = apply(update(None, spec(a=1)), obj(status={"phase": "Up"}), "ctl", subresource="status")
     live = update(live, {**live, "status": {"phase": "Down"}}, "kubelet", subresource="status")

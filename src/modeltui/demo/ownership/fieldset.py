@@ -60,8 +60,9 @@ def without(paths: FieldSet, prefixes: Iterable[Path]) -> FieldSet:
     return frozenset(path for path in paths if not any(path[:length] in gone for length in range(1, len(path) + 1)))
 
 
-def sort_key(path: Path) -> tuple[tuple[int, str], ...]:
-    return tuple(_element_key(element) for element in path)
+def sort_key(path: Path) -> tuple[tuple[bool, int, str], ...]:
+    """As a server walks a set: of each thing its own fields first, and then what is in them."""
+    return tuple((at < len(path) - 1, *_element_key(element)) for at, element in enumerate(path))
 
 
 def display(path: Path) -> str:
