@@ -135,6 +135,17 @@ def test_the_choice(size: tuple[int, int], console: Console, snap_compare: Any) 
     assert snap_compare(console(session()), terminal_size=size, run_before=the_choice)
 
 
+async def test_the_choice_under_the_cursor_is_named_whole(console: Console) -> None:
+    app: Any = console(session())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await the_choice(pilot)
+        await pilot.press("G", "g")
+        for _ in range(9):
+            whole = app.screen.table.cursor_key[1]
+            await until(pilot, lambda name=whole: name in "".join(strip.text for strip in app.screen._compositor.render_strips()[:10]))
+            await pilot.press("down")
+
+
 @sizes
 def test_the_review_with_what_speaks_against_it(size: tuple[int, int], console: Console, snap_compare: Any) -> None:
     assert snap_compare(console(session()), terminal_size=size, run_before=the_review)

@@ -45,6 +45,7 @@ class ActivateScreen(PickerScreen):
         self._cluster = cluster
         self._service = service
         self._choices: dict[str, Choice] = {}
+        self._problems: list[Line] = []
 
     @property
     def _key(self) -> RowKey:
@@ -69,7 +70,17 @@ class ActivateScreen(PickerScreen):
         self.rows([_row(one, active=is_active(self._service, one.id)) for one in self._choices.values()])
         if (noted := self._service.metadata.annotations.model_id) in self._choices:
             self.table.move_to(("", noted))
-        self.explain([self._title, self._now(), *self._told(catalogs)])
+        self._problems = self._told(catalogs)
+        self._explain()
+
+    def on_resource_table_cursor_moved(self) -> None:
+        self._explain()
+
+    def _explain(self) -> None:
+        """With the whole name of the one under the cursor: a column cuts those of the versions of a model to the same letters."""
+        chosen = self._choices.get(self.table.cursor_key[1]) if self.table.cursor_key is not None else None
+        whole = redact_text(f"{chosen.id}, {chosen.title}" if chosen.title else chosen.id) if chosen is not None else ""
+        self.explain([self._title, self._now(), *self._problems, line(whole, "accent")])
 
     def _now(self) -> Line:
         """What it serves, and what comes next."""
