@@ -132,6 +132,21 @@ async def test_create_only_never_touches_what_is_there_and_owns_what_it_makes(cl
     assert less.object["data"] == {"k": "1"}
 
 
+async def test_a_default_that_the_server_fills_in_is_not_owned_by_who_creates(cluster: Client, namespace: str) -> None:
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s", "namespace": namespace}, "stringData": {"k": "1"}}
+    made = (await create_only(cluster, SECRETS, secret, dry_run=False)).object
+    (entry,) = made["metadata"]["managedFields"]
+    assert made["type"] == "Opaque"
+    assert (list(entry["fieldsV1"]), "f:k" in entry["fieldsV1"]["f:data"]) == (["f:data"], True)
+    assert managers(made) == {(FIELD_MANAGER, "Apply")}
+    await cluster.request("DELETE", SECRETS.path(namespace, "s"))
+
+    del secret["stringData"]  # then there is nothing but the default, and we stay known as who made it
+    assert managers((await create_only(cluster, SECRETS, secret, dry_run=False)).object) == {(FIELD_MANAGER, "Apply")}
+    assert managers((await apply(cluster, SECRETS, {**secret, "data": {"k": "MQ=="}}, dry_run=False)).object) == {(FIELD_MANAGER, "Apply")}
+    await cluster.request("DELETE", SECRETS.path(namespace, "s"))
+
+
 async def test_fields_are_taken_away_whoever_owns_them(cluster: Client, namespace: str) -> None:
     theirs = config_map(namespace, "a", **{"k": "1", "l": "2", "m": "3"})
     theirs["metadata"]["annotations"] = {"example.com/a": "x", "example.com/c": "y"}
@@ -323,7 +338,7 @@ async def test_ownership_is_settled_though_a_controller_is_quick(connect: Connec
     client, _ = await connect(answer)
     made = await create_only(client, CONFIGMAPS, config_map("ns", "a"), dry_run=False)
     assert made.object["metadata"]["resourceVersion"] == "3"
-    assert [patch[1]["path"] for patch in patches] == ["/metadata/managedFields/0/operation", "/metadata/managedFields/1/operation"]
+    assert [patch[1]["path"] for patch in patches] == ["/metadata/managedFields/0", "/metadata/managedFields/1"]
 
 
 async def test_made_stays_made_when_settling_the_ownership_fails(connect: Connect) -> None:

@@ -19,6 +19,7 @@ from typing import Any, Final
 import msgspec
 
 from modeltui.kube import errors
+from modeltui.kube.asked_fields import asked_fields
 from modeltui.kube.client import Answer, Client, decoded
 from modeltui.kube.resource import Resource
 from modeltui.kube.secret_data import with_data
@@ -114,9 +115,10 @@ async def create_only(client: Client, resource: Resource, manifest: Manifest, *,
     """Make an object that must not exist yet (else AlreadyExists). Its fields are then ours as if it had been applied."""
     params = _params(dry_run) | {"fieldValidation": "Strict"}
     path = resource.path(manifest["metadata"].get("namespace"))
-    answer = await client.answer("POST", path, params=params, body=writable(manifest), timeout=WRITE_TIMEOUT)
+    sent = writable(manifest)
+    answer = await client.answer("POST", path, params=params, body=sent, timeout=WRITE_TIMEOUT)
     made = _applied(answer)
-    return made if dry_run else await _owned_by_apply(client, resource, made)
+    return made if dry_run else await _owned_by_apply(client, resource, sent, made)
 
 
 async def take_away(
@@ -164,8 +166,8 @@ async def delete(
     return _applied(answer).object.get("kind") == "Status"
 
 
-async def _owned_by_apply(client: Client, resource: Resource, made: Applied) -> Applied:
-    """The object just made, its fields counted as applied: what an update made, an apply that omits it could never remove."""
+async def _owned_by_apply(client: Client, resource: Resource, sent: Manifest, made: Applied) -> Applied:
+    """The object just made, what was sent of it counted as applied: what an update made, an apply that omits it could never remove."""
     for _ in range(_TRIES):
         metadata = made.object["metadata"]
         entries = metadata.get("managedFields") or ()
@@ -175,9 +177,12 @@ async def _owned_by_apply(client: Client, resource: Resource, made: Applied) -> 
         if not ours or entries[ours[0]].get("operation") == "Apply":
             return made
         path = resource.path(metadata.get("namespace"), metadata["name"])
+        owned = entries[ours[0]].get("fieldsV1") or {}
+        asked = asked_fields(owned, sent) or owned  # who owns nothing is forgotten, and the next apply takes all for somebody else's
+        entry = {**entries[ours[0]], "operation": "Apply", "fieldsV1": asked}
         operations: list[Manifest] = [
             {"op": "test", "path": "/metadata/resourceVersion", "value": metadata["resourceVersion"]},
-            {"op": "replace", "path": f"/metadata/managedFields/{ours[0]}/operation", "value": "Apply"},
+            {"op": "replace", "path": f"/metadata/managedFields/{ours[0]}", "value": entry},
         ]
         try:
             answer = await _json_patch(client, path, operations, dry_run=False)
