@@ -3,41 +3,49 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
 from modeltui.ledger import connecting, encoding, facets, schema, search
 from modeltui.ledger.chain import START, Link, link_hash
 from modeltui.ledger.files import identity
 from modeltui.ledger.records import EVERYTHING, Cursor, Entry, Filter, Page, Record, State
+from modeltui.ledger.trouble import Cannot, Trouble
 
 BUSY_SECONDS: Final = 2.0
 """How long another console may hold the lock before the record goes to the side file."""
 
 
+class Append(Protocol):
+    def __call__(self, records: Iterable[Record], *, above: int = 0) -> list[Link]: ...
+
+
 class Book:
     """An open database. Not for several threads at once; several processes may have it open."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, *, writable: bool) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, *, version: int | None) -> None:
+        """`version` is the one that can be written here; None for reading only."""
         self._connection = connection
         self.path = path
-        self.writable = writable
+        self.writable = version is not None
+        self._version = version
         self._identity = identity(path)
 
     @classmethod
     def open(cls, path: Path, *, busy: float = BUSY_SECONDS, migrations: Sequence[str] = schema.MIGRATIONS) -> Self:
         """For reading and writing; makes the file and brings it to the current version. One of a newer version is only for reading."""
         connection, writable = connecting.to_write(path, busy=busy, migrations=migrations)
-        book = cls(connection, path, writable=writable)
+        book = cls(connection, path, version=len(migrations) if writable else None)
         return book._looked_at() if writable else book  # what a newer version keeps may look damaged to this one
 
     @classmethod
     def read(cls, path: Path, *, busy: float = BUSY_SECONDS) -> Self:
         """For reading only: nothing is made, migrated or taken in. Raises FileNotFoundError when there is none."""
-        return cls(connecting.to_read(path, busy=busy), path, writable=False)._looked_at()
+        return cls(connecting.to_read(path, busy=busy), path, version=None)._looked_at()
 
     def _looked_at(self) -> Self:
         """What is damaged at the start or the end of the file shows now."""
@@ -53,8 +61,8 @@ class Book:
 
     @property
     def current(self) -> bool:
-        """Whether the path still leads to this file, and not to another one or nowhere."""
-        return self._identity == identity(self.path)
+        """Whether the path still leads to this file, and not to another one or nowhere, and the file is still of our version."""
+        return self._identity == identity(self.path) and self._version in (None, schema.version(self._connection))
 
     # ---- writing ----------------------------------------------------------------------------------------------------
 
@@ -62,21 +70,32 @@ class Book:
     def empty(self) -> bool:
         return self.last_given() == 0
 
-    def begin(self, note: Record) -> None:
-        """The first entry, unless another console was faster."""
-        with connecting.transaction(self._connection):
+    def begin(self, note: Callable[[], Record]) -> None:
+        """The first entry, unless another console was faster: then `note` is not asked."""
+        with self.writing() as append:
             if self.empty:
-                self._append([note], above=0)
+                append([note()])
 
     def append(self, records: Iterable[Record], *, above: int = 0) -> list[Link]:
         """All or none; on disk when it returns. Records that are there already (from a side file taken in twice) are left out.
 
         Numbers go on above every number ever given, and above `above`: what was removed from the end leaves a gap.
         """
-        with connecting.transaction(self._connection):
-            return self._append(records, above=above)
+        with self.writing() as append:
+            return append(records, above=above)
 
-    def _append(self, records: Iterable[Record], *, above: int) -> list[Link]:
+    @contextmanager
+    def writing(self) -> Iterator[Append]:
+        """Nobody else writes meanwhile; what is appended is on disk afterwards, or nothing of it when something fails.
+
+        Raises `Cannot` when a newer console has changed the tables since they were opened: to us they would look damaged.
+        """
+        with connecting.transaction(self._connection):
+            if schema.version(self._connection) != self._version:
+                raise Cannot(self.path, Trouble.NEWER)
+            yield self._append
+
+    def _append(self, records: Iterable[Record], *, above: int = 0) -> list[Link]:
         links: list[Link] = []
         last, head = self.last()
         number = max(last, self.last_given(), above)

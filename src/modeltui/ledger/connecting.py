@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from modeltui.ledger import schema
+from modeltui.ledger import schema, trouble
 from modeltui.ledger.trouble import Cannot, Trouble
 
 
@@ -51,18 +51,19 @@ def _make(path: Path) -> None:
 
 
 def to_read(path: Path, *, busy: float) -> sqlite3.Connection:
-    """Raises FileNotFoundError when there is none, and sqlite3.Error."""
+    """Raises FileNotFoundError when there is none, or only an empty one that is just being made, and sqlite3.Error."""
     if not path.exists():
         raise FileNotFoundError(path)
     uri = f"file:{quote(str(path.absolute()))}?mode=ro"
     connection = sqlite3.connect(uri, uri=True, timeout=busy, isolation_level=None, check_same_thread=False)
     try:
-        schema.version(connection)
+        if not schema.is_made(connection):
+            raise FileNotFoundError(path)
         return connection
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
         connection.close()
-        if Path(f"{path}-wal").exists():
-            raise
+        if trouble.cannot(error, path).trouble is Trouble.LOCKED or Path(f"{path}-wal").exists():
+            raise  # somebody writes there
         # a folder where not even the shared memory of a reader can be made: nobody writes there, so the file stands still
         return sqlite3.connect(f"{uri}&immutable=1", uri=True, isolation_level=None, check_same_thread=False)
     except BaseException:

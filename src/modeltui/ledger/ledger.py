@@ -9,14 +9,14 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
 from modeltui import locks, paths
 from modeltui.ledger import notes, schema, witness
 from modeltui.ledger.book import BUSY_SECONDS, Book
-from modeltui.ledger.chain import Witness
+from modeltui.ledger.chain import Link, Witness
 from modeltui.ledger.files import Files, Identity, identity
 from modeltui.ledger.masking import masked
 from modeltui.ledger.records import EVERYTHING, Cursor, Entry, Filter, Page, Place, Receipt, Record
@@ -25,6 +25,8 @@ from modeltui.ledger.trouble import Cannot, Trouble, cannot
 
 T = TypeVar("T")
 
+_A_MOMENT: Final = 0.5
+"""Seconds for which the side file is waited for while the ledger itself is held."""
 _FAILURES: Final = (sqlite3.Error, OSError, Cannot)
 
 
@@ -115,7 +117,8 @@ class Ledger:
         if not book.writable:
             raise Cannot(book.path, Trouble.NEWER)
         if self._spool.path.exists():
-            self._take_in(book)
+            with suppress(BlockingIOError):  # who has it is stopped: it waits a while longer, and stops nobody else
+                self._take_in(book)
         if self._unkept:
             self._append(book, self._unkept)
             self._forget()
@@ -137,28 +140,41 @@ class Ledger:
 
     def _begin(self, book: Book) -> None:
         """The first entry, which tells of the ledger that was here before."""
-        found = witness.read(self.files.witness)
-        self._former = found if found.id else self._former
-        # first of all: the new ledger is not to be judged by the last entry of another one
-        self.files.witness.unlink(missing_ok=True)
-        book.begin(notes.begun(self._former, self.notices))
+
+        def note() -> Record:
+            found = witness.read(self.files.witness)
+            self._former = found if found.id else self._former
+            # first of all: the new ledger is not to be judged by the last entry of another one
+            self.files.witness.unlink(missing_ok=True)
+            return notes.begun(self._former, self.notices)
+
+        book.begin(note)
 
     def _take_in(self, book: Book) -> None:
         """What waits in the side file. It may be taken in twice, if we die before it is removed: the database keeps it once."""
-        with self._spool.locked():
-            waiting = self._spool.read()
-            records = list(waiting.records)
-            if waiting.unreadable:
-                kept = self._spool.set_aside(self.files.aside(self._spool.path))
-                records.append(notes.unreadable(len(waiting.unreadable), kept))
-                self.notices.append(records[-1].result.partition(": ")[2])
-            self._append(book, records)
+        with ExitStack() as held, ExitStack() as undo:
+            with book.writing() as append:  # waited for first: who only means to add to the side file need not wait for it, too
+                held.enter_context(self._spool.locked(seconds=_A_MOMENT))
+                waiting = self._spool.read()
+                records = list(waiting.records)
+                told = []
+                if waiting.unreadable:
+                    kept = self._spool.set_aside(self.files.aside(self._spool.path))
+                    undo.callback(kept.unlink, missing_ok=True)
+                    records.append(notes.unreadable(len(waiting.unreadable), kept))
+                    told.append(records[-1].result.partition(": ")[2])
+                links = append(records, above=witness.read(self.files.witness).id)
+            undo.pop_all()
             self._spool.remove()
+        self._witness(links)
+        self.notices.extend(told)
         if waiting.records:
             self.notices.append(f"{notes.changes(len(waiting.records))} taken in from {self._spool.path}")
 
     def _append(self, book: Book, records: Sequence[Record]) -> None:
-        links = book.append(records, above=witness.read(self.files.witness).id)
+        self._witness(book.append(records, above=witness.read(self.files.witness).id))
+
+    def _witness(self, links: Sequence[Link]) -> None:
         if links:
             with suppress(OSError):  # an older one is still true
                 witness.write(self.files.witness, Witness(links[-1].id, links[-1].hash))
@@ -181,7 +197,12 @@ class Ledger:
                 self._book = Book.read(self.files.ledger, busy=0.0)
 
     def _let_go(self) -> None:
-        if self._book is not None:
+        """SQLite removes `-wal` by name when the last one closes: so not while another console puts a new ledger in its place."""
+        if self._book is None:
+            return
+        with ExitStack() as held:
+            with suppress(OSError):  # a folder that is read-only: nobody renames there
+                held.enter_context(locks.together(self.files.place))
             self._book.close()
             self._book = None
 

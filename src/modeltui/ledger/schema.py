@@ -70,6 +70,11 @@ def is_ledger(connection: sqlite3.Connection) -> bool:
     return owner == APPLICATION_ID or not used
 
 
+def is_made(connection: sqlite3.Connection) -> bool:
+    """Whether it has any tables: another console may be about to make them, or have died before it could."""
+    return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM sqlite_master)").fetchone()[0])
+
+
 def migrate(connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:
     """Inside the caller's transaction, so that a console that dies or fails in it leaves the old version."""
     for number in range(version(connection), len(migrations)):

@@ -15,6 +15,8 @@ from modeltui.ledger import encoding
 from modeltui.ledger.records import Record
 
 FORMAT: Final = 1
+PATIENCE: Final = 2.0
+"""Seconds: who has the side file waits for nothing else, so it has it for some milliseconds, unless it is stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +38,20 @@ class Spool:
         self.path = path
         self._lock = lock
 
-    def locked(self) -> AbstractContextManager[None]:
+    def locked(self, *, seconds: float | None = None) -> AbstractContextManager[None]:
         """Only one console at a time adds to the side file or takes it in."""
-        return locks.alone(self._lock)
+        return locks.alone(self._lock, seconds=PATIENCE if seconds is None else seconds)
 
     def add(self, records: Sequence[Record]) -> None:
         """All or none, on disk when it returns."""
         lines = b"".join(encoding.canonical({"format": FORMAT, **encoding.whole(record)}).encode() + b"\n" for record in records)
         with self.locked():
-            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
             try:
                 size = os.fstat(descriptor).st_size
                 try:
+                    if size and os.pread(descriptor, 1, size - 1) != b"\n":  # who wrote here last was cut off
+                        lines = b"\n" + lines
                     _write_all(descriptor, lines)
                     os.fsync(descriptor)
                     if not size:
@@ -79,10 +83,16 @@ class Spool:
         return Waiting(tuple(records), tuple(unreadable))
 
     def set_aside(self, kept: Path) -> Path:
-        """A copy of the file under this name, readable by its owner only."""
+        """A copy of the file under this name, readable by its owner only, whole and on disk; none when there is no room for it."""
         descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as copy:
-            copy.write(self.path.read_bytes())
+        try:
+            _write_all(descriptor, self.path.read_bytes())
+            os.fsync(descriptor)
+        except OSError:
+            kept.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(descriptor)
         return kept
 
     def remove(self) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 from modeltui.ledger.chain import Witness
 
 NOBODY: Final = Witness(0, "")
+_READINGS: Final = 10
 _SPELLING: Final = re.compile(r"([1-9]\d{0,14}):([0-9a-fA-F]{64})")
 
 
@@ -22,11 +23,20 @@ def parse(text: str) -> Witness:
 
 
 def read(path: Path) -> Witness:
-    """`NOBODY` when there is none or it cannot be read: then it proves nothing."""
+    """`NOBODY` when there is none or it cannot be read: then it proves nothing.
+
+    Believed when it was read twice alike: what is read while another console writes may be of the one entry in part and of the next.
+    """
     try:
-        return parse(path.read_text(encoding="ascii"))
+        before = path.read_bytes()
+        for _ in range(_READINGS):
+            found = path.read_bytes()
+            if found == before:
+                return parse(found.decode("ascii"))
+            before = found
     except (OSError, ValueError):
-        return NOBODY
+        pass
+    return NOBODY
 
 
 def write(path: Path, witness: Witness) -> None:
