@@ -1,4 +1,4 @@
-"""A kept connection that the server closes in the moment it is used: reads are repeated once, writes never."""
+"""A kept connection that the server closes in the moment it is used: reads and dry runs are repeated once, writes never."""
 
 from __future__ import annotations
 
@@ -49,6 +49,24 @@ async def test_a_write_is_not(connect: Connect, method: str) -> None:
     with pytest.raises(errors.Unreachable, match="connection lost"):
         await client.request(method, "/b", body={})
     assert server.paths == ["/a", "/b"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+async def test_a_dry_run_of_one_is(connect: Connect, method: str) -> None:
+    """A review asks for several in a row, after the user has read for minutes, over a connection that a proxy has closed meanwhile."""
+    client, server = await connect(Closing())
+    await client.request("GET", "/a")
+    assert await client.request(method, "/b", params={"dryRun": "All"}, body={}) == b"{}"
+    assert [path.partition("?")[0] for path in server.paths] == ["/a", "/b", "/b"]
+
+
+async def test_a_delete_is_not_even_as_a_dry_run(connect: Connect) -> None:
+    """With options in its body it would not be one."""
+    client, server = await connect(Closing())
+    await client.request("GET", "/a")
+    with pytest.raises(errors.Unreachable, match="connection lost"):
+        await client.request("DELETE", "/b", params={"dryRun": "All"}, body={})
+    assert len(server.paths) == 2
 
 
 async def test_nor_is_a_read_over_a_new_connection(connect: Connect) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.ledger.builders import filled, record
@@ -84,6 +87,33 @@ async def test_what_comes_meanwhile(ledger: Ledger, path: Path) -> None:
     assert len(feed.rows) == 104
     assert not await feed.newer()
     other.close()
+
+
+async def test_what_is_given_up_while_it_reads_is_news_still(ledger: Ledger, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A screen that is left, or comes back, in that moment."""
+    feed = HistoryFeed(ledger, Filter(), everything)
+    await feed.older()
+    other = Book.open(path)
+    other.append([record(101)])
+    other.close()
+    reading, go_on = threading.Event(), threading.Event()
+    read = feed._read
+
+    def slowly(after: Any) -> Any:
+        reading.set()
+        go_on.wait(10)
+        return read(after)
+
+    monkeypatch.setattr(feed, "_read", slowly)
+    given_up = asyncio.create_task(feed.newer())
+    await asyncio.to_thread(reading.wait, 10)
+    given_up.cancel()
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await given_up
+    assert 101 not in numbers(feed)
+    assert await feed.newer()
+    assert numbers(feed)[0] == 101
 
 
 async def test_an_outcome_far_above_its_beginning_ends_it(ledger: Ledger, path: Path) -> None:

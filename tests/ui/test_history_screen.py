@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -183,6 +184,27 @@ async def test_what_comes_while_it_is_open(console: Console, monkeypatch: pytest
         await pilot.press("escape")
         await until(pilot, lambda: sorted(cells(screen, "name")) == ["qwen-1", "qwen-2", "qwen-3"])
         assert "begun, no outcome" not in cells(screen, "result")
+
+
+async def test_a_look_that_takes_longer_than_the_time_between_two_comes_to_its_end(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A home directory on a slow network."""
+    monkeypatch.setattr("modeltui.ui.screens.history.LOOK_EVERY", 0.01)
+    kept(done(1))
+    app = console(session())
+    async with app.run_test(size=SMALL) as pilot:
+        screen = await opened(pilot, app)
+        await until(pilot, lambda: cells(screen, "name") == ["qwen-1"])
+        last = Ledger.last
+
+        def slow(ledger: Ledger) -> int:
+            time.sleep(0.2)
+            return last(ledger)
+
+        monkeypatch.setattr(Ledger, "last", slow)
+        kept(done(2))
+        await until(pilot, lambda: sorted(cells(screen, "name")) == ["qwen-1", "qwen-2"])
 
 
 def text(app: ConsoleApp) -> str:

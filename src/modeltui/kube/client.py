@@ -211,13 +211,13 @@ class Client:
     ) -> httpx.Response:
         """A successful response; with `foreign` any that is not the API server's own.
 
-        Sent again at most once for each of two reasons: a kept connection that the server had closed (reads only), and a connection that
-        could be made anew (what may have reached the server is never written twice).
+        Sent again at most once for each of two reasons: a kept connection that the server had closed (reads and dry runs only), and a
+        connection that could be made anew (what may have reached the server is never written twice).
         """
         if self.connection.auth.expired():
             await self._refresher.renew(self._refresher.generation)
         limits = httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT))
-        reads = method.upper() in _READS
+        again = _may_be_repeated(method, params or {})
         reopened = renewed = False
         refused = ""
         while True:
@@ -247,11 +247,11 @@ class Client:
                     self._worked(renewed)
                     return response
             except TRANSPORT_ERRORS as error:
-                if reads and not reopened and attempt.met_a_closed_connection(error):
+                if again and not reopened and attempt.met_a_closed_connection(error):
                     reopened = True
                     continue
                 failure = explain(error, self.connection, during=f"{method} {path}")
-                if isinstance(failure, errors.Unreachable) and (reads or not attempt.sent) and not renewed:
+                if isinstance(failure, errors.Unreachable) and (again or not attempt.sent) and not renewed:
                     renewed, problem = await self._refresher.follow(generation)
                     if renewed:
                         continue
@@ -311,6 +311,11 @@ class Client:
             if not text:
                 raise cut_mid_line(self.connection)
             yield rest
+
+
+def _may_be_repeated(method: str, params: Mapping[str, object]) -> bool:
+    """A dry run writes nothing, whether it was heard or not; but one of a DELETE, which has a body, would not be one."""
+    return method.upper() in _READS or (params.get("dryRun") == "All" and method.upper() != "DELETE")
 
 
 def changes_cluster(method: str, path: str, params: Mapping[str, object]) -> bool:

@@ -242,6 +242,11 @@ class ConsoleScreen(Screen[None]):
         """Begins it in place of what the group was at. A function, since a coroutine that is given up before it began complains."""
         self.run_worker(work, group=group, exclusive=True)  # type: ignore[arg-type]  # textual's generic type infers Never here
 
+    def unless_busy(self, work: Callable[[], Coroutine[Any, Any, None]], *, group: str) -> None:
+        """Begins it unless the group is at it still: what is looked at again and again has to come to its end, however long it takes."""
+        if not any(worker.node is self and worker.group == group and not worker.is_finished for worker in self.workers):
+            self.latest(work, group=group)
+
     # ---- actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -118,7 +118,7 @@ class HistoryScreen(TableScreen):
             if not _nothing_yet():
                 self._ask()
         elif self._feed is not None and not self._problem:
-            self.latest(partial(self._take_news, self._feed), group="news")
+            self.unless_busy(partial(self._take_news, self._feed), group="news")
 
     async def _take_news(self, feed: HistoryFeed) -> None:
         try:

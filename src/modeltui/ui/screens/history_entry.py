@@ -39,7 +39,7 @@ class HistoryEntryScreen(TextScreen):
 
     def _look(self) -> None:
         if self.is_current:
-            self.latest(self._read, group="look")
+            self.unless_busy(self._read, group="look")
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()

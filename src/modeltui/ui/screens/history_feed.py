@@ -88,8 +88,8 @@ class HistoryFeed:
             last = await asyncio.to_thread(self._ledger.last)
             if last == self._last:
                 return False
-            self._last = last
             read = await asyncio.to_thread(self._read, None)
+            self._last = last  # now: who is cancelled while it reads asks for the same once more
             if read.rest is not None and (self._newest is None or read.rest > self._newest):  # so many at once that there would be a gap
                 self._held, self._newest, self.looked = {}, None, 0
                 self._take(read)
