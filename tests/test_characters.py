@@ -35,6 +35,25 @@ def test_clipped_text_fits_and_says_that_it_was_cut(raw: str, room: int) -> None
     assert clipped == clean or room == 0 or clipped.endswith("…")
 
 
+@given(st.text(max_size=80) | st.text("abc-09", max_size=80), st.integers(min_value=0, max_value=40))
+def test_text_that_is_cut_in_its_middle_keeps_both_ends(raw: str, room: int) -> None:
+    clean = characters.printable(raw)
+    clipped = characters.clip_middle(clean, room)
+    assert characters.width(clipped) <= room
+    if clean.isascii() and room >= 3 and clipped != clean:
+        head, _, end = clipped.partition("…")
+        assert len(clipped) == room
+        assert (clean.startswith(head), clean.endswith(end)) == (True, True)
+        assert 0 <= len(head) - len(end) <= 1
+        assert characters.clip_middle(clipped, room) == clipped
+
+
+def test_pods_of_one_deployment_are_told_apart_where_there_is_little_room() -> None:
+    one, other = (f"qwen3-32b-disagg-vllmprefillworker-e70931-779f58d57b-{end}" for end in ("fkzcn", "x8h2m"))
+    assert characters.clip_middle(one, 30) == "qwen3-32b-disag…9f58d57b-fkzcn"
+    assert characters.clip_middle(characters.clip_middle(other, 52), 30).endswith("9f58d57b-x8h2m")
+
+
 def test_wide_characters_count_twice() -> None:
     assert characters.width("日本語") == 6
     assert characters.clip("日本語モデル", 6) == "日本…"

@@ -69,6 +69,14 @@ def head(clean: str, room: int) -> str:
     return (found if clean.startswith(found) else found[:-1]) or clean[:1]  # half of a wide character comes as a space
 
 
+def clip_middle(clean: str, room: int) -> str:
+    """The same with both ends left, such as of a name whose end is all that differs from its neighbours'."""
+    if len(clean) <= room or room < 3 or not clean.replace("…", "").isascii():  # it may have been cut before, for a wider place
+        return clip(clean, room)
+    end = (room - 1) // 2
+    return f"{clean[: room - 1 - end]}…{clean[-end:]}"
+
+
 def clip(clean: str, room: int) -> str:
     """Printable text cut to `room` cells, with an ellipsis where something was cut."""
     if width(clean) <= room:

@@ -98,6 +98,8 @@ class Column:
     max_width: int = 48
     """Display cells; longer text is cut with an ellipsis, the whole is in the detail view."""
     help: str = ""
+    end_matters: bool = False
+    """Rows are told apart by how it ends, as pods are: what is too long is cut in its middle."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from modeltui.systems.core.types import ContainerSpec, ContainerState, Container
 from modeltui.systems.serving import gpus
 
 POD_COLUMNS: Final = (
-    Column("name", "POD", max_width=52),
+    Column("name", "POD", max_width=52, end_matters=True),
     Column("namespace", "NAMESPACE", max_width=24),
     Column("deployment", "DEPLOYMENT", max_width=36, help="What it belongs to, by its labels and owners."),
     Column("status", "STATUS", ColumnKind.STATUS, max_width=26),

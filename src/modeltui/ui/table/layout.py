@@ -30,6 +30,8 @@ class Slot:
     width: int
     right: bool
     """Right-aligned."""
+    end_matters: bool = False
+    """Cut in the middle where there is no room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def arrange(columns: Sequence[Column], shown: Sequence[int], widths: Widths, *, 
             after = True
             break
         after = after or left < width
-        slots.append(Slot(index, x, min(width, left), columns[index].kind in _RIGHT))
+        slots.append(Slot(index, x, min(width, left), columns[index].kind in _RIGHT, columns[index].end_matters))
         x += width + GAP
     return Layout(tuple(slots), before=skip > 0, after=after)
 

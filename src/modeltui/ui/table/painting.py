@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from modeltui import cells, characters
 from modeltui.domain import UNKNOWN, Column, ColumnKind, Outcome, Row, Severity, Status, Value
-from modeltui.ui.table.layout import EDGE, GAP, GUTTER, Layout
+from modeltui.ui.table.layout import EDGE, GAP, GUTTER, Layout, Slot
 from modeltui.ui.table.palette import GLYPHS, WORDS, Palette, Part
 
 MARK: Final = "●"
@@ -106,7 +106,8 @@ class Texts:
 
 def texts_of(columns: Sequence[Column], row: Row, now: datetime, limits: Sequence[int]) -> Texts:
     found = tuple(
-        characters.clip(_glyphed(column, value, now), limit) for column, value, limit in zip(columns, row.values, limits, strict=False)
+        _clipped(column.end_matters)(_glyphed(column, value, now), limit)
+        for column, value, limit in zip(columns, row.values, limits, strict=False)
     )
     if row.lead and found:
         found = (characters.clip(row.lead + found[0], limits[0]), *found[1:])
@@ -160,7 +161,7 @@ def row_line(
                 continue
             accent = _accent(texts.row.values[slot.index])
             style = palette.style(kind, accent, changed=slot.index in changed)
-            painted.append(_placed(texts.texts[slot.index], texts.widths[slot.index], slot.x, slot.width, style, right=slot.right))
+            painted.append(_placed(texts.texts[slot.index], texts.widths[slot.index], slot, style))
     painted.append(Cell(room - EDGE, THUMB if thumb else " ", 1, palette.style(None, Part.POSITION)))
     return Line(tuple(painted), base)
 
@@ -176,11 +177,15 @@ def _problem_cells(texts: Texts, layout: Layout, palette: Palette, kind: Part | 
     yield Cell(x, sentence, characters.width(sentence), palette.style(kind, Part.PROBLEM))
 
 
-def _placed(text: str, width: int, x: int, room: int, style: Style, *, right: bool) -> Cell:
-    if width > room:
-        text = characters.clip(text, room)
+def _placed(text: str, width: int, slot: Slot, style: Style) -> Cell:
+    if width > slot.width:
+        text = _clipped(slot.end_matters)(text, slot.width)
         width = characters.width(text)
-    return Cell(x + room - width if right else x, text, width, style)
+    return Cell(slot.x + slot.width - width if slot.right else slot.x, text, width, style)
+
+
+def _clipped(end_matters: bool) -> Callable[[str, int], str]:
+    return characters.clip_middle if end_matters else characters.clip
 
 
 def _accent(value: Value) -> Part | None:
@@ -200,7 +205,7 @@ def header_line(
         column = columns[slot.index]
         title = column.title + ((" ↓" if reverse else " ↑") if column.key == sort else "")
         style = palette.style(Part.HEADER_SELECTED if slot.index == selected else Part.HEADER)
-        painted.append(_placed(title, characters.width(title), slot.x, slot.width, style, right=slot.right))
+        painted.append(_placed(title, characters.width(title), slot, style))
     if layout.before and len(layout.slots) > 1:
         painted.insert(1, Cell(layout.slots[1].x - GAP, "‹", 1, palette.style(Part.HEADER)))
     if layout.after:
