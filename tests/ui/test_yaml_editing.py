@@ -52,3 +52,28 @@ async def test_escape_leaves_and_what_was_typed_is_offered_again(kubeconfig: str
     finally:
         await client.request("DELETE", MODELS.path(namespace, "edited"))
         await client.aclose()
+
+
+async def test_who_may_only_look_is_told_before_the_first_change(kubeconfig: str, namespace: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("MODELTUI_EDITOR", "KUBE_EDITOR", "VISUAL", "EDITOR"):
+        monkeypatch.delenv(name, raising=False)
+    manifest = {
+        "apiVersion": MODELS.api_version,
+        "kind": "Model",
+        "metadata": {"name": "seen", "namespace": namespace},
+        "spec": {"sourceRef": "none", "versions": [{"name": "v1", "repo": "a/b"}]},
+    }
+    client = Client(load(kubeconfig, None))
+    await apply(client, MODELS, manifest, dry_run=False)
+    options = ConsoleOptions(kubeconfig=kubeconfig, namespaces=(namespace,), context="viewer")
+    app = ConsoleApp(options, settings=Settings(), memory=Remembered())
+    try:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.table.counts.total > 0)
+            await pilot.press("e")
+            await until(pilot, lambda: isinstance(app.screen, EditScreen) and "edited, but not applied" in str(app.screen.sentence.content))
+            assert isinstance(app.screen, EditScreen)
+            assert "patch" in str(app.screen.sentence.content)
+    finally:
+        await client.request("DELETE", MODELS.path(namespace, "seen"))
+        await client.aclose()

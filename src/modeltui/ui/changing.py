@@ -21,6 +21,7 @@ from modeltui.kube.resource import Resource
 from modeltui.systems.answer_file import AnswersError
 from modeltui.systems.operations import NotPossible, Operation, Question
 from modeltui.systems.protocol import Facts, View
+from modeltui.ui import keys
 from modeltui.ui.connection import Cluster, raw_words
 from modeltui.ui.screens.base import ConsoleScreen
 from modeltui.ui.screens.review import ReviewScreen
@@ -236,7 +237,7 @@ class Changing:
 
         if question.help:
             self._console.say(question.help)
-        await screen.ask(f"{operation.title}: {question.label.lower()}?", answered, value=typed, proposed=True)
+        await screen.ask(f"{operation.title}: {keys.brief(question.label)}?", answered, value=typed, proposed=True)
 
     async def _reviewed(self, resource: Resource, key: RowKey, operation: Operation, answer: str = "") -> None:
         live = await self._live(resource, key)

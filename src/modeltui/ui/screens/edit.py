@@ -26,6 +26,7 @@ from modeltui.changes.text_place import line_of
 from modeltui.changes.yaml_text import TextError
 from modeltui.document import Line, line
 from modeltui.kube.apply import Manifest
+from modeltui.kube.errors import KubeError
 from modeltui.kube.resource import Resource
 from modeltui.ui import keys
 from modeltui.ui.connection import Cluster
@@ -38,7 +39,7 @@ from modeltui.ui.wizards.keeper import Keeper
 
 MOST_TOLD: Final = 5
 """Complaints that are shown above the text."""
-_HINT: Final = "Nothing is written before the review (ctrl-n) is confirmed."
+_HINT: Final = line("Nothing is written before the review (ctrl-n) is confirmed.", "dim")
 
 
 class YamlText(TextField):
@@ -65,6 +66,7 @@ class EditScreen(ConsoleScreen):
         self._live = live
         self._begun = self.text.text
         """As it is without anything typed."""
+        self._hint: Line = _HINT
         self._over = False
         self._reviewing: ReviewScreen | None = None
         place = saved.Place(
@@ -79,13 +81,27 @@ class EditScreen(ConsoleScreen):
 
     @on(Mount)
     async def _begin(self) -> None:
-        self._tell([line(_HINT, "dim")])
+        self._tell([self._hint])
+        self.run_worker(self._ask_whether_allowed(), group="rights")
         self.set_focus(self.text)
         kept = self._keeper.kept
         if kept is not None and isinstance(kept.typed.answers, str) and kept.typed.answers != kept.typed.begun:
             await self._ask_whether_to_go_on(kept, kept.typed.answers)
         else:
             self._open()
+
+    async def _ask_whether_allowed(self) -> None:
+        """Better known before the first change than after the last."""
+        namespace = self._live["metadata"].get("namespace")
+        try:
+            verdict = await self._cluster.session.access.allowed("patch", self._resource, namespace)
+        except KubeError:
+            return  # the review will tell
+        if verdict.allowed is False:
+            where = f" in namespace {namespace}" if namespace else ""
+            why = verdict.reason or f"you may not patch {self._resource.group_resource}{where}"
+            self._hint = line(f"This can be edited, but not applied: {why}.", "warn")
+            self._tell([self._hint])
 
     def _open(self) -> None:
         if editor():
@@ -166,7 +182,7 @@ class EditScreen(ConsoleScreen):
             self._tell([line(f"✕ {error}", "bad")])
             self._go_to_line(str(error))
             return
-        self._tell([line(_HINT, "dim")])
+        self._tell([self._hint])
         self._keeper.typed()
         self._keeper.now()
         change = Change(self.heading, (Step.apply(self._resource, desired, self._live),))
