@@ -37,6 +37,7 @@ async def fill(story: ServingStory, wizard: DeployWizard, answers: Mapping[str, 
     left = dict(answers)
     while True:
         step, at = wizard.step, wizard.at
+        await until(story.pilot, lambda: _stands(wizard), f"{step.title} is never shown")
         while todo := [row for row in wizard._rows() if row.field.key in left and row.display]:
             await answer(story, wizard, todo[0].field.key, left.pop(todo[0].field.key))
         last = at + 1 == len(wizard.steps)
@@ -45,6 +46,17 @@ async def fill(story: ServingStory, wizard: DeployWizard, answers: Mapping[str, 
             assert not left, f"never asked: {left}"
             return await story.reviewed()
         await until(story.pilot, lambda at=at: wizard.at == at + 1, f"{step.title} is left never: {complaints(wizard)}")  # type: ignore[misc]  # at
+
+
+def _stands(wizard: DeployWizard) -> bool:
+    """Whether the step is on the screen, and not still the one before, or nothing. Of a step of cards there may be none yet."""
+    step, rows = wizard.step, wizard._rows()
+    if not wizard.answers.groups[step.key]:
+        return not rows
+    if not rows or any(row.step != step.key for row in rows):
+        return False
+    asked = {field.key for field in step.asked(wizard.answers.around(wizard.form, step, rows[0].group))}
+    return {row.field.key for row in rows if row.display} == asked
 
 
 async def answer(story: ServingStory, wizard: DeployWizard, key: str, text: str) -> None:
