@@ -9,6 +9,7 @@ from modeltui.kube.errors import KubeError
 from modeltui.kube.port_forward import PODS, READ_ONLY
 from modeltui.kube.resource import Resource
 from modeltui.prompting.routes import READ_ONLY as NO_PROMPT
+from modeltui.systems.core import quantity
 from modeltui.systems.core.types import SERVICES
 from modeltui.systems.serving.named import NotFoundByName
 from modeltui.systems.serving.reaching import NotReachable, resolve
@@ -90,10 +91,10 @@ class Reaches(ConsoleScreen):
 
     def _forward(self, named: tuple[str, str], typed: str) -> None:
         port = typed.strip() or "0"
-        if not (port.isascii() and port.isdecimal()) or len(port.lstrip("0")) > len(str(HIGHEST)) or int(port) > HIGHEST:
+        if (number := quantity.whole(port)) is None or number > HIGHEST:
             self.console.say(f"{typed.strip()!r} is no port; give a number from 0 to {HIGHEST}.", error=True)
             return
-        self.run_worker(self._open(named, int(port)), group="forward")
+        self.run_worker(self._open(named, number), group="forward")
 
     async def _open(self, named: tuple[str, str], port: int) -> None:
         session = self.cluster.session

@@ -29,6 +29,7 @@ from modeltui.ledger.ledger import Ledger
 from modeltui.options import ConsoleOptions, UsageError
 from modeltui.systems import once
 from modeltui.systems.answer_file import AnswersError
+from modeltui.systems.core import quantity
 from modeltui.systems.kserve import activating, arrival, model_manager
 from modeltui.systems.kserve.activating import Choice
 from modeltui.systems.kserve.types import SERVICES, InferenceService
@@ -60,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _seconds(text: str) -> float:
-    if not text.isdecimal() or int(text) == 0:
+    if not quantity.whole(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds; give one such as 600")
     return float(text)
 

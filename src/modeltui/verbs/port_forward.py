@@ -10,6 +10,7 @@ from modeltui.kube.forward import Forward, Problem, State
 from modeltui.kube.forwards import Forwards
 from modeltui.kube.session import Session
 from modeltui.options import ConsoleOptions, UsageError
+from modeltui.systems.core import quantity
 from modeltui.systems.serving.named import NotFoundByName
 from modeltui.systems.serving.reaching import NotReachable, Reached, resolve
 from modeltui.verbs import running
@@ -24,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: ConsoleOptions, arguments: argparse.Namespace) -> int:
     """Exit code 0 never: it goes on until Ctrl-C. Raises UsageError, and KubeError when it cannot begin."""
-    if not arguments.local.isdecimal() or int(arguments.local) > 65535:
+    if (port := quantity.whole(arguments.local)) is None or port > 65535:
         raise UsageError(f"{arguments.local!r} is no port; give a number from 0 to 65535")
     connection = credentials.load(options.kubeconfig, options.context, interactive=True)
     namespace = one_namespace(options) or connection.namespace

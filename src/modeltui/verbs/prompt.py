@@ -18,6 +18,7 @@ from modeltui.prompting.chat import STALL, Answer, models
 from modeltui.prompting.failures import PromptFailed
 from modeltui.prompting.messages import Message
 from modeltui.prompting.routes import ForwardRoute, ProxyRoute, Route
+from modeltui.systems.core import quantity
 from modeltui.systems.serving.reaching import Reached
 from modeltui.verbs import printing, running
 from modeltui.verbs.port_forward import one_namespace, reached, reading_only
@@ -57,9 +58,9 @@ def run(options: ConsoleOptions, arguments: argparse.Namespace) -> int:
 
 
 def _whole(text: str, option: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) < 10_000_000:
+    if not (number := quantity.whole(text)) or number >= 10_000_000:
         raise UsageError(f"{option} is {text!r}, which is no number above 0")
-    return int(text)
+    return number
 
 
 async def _run(

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from modeltui.systems.aim.types import SERVICES
+from modeltui.systems.core import quantity
 from modeltui.systems.manifest import Manifest, begun, part
 from modeltui.systems.operations import NotPossible
 from modeltui.systems.serving import replicas
@@ -67,7 +68,7 @@ def restarted(live: Mapping[str, Any]) -> Manifest:
         env.append({"name": RESTARTS, "value": "1"})
     else:
         said = str(found.get("value", ""))
-        found["value"] = str(int(said) + 1) if said.isascii() and said.isdecimal() else "1"
+        found["value"] = str((quantity.whole(said) or 0) + 1)
     spec["env"] = env
     return desired
 

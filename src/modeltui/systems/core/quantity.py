@@ -13,6 +13,13 @@ from typing import Final
 _PATTERN: Final = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+))(?:([KMGTPE]i)|([numkMGTPE])|[eE]([+-]?\d{1,3}))?", re.ASCII)
 _BINARY: Final[dict[str, int]] = {unit: 1024 ** (power + 1) for power, unit in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi", "Ei"))}
 _DECIMAL: Final[dict[str, int]] = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
+_DIGITS: Final = 18
+"""More than any integer of an API has; Python refuses to read those of some thousands, which an annotation may hold."""
+
+
+def whole(text: str) -> int | None:
+    """A number that is written in ASCII digits alone, as words and labels have it; None for whatever else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else None
 
 
 def parse(quantity: str | int | float) -> Decimal | None:

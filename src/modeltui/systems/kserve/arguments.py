@@ -13,6 +13,7 @@ import msgspec
 
 from modeltui.catalog.entries import Arguments
 from modeltui.systems.answer_file import AnswersError
+from modeltui.systems.core import quantity
 from modeltui.systems.kserve.answers import InferenceAnswers, ServingAnswers
 from modeltui.systems.serving import known
 
@@ -114,7 +115,8 @@ def _value(name: str, text: str) -> Any:
     """None for what is no answer: an amount spelled "32k", nothing at all."""
     if name == "served_name":
         return text or None
-    return int(text) if text.isascii() and text.isdecimal() and int(text) > 0 and str(int(text)) == text else None
+    found = quantity.whole(text)
+    return found if found and str(found) == text else None
 
 
 def _key(word: str) -> str:

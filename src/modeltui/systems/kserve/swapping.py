@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from modeltui.systems.core import quantity
 from modeltui.systems.kserve.edits import started
 from modeltui.systems.kserve.model_manager import MODEL_ID, READ_ONLY
 from modeltui.systems.kserve.types import SERVICES, Predictor
@@ -102,8 +103,8 @@ def _swapped(line: Sequence[str], *, served: str, context: int | None) -> list[s
         elif name == _NAME:
             kept += [f"{key}={served}"] if equals else [key, served]
             dropping = not equals
-        elif name in _CONTEXT and context is not None and given.isdecimal():
-            fits = str(min(int(given), context))
+        elif name in _CONTEXT and context is not None and (length := quantity.whole(given)) is not None:
+            fits = str(min(length, context))
             kept += [f"{key}={fits}"] if equals else [key, fits]
             dropping = not equals
         else:

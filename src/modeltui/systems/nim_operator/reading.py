@@ -7,6 +7,7 @@ from typing import Final
 
 from modeltui.domain import Phase, Status
 from modeltui.kube.objects import Condition
+from modeltui.systems.core import quantity
 from modeltui.systems.core.secrets import SECRETS
 from modeltui.systems.core.types import CLAIMS, Pod
 from modeltui.systems.nim_operator.types import CACHES, NIMCache, NIMService
@@ -72,7 +73,7 @@ def _desired(service: NIMService, own: Sequence[Pod] | None) -> int | None:
     if spec.scale.enabled:
         return spec.scale.hpa.min_replicas or 1
     replicas = 1 if spec.replicas is None else spec.replicas
-    if on_kserve(service) and (most := spec.annotations.max_scale).isdecimal() and int(most) > replicas:
+    if on_kserve(service) and (quantity.whole(spec.annotations.max_scale) or 0) > replicas:
         return None if own is None else max(replicas, readiness.alive(own))  # Knative decides
     return replicas
 

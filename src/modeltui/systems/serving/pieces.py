@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from modeltui.systems.core import quantity
 from modeltui.systems.manifest import lay, part
 from modeltui.systems.serving import gpus
 from modeltui.systems.serving.answers import EnvAnswers, KeyAnswers, PlacementAnswers, ResourceAnswers, TolerationAnswers
@@ -149,7 +150,7 @@ def resources_of(holder: object, *, where: str = "resources") -> ResourceAnswers
     count = None
     for name in names:
         amounts = {str(amounts[name]) for amounts in (requests, limits) if name in amounts}
-        if len(amounts) > 1 or not all(amount.isdecimal() and amount.isascii() for amount in amounts):
+        if len(amounts) > 1 or any(quantity.whole(amount) is None for amount in amounts):
             raise unshowable(f"{where} does not say how many {name} in one whole number")
         count = int(amounts.pop())
     texts = {field: str({"requests": requests, "limits": limits}[kind].get(name, "")) for kind, name, field in _AMOUNTS}

@@ -12,6 +12,7 @@ from modeltui.kube.errors import NotFound
 from modeltui.kube.forward_target import ForwardPod, Target
 from modeltui.kube.objects import Object
 from modeltui.kube.resource import Resource
+from modeltui.systems.core import quantity
 from modeltui.systems.core.types import PODS, SERVICES, Pod, Service, ServicePort
 from modeltui.systems.serving.deployment import Deployment, Endpoint
 from modeltui.systems.serving.named import Found, find
@@ -116,8 +117,8 @@ def of_pod(pod: Pod, port: str) -> Reached:
 
 def _pod_port(pod: Pod, wanted: str) -> int:
     ports = [port for container in pod.spec.containers for port in container.ports if port.container_port]
-    if wanted.isdecimal():
-        return int(wanted)
+    if (number := quantity.whole(wanted)) is not None:
+        return number
     told = ", ".join(f"{each.container_port} ({each.name})" if each.name else str(each.container_port) for each in ports)
     if wanted:
         found = next((each for each in ports if each.name == wanted), None)
@@ -156,7 +157,8 @@ def _told(service: Service, endpoint: Endpoint) -> str:
 def _of_pods(found: Found, deployment: Deployment, endpoint: Endpoint, title: str, port: str) -> Reached:
     obj = found.obj
     namespace = obj.metadata.namespace
-    number: int | str = int(port) if port.isdecimal() else port or (endpoint.port if not endpoint.service else 0)
+    told = quantity.whole(port)
+    number: int | str = told if told is not None else port or (endpoint.port if not endpoint.service else 0)
     if not number:
         raise NotReachable(f"it is not known at which port {title} answers: say it with --port")
     made = [(found.serves.pods, obj.metadata.name), *found.serves.made(obj, found.facts)]

@@ -11,6 +11,7 @@ from typing import Final
 
 from modeltui.catalog.entries import ModelEntry
 from modeltui.domain import Finding, Severity
+from modeltui.systems.core import quantity
 from modeltui.systems.core.types import NODES, ContainerSpec, Node, PodSpec
 from modeltui.systems.kserve import model_manager
 from modeltui.systems.kserve.checks import engine as engines
@@ -128,7 +129,7 @@ def _card(node: Node) -> int | None:
 
 def _context(entry: ModelEntry, engine: str, container: ContainerSpec, field: str) -> Iterator[Finding]:
     given = next(iter(command_line.option(engines.line(container), "--max-model-len")), "")
-    if engine != "vllm" or entry.context_length is None or not given.isdecimal() or int(given) <= entry.context_length:
+    if engine != "vllm" or entry.context_length is None or (quantity.whole(given) or 0) <= entry.context_length:
         return
     if any(one.name == _LONGER and one.value == "1" for one in container.env):
         return

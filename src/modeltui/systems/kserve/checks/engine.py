@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
+from math import prod
 from typing import Final
 
 from modeltui.domain import Finding, Severity
+from modeltui.systems.core import quantity
 from modeltui.systems.core.types import ContainerSpec
 from modeltui.systems.serving import command_line, gpus
 
@@ -40,11 +42,10 @@ def parallel(words: Sequence[str], container: ContainerSpec, engine: str, field:
     if engine not in (*_VLLM, "sglang") or container.resources.claims:
         return
     said = [one for one in (_said(words, names) for names in (_TENSOR, _PIPELINE, _DATA)) if one[0]]
-    if not all(value.isdecimal() and int(value) for _, value in said):
+    ways = [quantity.whole(value) for _, value in said]
+    if not all(ways):
         return  # a variable, or a word that the engine refuses by itself
-    ranks = 1
-    for _, value in said:
-        ranks *= int(value)
+    ranks = prod(way for way in ways if way)
     asked = sum(gpus.asked(container.resources).values())
     told = " ".join(word for one in said for word in one)
     if 0 < asked < ranks:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from modeltui.domain import Finding, Severity
 from modeltui.kube.resource import Resource
+from modeltui.systems.core import quantity
 from modeltui.systems.core.types import PodSpec
 from modeltui.systems.kserve.checks import engine, storage
 from modeltui.systems.kserve.llm_types import (
@@ -316,7 +317,7 @@ def templates(service: LLMInferenceService) -> Iterator[Finding]:
                 f"{field}.template.containers",
             )
     count = service.metadata.annotations.device_count
-    if count and not (count.strip().isdecimal() and int(count) >= 1):
+    if count and not quantity.whole(count.strip()):
         yield Finding(
             Severity.ERROR,
             f'"{count}" is no number of devices: KServe refuses it.',

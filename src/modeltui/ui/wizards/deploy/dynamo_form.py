@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from modeltui.systems.core import quantity
 from modeltui.systems.dynamo.answers import GraphAnswers
 from modeltui.systems.dynamo.deployable import GRAPH
 from modeltui.systems.serving import known
@@ -244,10 +245,10 @@ def spot(draft: Draft, path: str) -> Spot | None:
 
 def _named(draft: Draft, which: str) -> str:
     """Name of a component that a path names by its place, as the form puts them."""
-    if not which.isdecimal():
+    if (place := quantity.whole(which)) is None:
         return which
     components = ["Frontend", *(("prefill", "decode") if _halves(draft.group(STEP)) else ("worker",))]
-    return components[int(which)] if int(which) < len(components) else ""
+    return components[place] if place < len(components) else ""
 
 
 FORM: Final = SystemForm(
