@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
+import pytest_asyncio
 from driving import until
 
 from modeltui.kube.apply import apply
@@ -18,7 +21,9 @@ from modeltui.ui.screens.edit import EditScreen
 from modeltui.ui.wizards.unfinished import UnfinishedScreen
 
 
-async def test_escape_leaves_and_what_was_typed_is_offered_again(kubeconfig: str, namespace: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest_asyncio.fixture
+async def model(kubeconfig: str, namespace: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
+    """The name of one that is there, and no editor but our own."""
     for name in ("MODELTUI_EDITOR", "KUBE_EDITOR", "VISUAL", "EDITOR"):
         monkeypatch.delenv(name, raising=False)
     manifest = {
@@ -29,51 +34,43 @@ async def test_escape_leaves_and_what_was_typed_is_offered_again(kubeconfig: str
     }
     client = Client(load(kubeconfig, None))
     await apply(client, MODELS, manifest, dry_run=False)
-    app = ConsoleApp(ConsoleOptions(kubeconfig=kubeconfig, namespaces=(namespace,)), settings=Settings(), memory=Remembered())
-    try:
-        async with app.run_test(size=(80, 24)) as pilot:
-            await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.table.counts.total > 0)
-            browse = app.screen
-            assert isinstance(browse, BrowseScreen)
-            browse.table.move_to((namespace, "edited"))
-
-            await pilot.press("e")
-            await until(pilot, lambda: isinstance(app.screen, EditScreen))
-            await pilot.press("escape")
-            await until(pilot, lambda: app.screen is browse)
-
-            await pilot.press("e")
-            await until(pilot, lambda: isinstance(app.screen, EditScreen))
-            await pilot.press("x", "tab", "escape")
-            await until(pilot, lambda: app.screen is browse)
-
-            await pilot.press("e")
-            await until(pilot, lambda: isinstance(app.screen, UnfinishedScreen))
-    finally:
-        await client.request("DELETE", MODELS.path(namespace, "edited"))
-        await client.aclose()
+    yield "edited"
+    await client.request("DELETE", MODELS.path(namespace, "edited"))
+    await client.aclose()
 
 
-async def test_who_may_only_look_is_told_before_the_first_change(kubeconfig: str, namespace: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("MODELTUI_EDITOR", "KUBE_EDITOR", "VISUAL", "EDITOR"):
-        monkeypatch.delenv(name, raising=False)
-    manifest = {
-        "apiVersion": MODELS.api_version,
-        "kind": "Model",
-        "metadata": {"name": "seen", "namespace": namespace},
-        "spec": {"sourceRef": "none", "versions": [{"name": "v1", "repo": "a/b"}]},
-    }
-    client = Client(load(kubeconfig, None))
-    await apply(client, MODELS, manifest, dry_run=False)
-    options = ConsoleOptions(kubeconfig=kubeconfig, namespaces=(namespace,), context="viewer")
-    app = ConsoleApp(options, settings=Settings(), memory=Remembered())
-    try:
-        async with app.run_test(size=(80, 24)) as pilot:
-            await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.table.counts.total > 0)
-            await pilot.press("e")
-            await until(pilot, lambda: isinstance(app.screen, EditScreen) and "edited, but not applied" in str(app.screen.sentence.content))
-            assert isinstance(app.screen, EditScreen)
-            assert "patch" in str(app.screen.sentence.content)
-    finally:
-        await client.request("DELETE", MODELS.path(namespace, "seen"))
-        await client.aclose()
+def console(kubeconfig: str, namespace: str, context: str | None = None) -> ConsoleApp:
+    options = ConsoleOptions(kubeconfig=kubeconfig, namespaces=(namespace,), context=context)
+    return ConsoleApp(options, settings=Settings(), memory=Remembered())
+
+
+async def test_escape_leaves_and_what_was_typed_is_offered_again(kubeconfig: str, namespace: str, model: str) -> None:
+    app = console(kubeconfig, namespace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.table.counts.total > 0)
+        browse = app.screen
+        assert isinstance(browse, BrowseScreen)
+        browse.table.move_to((namespace, model))
+
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, EditScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is browse)
+
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, EditScreen))
+        await pilot.press("x", "tab", "escape")
+        await until(pilot, lambda: app.screen is browse)
+
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, UnfinishedScreen))
+
+
+async def test_who_may_only_look_is_told_before_the_first_change(kubeconfig: str, namespace: str, model: str) -> None:
+    app = console(kubeconfig, namespace, "viewer")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen) and app.screen.table.counts.total > 0)
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, EditScreen) and "edited, but not applied" in str(app.screen.sentence.content))
+        assert isinstance(app.screen, EditScreen)
+        assert "patch" in str(app.screen.sentence.content)

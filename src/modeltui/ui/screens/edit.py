@@ -26,9 +26,8 @@ from modeltui.changes.text_place import line_of
 from modeltui.changes.yaml_text import TextError
 from modeltui.document import Line, line
 from modeltui.kube.apply import Manifest
-from modeltui.kube.errors import KubeError
 from modeltui.kube.resource import Resource
-from modeltui.ui import keys
+from modeltui.ui import keys, rights
 from modeltui.ui.connection import Cluster
 from modeltui.ui.screens.base import ConsoleScreen
 from modeltui.ui.screens.review import ReviewScreen
@@ -91,15 +90,7 @@ class EditScreen(ConsoleScreen):
             self._open()
 
     async def _ask_whether_allowed(self) -> None:
-        """Better known before the first change than after the last."""
-        namespace = self._live["metadata"].get("namespace")
-        try:
-            verdict = await self._cluster.session.access.allowed("patch", self._resource, namespace)
-        except KubeError:
-            return  # the review will tell
-        if verdict.allowed is False:
-            where = f" in namespace {namespace}" if namespace else ""
-            why = verdict.reason or f"you may not patch {self._resource.group_resource}{where}"
+        if why := await rights.why_not(self._cluster, "patch", self._resource, self._live["metadata"].get("namespace")):
             self._hint = line(f"This can be edited, but not applied: {why}.", "warn")
             self._tell([self._hint])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -106,7 +106,7 @@ class Texts:
 
 def texts_of(columns: Sequence[Column], row: Row, now: datetime, limits: Sequence[int]) -> Texts:
     found = tuple(
-        _clipped(column.end_matters)(_glyphed(column, value, now), limit)
+        (characters.clip_middle if column.end_matters else characters.clip)(_glyphed(column, value, now), limit)
         for column, value, limit in zip(columns, row.values, limits, strict=False)
     )
     if row.lead and found:
@@ -179,13 +179,9 @@ def _problem_cells(texts: Texts, layout: Layout, palette: Palette, kind: Part | 
 
 def _placed(text: str, width: int, slot: Slot, style: Style) -> Cell:
     if width > slot.width:
-        text = _clipped(slot.end_matters)(text, slot.width)
+        text = (characters.clip_middle if slot.end_matters else characters.clip)(text, slot.width)
         width = characters.width(text)
     return Cell(slot.x + slot.width - width if slot.right else slot.x, text, width, style)
-
-
-def _clipped(end_matters: bool) -> Callable[[str, int], str]:
-    return characters.clip_middle if end_matters else characters.clip
 
 
 def _accent(value: Value) -> Part | None:

@@ -15,6 +15,7 @@ from modeltui.kube.errors import KubeError
 from modeltui.kube.resource import Resource
 from modeltui.redaction import redact_object
 from modeltui.systems.answer_file import AnswersError
+from modeltui.ui import rights
 from modeltui.ui.connection import Cluster, raw_words
 from modeltui.ui.screens.review import ReviewScreen
 from modeltui.ui.theme import block
@@ -102,16 +103,8 @@ class WizardScreen(CardsScreen):
         self.run_worker(self._ask_whether_allowed(), group="rights", exclusive=True)
 
     async def _ask_whether_allowed(self) -> None:
-        """Better known before the first answer than after the last."""
-        verb = "create" if self.live is None else "patch"
-        if not (namespace := self._place.namespace):
-            return
-        try:
-            verdict = await self._cluster.session.access.allowed(verb, self.resource, namespace)
-        except KubeError:
-            return  # the review will tell
-        if verdict.allowed is False:
-            why = verdict.reason or f"you may not {verb} {self.resource.group_resource} in namespace {namespace}"
+        verb, namespace = "create" if self.live is None else "patch", self._place.namespace
+        if namespace and (why := await rights.why_not(self._cluster, verb, self.resource, namespace)):
             self._say_trouble([f"This can be filled in and saved, but not applied: {why}."])
 
     # ---- what was typed is not lost
