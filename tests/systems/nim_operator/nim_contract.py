@@ -10,7 +10,8 @@ from typing import Final
 
 from tests.systems.contract import Said
 from tests.systems.kserve.kserving import Trap
-from tests.systems.nim_operator.nim_traps import CACHE, SERVICE
+from tests.systems.nim_operator.nim_cache_traps import CACHE
+from tests.systems.nim_operator.nim_service_traps import SERVICE
 
 SECTIONS: Final = ("5.7", "8", "fields", "webhook")
 TRAPS: Final[dict[str, Trap]] = {trap.name: trap for trap in (*SERVICE, *CACHE)}

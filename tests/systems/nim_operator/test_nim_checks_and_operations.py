@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from tests.systems.anything import with_something_else
 from tests.systems.kserve.kserving import Manifest, Trap, decoded, facts, tell_apart
-from tests.systems.nim_operator.nim_traps import CACHE, GPU, SERVICE, STOP, C, N, cached
+from tests.systems.nim_operator.nim_cache_traps import CACHE
+from tests.systems.nim_operator.nim_making import GPU, STOP, C, N, cached
+from tests.systems.nim_operator.nim_service_traps import SERVICE
 
 from modeltui.systems.facts import FactTable
 from modeltui.systems.nim_operator import operations

@@ -11,7 +11,7 @@ from tests.systems import traps
 from tests.systems.contract import gaps
 from tests.systems.kserve.kserving import Trap, facts, node, reviewed, samples, secret, told_by_the_doctor, told_in_the_review
 from tests.systems.nim_operator.nim_contract import CONTRACT, SECTIONS, TRAPS
-from tests.systems.nim_operator.nim_traps import ALONE, KSERVE, C, N, cached, hub, ngc
+from tests.systems.nim_operator.nim_making import ALONE, KSERVE, C, N, cached, hub, ngc
 
 from modeltui.domain import Severity
 from modeltui.systems.core.secrets import SECRETS

@@ -1,81 +1,34 @@
-"""Every trap of a NIMService and of a NIMCache, each beside one that is sound."""
+"""Every trap of a NIMService, each beside one that is sound."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from tests.systems.kserve.kserving import Trap, claim, facts, node, secret
+from tests.systems.nim_operator.nim_making import (
+    ALONE,
+    CLAIMED,
+    FAILED,
+    FROM,
+    GPU,
+    KEY,
+    KSERVE,
+    MIRRORED,
+    OF_THE_HUB,
+    ON_CLAIM,
+    SCALED,
+    STANDARD,
+    STOP,
+    WARNING,
+    C,
+    N,
+    cached,
+    router,
+    there,
+    without,
+)
 
-from tests.systems.kserve.kserving import Manifest, Trap, claim, decoded, facts, node, secret
-
-from modeltui.domain import Severity
 from modeltui.systems.core.secrets import SECRETS
 from modeltui.systems.core.types import CLAIMS, NODES
-from modeltui.systems.nim_operator.types import CACHES, SERVICES, NIMCache, NIMService
-
-WARNING: Final = Severity.WARNING
-STOP: Final = {"serving.kserve.io/stop": "true"}
-STANDARD: Final = {"serving.kserve.io/deploymentMode": "Standard"}
-KSERVE: Final = {"inferencePlatform": "kserve"}
-
-
-def N(*, name: str = "llama", metadata: Manifest | None = None, **spec: Any) -> Manifest:
-    own = {"image": {"repository": "nvcr.io/nim/meta/llama", "tag": "1"}, "authSecret": "ngc", "replicas": 2, **CACHED} | spec
-    return {
-        "apiVersion": "apps.nvidia.com/v1alpha1",
-        "kind": "NIMService",
-        "metadata": {"name": name, "namespace": "team", **(metadata or {})},
-        "spec": own,
-    }
-
-
-def without(manifest: Manifest, field: str) -> Manifest:
-    return {**manifest, "spec": {key: value for key, value in manifest["spec"].items() if key != field}}
-
-
-def C(*, name: str = "c", storage: Any = None, env: Any = None, **source: Any) -> Manifest:
-    own = {
-        "source": source or {"ngc": {"modelPuller": "x:1", "authSecret": "ngc"}},
-        "storage": {"pvc": {"create": True, "size": "50Gi"}} if storage is None else storage,
-        **({"env": env} if env else {}),
-    }
-    return {"apiVersion": "apps.nvidia.com/v1alpha1", "kind": "NIMCache", "metadata": {"name": name, "namespace": "team"}, "spec": own}
-
-
-def ngc(**more: Any) -> Manifest:
-    return C(ngc={"modelPuller": "x:1", "authSecret": "ngc", **more})
-
-
-def hub(**more: Any) -> Manifest:
-    own = {"endpoint": "https://huggingface.co", "namespace": "meta-llama", "modelName": "Llama-3.2-1B", "authSecret": "hf"}
-    return C(hf={**own, "modelPuller": "x:1", "pullSecret": "pull", **more})
-
-
-def there(manifest: Manifest, **status: Any) -> Any:
-    return SERVICES, decoded(NIMService, manifest, status)
-
-
-def cached(manifest: Manifest | None = None, **status: Any) -> Any:
-    return CACHES, decoded(NIMCache, manifest or C(), status)
-
-
-CACHED: Final = {"storage": {"nimCache": {"name": "c"}}}
-ON_CLAIM: Final = {"storage": {"pvc": {"name": "w"}}}
-GPU: Final = {"resources": {"limits": {"nvidia.com/gpu": 4}}}
-SCALED: Final = {"scale": {"enabled": True, "hpa": {"maxReplicas": 4}}}
-ALONE: Final = without(N(**SCALED), "replicas")
-CLAIMED: Final = {"resourceClaimTemplateName": "t"}
-OF_THE_HUB: Final = {"env": [{"name": "NIM_MODEL_NAME", "value": "hf://meta-llama/Llama-3.2-1B"}]}
-MIRRORED: Final = [{"name": "NIM_REPOSITORY_OVERRIDE", "value": "s3://bucket/"}]
-KEY: Final = [{"name": "NGC_API_KEY", "value": "nvapi-x"}]
-FROM: Final = [{"name": "NGC_API_KEY", "valueFrom": {"secretKeyRef": {"name": "ngc", "key": "NGC_API_KEY"}}}]
-FAILED: Final = {
-    "state": "Failed",
-    "conditions": [{"type": "NIM_CACHE_JOB_COMPLETED", "status": "False", "message": "402 Payment Required"}],
-}
-
-
-def router(**ways: Any) -> Manifest:
-    return {"expose": {"router": ways}}
-
+from modeltui.systems.nim_operator.types import CACHES
 
 SERVICE = [
     Trap("NIM: no name", N(name=""), N(), "The name is missing", "metadata.name"),
@@ -400,104 +353,5 @@ SERVICE = [
         "storage.pvc cannot be changed",
         "spec.storage.pvc",
         known=facts(there(N(storage={"pvc": {"create": True, "size": "50Gi"}}))),
-    ),
-]
-CACHE = [
-    Trap("NIMCache: no name", C(name=""), C(), "The name is missing", "metadata.name"),
-    Trap(
-        "NIMCache: two sources",
-        C(ngc={"modelPuller": "x", "authSecret": "n"}, hf=hub()["spec"]["source"]["hf"]),
-        C(),
-        "ngc and hf: exactly one",
-        "spec.source",
-    ),
-    Trap("NIMCache: no source", C(other={}), C(), "Its source is missing", "spec.source"),
-    Trap("NIMCache: no puller", ngc(modelPuller=""), ngc(), "names no modelPuller", "spec.source.ngc.modelPuller"),
-    Trap("NIMCache: no puller for the Hub", hub(modelPuller=""), hub(), "names no modelPuller", "spec.source.hf.modelPuller"),
-    Trap("NIMCache: no authSecret", ngc(authSecret=""), ngc(), "names no authSecret", "spec.source.ngc.authSecret"),
-    Trap("NIMCache: no pullSecret", hub(pullSecret=""), hub(), "names no pullSecret", "spec.source.hf.pullSecret"),
-    Trap("NIMCache: no organisation", hub(namespace=""), hub(), "names no namespace", "spec.source.hf.namespace"),
-    Trap(
-        "NIMCache: the organisation twice",
-        hub(modelName="meta-llama/Llama-3.2-1B"),
-        hub(),
-        "meta-llama/meta-llama/Llama-3.2-1B is on no Hub",
-        "spec.source.hf.modelName",
-    ),
-    Trap("NIMCache: a model and a dataset", hub(datasetName="d"), hub(), "both modelName and datasetName", "spec.source.hf"),
-    Trap("NIMCache: neither model nor dataset", hub(modelName=""), hub(), "neither modelName nor datasetName", "spec.source.hf"),
-    Trap(
-        "NIMCache: a model and an endpoint",
-        ngc(model={"engine": "vllm"}, modelEndpoint="ngc://x"),
-        ngc(modelEndpoint="ngc://x"),
-        "model and modelEndpoint stand side by side",
-        "spec.source.ngc.modelEndpoint",
-    ),
-    Trap(
-        "NIMCache: profiles, and what they are chosen by",
-        ngc(model={"profiles": ["a"], "engine": "vllm"}),
-        ngc(model={"profiles": ["a"]}),
-        "It names profiles, and chooses by engine, too",
-        "spec.source.ngc.model.profiles",
-    ),
-    Trap(
-        "NIMCache: all, and others",
-        ngc(model={"profiles": ["all", "a"]}),
-        ngc(model={"profiles": ["all"]}),
-        'The profile "all" stands beside others',
-        "spec.source.ngc.model.profiles",
-    ),
-    Trap(
-        "NIMCache: a quality of no name",
-        ngc(model={"qosProfile": "fast"}),
-        ngc(model={"qosProfile": "latency"}),
-        '"fast" is no qosProfile',
-        "spec.source.ngc.model.qosProfile",
-    ),
-    Trap(
-        "NIMCache: another puller",
-        ngc(modelPuller="x:2"),
-        ngc(),
-        "modelPuller is immutable",
-        "spec.source.ngc.modelPuller",
-        known=facts(cached()),
-    ),
-    Trap("NIMCache: no Secret", C(), C(), 'no Secret "ngc"', "spec.source", known=facts(known=(SECRETS,)), otherwise=facts()),
-    Trap(
-        "NIMCache: the key of the dashboard",
-        C(),
-        C(),
-        'Secret "ngc" has no key NGC_API_KEY but api_key',
-        "spec.source.ngc.authSecret",
-        known=facts(secret("ngc", "api_key")),
-        otherwise=facts(secret("ngc", "NGC_API_KEY")),
-    ),
-    Trap(
-        "NIMCache: the token of another system",
-        hub(),
-        hub(),
-        'Secret "hf" has no key HF_TOKEN but token',
-        "spec.source.hf.authSecret",
-        known=facts(secret("hf", "token")),
-        otherwise=facts(secret("hf", "HF_TOKEN")),
-    ),
-    Trap("NIMCache: a key in clear", C(env=KEY), C(env=MIRRORED), "The value of NGC_API_KEY stands", "spec.env", WARNING),
-    Trap("NIMCache: no storage", C(storage={}), C(), "It says no storage", "spec.storage.pvc"),
-    Trap(
-        "NIMCache: no claim",
-        C(storage={"pvc": {"name": "w"}}),
-        C(storage={"pvc": {"name": "w"}}),
-        'no PersistentVolumeClaim "w"',
-        "spec.storage.pvc.name",
-        known=facts(known=(CLAIMS,)),
-        otherwise=facts(claim("w"), known=(CLAIMS,)),
-    ),
-    Trap("NIMCache: a claim without a size", C(storage={"pvc": {"create": True}}), C(), "has no size", "spec.storage.pvc.size"),
-    Trap(
-        "NIMCache: a field of no name",
-        {**C(), "spec": {**C()["spec"], "gpuSelectors": {}}},
-        C(),
-        "spec.gpuSelectors is no field of NIMCache",
-        "spec.gpuSelectors",
     ),
 ]
