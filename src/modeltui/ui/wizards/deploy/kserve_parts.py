@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import Any, Final
 
-from modeltui.systems.core import quantity
 from modeltui.systems.kserve import arguments
 from modeltui.systems.kserve.types import SERVICE_ACCOUNTS
 from modeltui.ui.wizards import answering
@@ -40,7 +39,7 @@ def object_names(text: str) -> str:
 def split(values: Values, gpus: str = "gpus") -> str:
     """A model on several GPUs of one replica is split over them, or all but one stay idle. `gpus`: the question how many there are."""
     told = values.get(gpus, "").strip()
-    return told if (quantity.whole(told) or 0) > 1 else ""
+    return told if told.isascii() and told.isdecimal() and told.lstrip("0") not in ("", "1") else ""
 
 
 def asked(engine: str) -> frozenset[str]:
